@@ -1,0 +1,1 @@
+"""Approvals that bind to a snapshot, by somebody else."""

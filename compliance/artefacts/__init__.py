@@ -1,0 +1,1 @@
+"""What the shipped app says about itself."""

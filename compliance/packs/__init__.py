@@ -1,0 +1,1 @@
+"""Evidence packs: built, sealed, exported, verified."""

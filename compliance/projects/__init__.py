@@ -1,0 +1,1 @@
+"""Organisations, mobile projects, releases, roles and access."""

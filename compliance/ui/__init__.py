@@ -1,0 +1,1 @@
+"""Template tags, form widgets and static files; knows no model."""

@@ -1,0 +1,7 @@
+"""The composition root's URLs: each app brings its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+]

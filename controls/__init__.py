@@ -1,0 +1,1 @@
+"""Frameworks, applicability, implementation and evidence."""

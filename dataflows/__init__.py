@@ -1,0 +1,1 @@
+"""What really happens to personal data."""

@@ -1,0 +1,1 @@
+"""Risks to the organisation and to people."""
