@@ -1,0 +1,130 @@
+"""The one way into an organisation or a project: a view declares verb and kind, and receives the object.
+
+Not visible is 404, so that existence does not leak; visible but not allowed is 403. `view.access` says what was
+declared, and the access matrix test fails on a view that declares nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeAlias
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from compliance.ledger import StaleWrite
+from compliance.ledger.context import act_as
+from compliance.projects.models import Membership, Organisation, Project
+from compliance.projects.roles import KINDS, ROLES, VERBS, allowed
+
+View: TypeAlias = Callable[..., HttpResponse]
+Scope: TypeAlias = Organisation | Project
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a view declares: `scope` is project, organisation, person or public."""
+
+    scope: str
+    verb: str = "view"
+    kind: str = ""
+
+
+class Can:
+    """What the person may do here; `can.edit` for the page's kind, `can.risk.edit` for another."""
+
+    def __init__(self, roles: set[str], kind: str) -> None:
+        self.roles = roles
+        self.kind = kind
+
+    def __getattr__(self, name: str) -> Any:
+        if name in VERBS:
+            return allowed(self.roles, self.kind, name)
+        if name in KINDS:
+            return Can(self.roles, name)
+        raise AttributeError(name)
+
+
+def roles_in(user: Any, scope: Scope) -> set[str]:
+    """The roles the person holds in a scope right now."""
+    held = Membership.objects.reaching(scope).of(user).valid(timezone.now())
+    return set(held.values_list("role", flat=True))
+
+
+def may(user: Any, scope: Scope, verb: str, kind: str) -> bool:
+    """Whether the person may do `verb` with records of `kind` in a scope. Two queries."""
+    visible = type(scope).objects.visible_to(user).filter(pk=scope.pk).exists()
+    return visible and allowed(roles_in(user, scope), kind, verb)
+
+
+def project_view(verb: str, *, kind: str) -> Callable[[View], View]:
+    """The view receives the project its URL names by `<slug:project>`."""
+    return _scoped(Project.objects.select_related("organisation"), "project", verb, kind)
+
+
+def organisation_view(verb: str, *, kind: str) -> Callable[[View], View]:
+    """The view receives the organisation its URL names by `<slug:organisation>`."""
+    return _scoped(Organisation.objects.all(), "organisation", verb, kind)
+
+
+def signed_in_view(view: View) -> View:
+    """A page of the person's own, outside any organisation."""
+    view.access = Access("person")  # type: ignore[attr-defined]
+    return view
+
+
+def public_view(view: View) -> View:
+    """A page for anybody; it shows nothing of any organisation."""
+    open_view = login_not_required(view)
+    open_view.access = Access("public")  # type: ignore[attr-defined]
+    return open_view
+
+
+def _scoped(scopes: Any, argument: str, verb: str, kind: str) -> Callable[[View], View]:
+    if verb not in VERBS or kind not in KINDS:
+        raise ValueError(f"no such permission: {verb} {kind}")
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            scope = get_object_or_404(scopes.all().visible_to(request.user), slug=kwargs.pop(argument))
+            roles = roles_in(request.user, scope)
+            if not allowed(roles, kind, verb):
+                raise PermissionDenied(f"Your role does not {verb} {KINDS[kind]}.")
+            request.scope, request.can = scope, Can(roles, kind)
+            act_as(_acting_role(roles, kind, verb))
+            try:
+                return view(request, scope, *args, **kwargs)
+            except StaleWrite as conflict:
+                return _show_conflict(request, conflict)
+
+        guarded.access = Access(argument, verb, kind)  # type: ignore[attr-defined]
+        return guarded
+
+    return declare
+
+
+def _acting_role(roles: set[str], kind: str, verb: str) -> str:
+    """The role history names: the first that allows what is done."""
+    return next((key for key, role in ROLES.items() if key in roles and role.allows(kind, verb)), "")
+
+
+def _show_conflict(request: HttpRequest, conflict: StaleWrite) -> HttpResponse:
+    """Both versions side by side; nothing was overwritten."""
+    mine, theirs = conflict.mine, conflict.theirs
+    rows = []
+    for field in mine._meta.concrete_fields:
+        if field.editable and not field.primary_key:
+            ours, other = _display(mine, field), _display(theirs, field) if theirs else "(removed)"
+            if ours != other:
+                rows.append({"label": field.verbose_name, "mine": ours, "theirs": other})
+    context = {"record": theirs or mine, "rows": rows, "removed": theirs is None}
+    return render(request, "projects/conflict.html", context, status=409)
+
+
+def _display(row: Any, field: Any) -> Any:
+    shown = getattr(row, f"get_{field.name}_display", None)
+    return shown() if shown else getattr(row, field.name)

@@ -1,0 +1,125 @@
+"""Who belongs where, in which role, until when; and the guardian rows that follow from it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from guardian.managers import UserObjectPermissionManager
+from guardian.models import UserObjectPermissionBase
+
+from compliance.ledger.models import Tracked, TrackedQuerySet
+from compliance.projects.models.organisation import Organisation
+from compliance.projects.models.project import Project
+from compliance.projects.models.rows import OrganisationRow, ScopedQuerySet, ScopedRow
+from compliance.projects.roles import ROLE_CHOICES
+
+if TYPE_CHECKING:
+    from compliance.accounts.models import User
+
+
+class MembershipQuerySet(ScopedQuerySet["Membership"]):
+    """Questions about who may do what."""
+
+    def valid(self, at: datetime) -> "MembershipQuerySet":
+        return self.filter(Q(until__isnull=True) | Q(until__gt=at), Q(since__isnull=True) | Q(since__lte=at))
+
+    def of(self, user: "User") -> "MembershipQuerySet":
+        return self.filter(user=user)
+
+    def reaching(self, scope: "Organisation | Project") -> "MembershipQuerySet":
+        """Memberships that count in a scope: the organisation's own, and a project's on the project."""
+        if isinstance(scope, Organisation):
+            return self.filter(organisation=scope)
+        return self.filter(Q(project=scope) | Q(project__isnull=True), organisation_id=scope.organisation_id)
+
+
+class Membership(ScopedRow):
+    """A person's role in the organisation, or in one project only; auditors' are time-boxed (ISO 27001 5.3)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=40, choices=ROLE_CHOICES)
+    since = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True, help_text="Access ends by itself at this moment.")
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user__name", "role"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "user", "role"],
+                condition=Q(project__isnull=False),
+                name="projects_membership_project",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "user", "role"],
+                condition=Q(project__isnull=True),
+                name="projects_membership_organisation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} as {self.get_role_display()}"
+
+
+class PermissionQuerySet(TrackedQuerySet["PermissionRow"]):
+    """Permission rows by the moment they count."""
+
+    def valid(self, at: datetime) -> "PermissionQuerySet":
+        return self.filter(Q(until__isnull=True) | Q(until__gt=at), Q(since__isnull=True) | Q(since__lte=at))
+
+
+class PermissionRow(Tracked, UserObjectPermissionBase):
+    """A guardian permission with its own window and history."""
+
+    since = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = UserObjectPermissionManager.from_queryset(PermissionQuerySet)()
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = True
+
+
+class OrganisationPermission(PermissionRow):
+    """What a person may do with an organisation."""
+
+    content_object = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="permission_rows")
+
+    @property
+    def stream(self) -> str:
+        return f"organisation:{self.content_object_id}"
+
+
+class ProjectPermission(PermissionRow):
+    """What a person may do with a project."""
+
+    content_object = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="permission_rows")
+
+    @property
+    def stream(self) -> str:
+        return f"project:{self.content_object_id}"
+
+
+class Invitation(OrganisationRow):
+    """An open place for somebody who has no account yet. The token is stored hashed and works once."""
+
+    email = models.EmailField("e-mail address")
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=40, choices=ROLE_CHOICES)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-expires_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"

@@ -1,0 +1,113 @@
+"""Organisations, projects, store listings and releases: made and changed here."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.text import slugify
+
+from compliance.accounts.models import User
+from compliance.ledger import Refused, change
+from compliance.ledger.context import simulated_moment
+from compliance.ledger.models import open_stream
+from compliance.projects.models import AppTarget, Organisation, Project, Release
+from compliance.projects.services.membership import grant_role, sync_permissions
+
+
+def free_slug(model: type[Any], name: str) -> str:
+    """A slug nobody has yet."""
+    base = slugify(name)[:50] or "untitled"
+    slug, number = base, 1
+    while model.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def create_organisation(
+    *, name: str, by: User | str, admin: User, reason: str = "", demonstration: bool = False, **details: Any
+) -> Organisation:
+    """Make an organisation with its stream and its first admin.
+
+    Only an organisation made as a demonstration may hold simulated time; that is decided here, once.
+    """
+    with change(by=by, reason=reason):
+        organisation = Organisation(
+            name=name, slug=free_slug(Organisation, name), demonstration=demonstration, **details
+        )
+        open_stream(organisation.stream, simulated=demonstration)
+        organisation.save()
+        grant_role(user=admin, role="organisation_admin", scope=organisation, by=_granter(by, admin), reason=reason)
+    return organisation
+
+
+def _granter(by: User | str, admin: User) -> User | str:
+    """The first admin of a new organisation is put in place by the installation, not by themselves."""
+    return "create_organisation" if by == admin else by
+
+
+def update_organisation(*, organisation: Organisation, by: User, reason: str = "", **fields: Any) -> Organisation:
+    """Change an organisation's particulars; slug and demonstration mark stay."""
+    for name in fields:
+        if name in {"slug", "demonstration", "id"}:
+            raise Refused(f"The {name} of an organisation does not change.")
+    with change(by=by, reason=reason):
+        for name, value in fields.items():
+            setattr(organisation, name, value)
+        organisation.save()
+    return organisation
+
+
+def create_project(
+    *, organisation: Organisation, name: str, by: User | str, reason: str = "", **details: Any
+) -> Project:
+    """Make a project with its stream; people with a role in the whole organisation can open it at once."""
+    with change(by=by, reason=reason):
+        project = Project(organisation=organisation, name=name, slug=free_slug(Project, name), **details)
+        open_stream(project.stream, parent=organisation.stream, simulated=organisation.demonstration)
+        project.save()
+        for user in User.objects.filter(memberships__organisation=organisation, memberships__project=None).distinct():
+            sync_permissions(user, organisation)
+    return project
+
+
+def update_project(*, project: Project, by: User, reason: str = "", **fields: Any) -> Project:
+    """Change a project's particulars; its slug and organisation stay."""
+    for name in fields:
+        if name in {"slug", "organisation", "id"}:
+            raise Refused(f"The {name} of a project does not change.")
+    with change(by=by, reason=reason):
+        for name, value in fields.items():
+            setattr(project, name, value)
+        project.save()
+    return project
+
+
+def add_app_target(*, project: Project, by: User | str, reason: str = "", **details: Any) -> AppTarget:
+    """Add a store listing."""
+    with change(by=by, reason=reason):
+        target = AppTarget(project=project, **details)
+        target.save()
+    return target
+
+
+def plan_release(*, project: Project, name: str, by: User | str, reason: str = "", **details: Any) -> Release:
+    """Plan a release; its version is unique in the project."""
+    if Release.objects.filter(project=project, name=name).exists():
+        raise Refused(f"{project} already has a release {name}: choose another version.")
+    with change(by=by, reason=reason):
+        release = Release(project=project, name=name, **details)
+        release.save()
+    return release
+
+
+def publish_release(*, release: Release, by: User | str, reason: str = "", at: datetime | None = None) -> Release:
+    """Record that a planned release is published."""
+    if release.state != Release.State.PLANNED:
+        raise Refused(
+            f"Release {release.name} is {release.get_state_display().lower()}: only a planned one is published."
+        )
+    with change(by=by, reason=reason):
+        release.state, release.released_at = Release.State.RELEASED, at or simulated_moment() or timezone.now()
+        release.save()
+    return release

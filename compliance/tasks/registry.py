@@ -1,0 +1,48 @@
+"""What falls due: rooms register reminders, the inbox and the digests read them.
+
+@reminder("acceptance-expiry", kind="risk")
+def acceptances(scope, at) -> Iterable[Due]: ...
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from compliance.registry import Registry
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something that falls due on `date`; `owner` is the person it waits for, or None for whoever runs the ISMS."""
+
+    title: str
+    url: str
+    date: date
+    owner: Any = None
+    reference: str = ""
+
+    def overdue(self, at: datetime) -> bool:
+        return self.date < at.date()
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """`find(scope, at)` yields what falls due in a scope within the next 60 days or is overdue."""
+
+    id: str
+    kind: str
+    find: Callable[[Any, datetime], Iterable[Due]]
+
+
+reminders: Registry[Reminder] = Registry("reminder")
+
+
+def reminder(id: str, *, kind: str) -> Callable[..., Any]:
+    """Register a finder of what falls due; people whose roles do not view `kind` are not shown it."""
+
+    def register(find: Callable[[Any, datetime], Iterable[Due]]) -> Callable[[Any, datetime], Iterable[Due]]:
+        reminders.add(id, Reminder(id, kind, find))
+        return find
+
+    return register

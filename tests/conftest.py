@@ -1,0 +1,98 @@
+"""The cast: one manager, one editor, one approver, one auditor, one outsider, in one organisation with one project."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from compliance.accounts.models import User
+from compliance.ledger import change
+from compliance.projects import services
+from compliance.projects.models import Organisation, Project
+
+PASSWORD = "correct horse battery"
+
+
+def person(name: str) -> User:
+    """Somebody with an account and no role."""
+    with change(by="tests"):
+        return User.objects.create_user(f"{name.lower()}@lumaro.example", PASSWORD, name=name)
+
+
+@pytest.fixture
+def mara(db: None) -> User:
+    """Manages: organisation admin and compliance officer."""
+    return person("Mara")
+
+
+@pytest.fixture
+def lumaro(mara: User) -> Organisation:
+    """The organisation Mara manages."""
+    organisation = services.create_organisation(name="Lumaro", by="tests", admin=mara, country="DE")
+    services.grant_role(user=mara, role="compliance_officer", scope=organisation, by="tests")
+    return organisation
+
+
+@pytest.fixture
+def stridewell(lumaro: Organisation, mara: User) -> Project:
+    """The project everybody but Otto works on."""
+    return services.create_project(organisation=lumaro, name="Stridewell", by=mara)
+
+
+@pytest.fixture
+def korvo(lumaro: Organisation, mara: User) -> Project:
+    """A second project of the same organisation; Ed has no role in it."""
+    return services.create_project(organisation=lumaro, name="Korvo Wallet", by=mara)
+
+
+@pytest.fixture
+def ed(stridewell: Project, mara: User) -> User:
+    """Edits: product owner of Stridewell."""
+    user = person("Ed")
+    services.grant_role(user=user, role="product_owner", scope=stridewell, by=mara)
+    return user
+
+
+@pytest.fixture
+def ria(stridewell: Project, lumaro: Organisation, mara: User) -> User:
+    """Approves: owns risks, and is an executive."""
+    user = person("Ria")
+    services.grant_role(user=user, role="risk_owner", scope=lumaro, by=mara)
+    services.grant_role(user=user, role="executive", scope=lumaro, by=mara)
+    return user
+
+
+@pytest.fixture
+def ada(stridewell: Project, mara: User) -> User:
+    """Audits Stridewell: reads only."""
+    user = person("Ada")
+    services.grant_role(user=user, role="auditor", scope=stridewell, by=mara)
+    return user
+
+
+@pytest.fixture
+def otto(db: None) -> User:
+    """Is outside: runs an organisation of his own."""
+    user = person("Otto")
+    other = services.create_organisation(name="Elsewhere", by="tests", admin=user)
+    services.create_project(organisation=other, name="Foreign", by="tests")
+    return user
+
+
+@pytest.fixture
+def sign_in() -> Callable[[User], Client]:
+    """A browser in which somebody is signed in."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def queries(django_assert_num_queries: Any) -> Any:
+    """`with queries(7):` holds a query count."""
+    return django_assert_num_queries
