@@ -1,6 +1,53 @@
 """How forms are drawn: one field template for every form (templates/ui/field.html)."""
 
+from typing import Any
+
+from django.forms import BoundField, CheckboxInput, Select, Widget
 from django.forms.renderers import TemplatesSetting
+from django.forms.widgets import ChoiceWidget
+
+
+class Field(BoundField):
+    """A field that knows its clause, and gives its widget the class of its kind.
+
+    A form may say `clauses = {"likelihood": "ISO/IEC 27001, 6.1.2 d"}`, or a pair of text and address.
+    """
+
+    @property
+    def clause(self) -> dict[str, str]:
+        """Text and address of what the standard asks here; empty when the form names none."""
+        named = getattr(self.form, "clauses", {}).get(self.name, ())
+        text, url = (named, "") if isinstance(named, str) else (*named, "", "")[:2]
+        return {"text": text, "url": url}
+
+    @property
+    def is_check(self) -> bool:
+        """A single tick box: its label stands behind it."""
+        return isinstance(self.field.widget, CheckboxInput)
+
+    @property
+    def summary_target(self) -> str:
+        """Where the error summary leads: the control, or the first of its options."""
+        first = f"{self.auto_id}_0"
+        return first if self.use_fieldset else self.id_for_label or self.auto_id
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: Widget | None = None) -> dict[str, Any]:
+        """Django's attributes and the class of the kind of widget."""
+        attrs = super().build_widget_attrs(attrs, widget)
+        widget = widget or self.field.widget
+        if "class" not in attrs and "class" not in widget.attrs:
+            attrs["class"] = self._widget_class(widget)
+        return {name: value for name, value in attrs.items() if value != ""}
+
+    @staticmethod
+    def _widget_class(widget: Widget) -> str:
+        if widget.is_hidden:
+            return ""
+        if isinstance(widget, Select):
+            return "form-select"
+        if isinstance(widget, CheckboxInput):
+            return "form-check-input"
+        return "" if isinstance(widget, ChoiceWidget) else "form-control"
 
 
 class FormRenderer(TemplatesSetting):
@@ -8,3 +55,4 @@ class FormRenderer(TemplatesSetting):
 
     form_template_name = "ui/form.html"
     field_template_name = "ui/field.html"
+    bound_field_class = Field

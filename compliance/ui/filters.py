@@ -1,0 +1,79 @@
+"""Filters that read as a sentence: "status is Open, owner is Ria"."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.forms import Form
+from django.http import HttpRequest
+from django_filters import FilterSet
+
+VERBS = {
+    "icontains": "contains",
+    "contains": "contains",
+    "istartswith": "begins with",
+    "gt": "above",
+    "lt": "below",
+    "gte": "from",
+    "lte": "until",
+    "isnull": "is missing:",
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One condition in words, and the query string without it."""
+
+    text: str
+    without: str
+
+
+def soften(form: Form) -> None:
+    """Let an unset filter read "any", and no filter ask to be filled in."""
+    for field in form.fields.values():
+        field.required = False
+        if hasattr(field, "empty_label"):
+            field.empty_label = "any"
+
+
+def terms(filters: FilterSet, request: HttpRequest) -> list[Term]:
+    """What the bound filters ask, in the order they are declared."""
+    form = filters.form
+    if not form.is_bound:
+        return []
+    form.full_clean()
+    found = []
+    for name, value in form.cleaned_data.items():
+        if value in (None, "", []) or (isinstance(value, QuerySet) and not value):
+            continue
+        label = str(filters.filters[name].label or form[name].label)
+        verb = VERBS.get(filters.filters[name].lookup_expr, "is")
+        found.append(Term(f"{label[:1].lower()}{label[1:]} {verb} {_said(form, name, value)}", _without(request, name)))
+    return found
+
+
+def _said(form: Form, name: str, value: Any) -> str:
+    if isinstance(value, slice):
+        return " to ".join(str(end) for end in (value.start, value.stop) if end is not None)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    choices = dict(_flat(getattr(form.fields[name], "choices", ()))) if not isinstance(value, Model | QuerySet) else {}
+    many = value if isinstance(value, list | tuple | set | QuerySet) else [value]
+    return " or ".join(str(choices.get(str(one), one)) for one in many)
+
+
+def _flat(choices: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, Any]]:
+    for key, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _flat(label)
+        else:
+            yield str(key), label
+
+
+def _without(request: HttpRequest, name: str) -> str:
+    left = request.GET.copy()
+    for key in list(left):
+        if key in {name, "page"} or key in {f"{name}_{end}" for end in ("min", "max", "after", "before", "0", "1")}:
+            del left[key]
+    return f"?{left.urlencode()}"

@@ -1,0 +1,236 @@
+"""The one way to make a list page: columns, sort, filters, pages, column choice, export; all of it in the URL.
+
+    RISKS = Register(key="risks", noun="risk", columns=(Column("reference", "Reference", kind="reference"), ...))
+
+    @project_view("view", kind="risk")
+    def register_list(request, project):
+        return RISKS.respond(request, Risk.objects.in_project(project).select_related("owner"))
+
+The queries are two (count and page) and those of the filters' own choices, whatever the number of rows.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_filters import FilterSet
+
+from compliance.ui.export import download
+from compliance.ui.filters import Term, soften, terms
+
+PAGE_SIZE = 50
+KINDS = {"text", "main", "reference", "level", "state", "day", "moment", "number", "flag"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column, as it is shown, sorted and exported.
+
+    `value` is a dotted path from the row (default: `key`) or a function of the row. `sort` is a field or annotation
+    of the query; without it the column does not sort. `kind` draws the cell; `template` draws it otherwise, with
+    `row`, `value` and `cell`. A column with `shown=False` waits in the column menu.
+    """
+
+    key: str
+    label: str
+    value: str | Callable[[Any], Any] = ""
+    kind: str = "text"
+    sort: str = ""
+    template: str = ""
+    shown: bool = True
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"Column {self.key!r} has the kind {self.kind!r}; use one of {', '.join(sorted(KINDS))}.")
+
+    def of(self, row: Any) -> Any:
+        """The row's value in this column, a choice by its label."""
+        if callable(self.value):
+            return self.value(row)
+        *path, last = (self.value or self.key).split(".")
+        for step in path:
+            row = getattr(row, step, None)
+        if row is None:
+            return None
+        if self.kind in {"text", "main"} and (display := getattr(row, f"get_{last}_display", None)):
+            return display()
+        value = getattr(row, last, None)
+        return value() if callable(value) and not hasattr(value, "get_queryset") else value
+
+    def label_of(self, row: Any) -> str:
+        """The label of a stored choice in a level or state column, or nothing."""
+        display = getattr(row, f"get_{self.value or self.key}_display", None) if isinstance(self.value, str) else None
+        return str(display() or "") if display else ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands where a row and a column meet."""
+
+    column: Column
+    row: Any
+    value: Any
+    url: str = ""
+
+    @property
+    def label(self) -> str:
+        """The label of a level or state."""
+        return self.column.label_of(self.row)
+
+    @property
+    def css(self) -> str:
+        """The classes of the cell; a blank one is left out on the phone."""
+        blank = self.value in (None, "") and not self.column.template
+        named = self.column.kind if self.column.kind in {"number", "main"} else ""
+        return f"{named} blank".strip() if blank else named
+
+
+@dataclass(frozen=True)
+class Register:
+    """A list page.
+
+    `noun` is singular; `plural` stands when an s does not do. `order` is a column key, with - for descending.
+    """
+
+    key: str
+    noun: str
+    columns: tuple[Column, ...]
+    plural: str = ""
+    title: str = ""
+    order: str = ""
+    filterset: type[FilterSet] | None = None
+    empty_title: str = ""
+    empty_text: str = ""
+    selectable: bool = False
+    page_size: int = PAGE_SIZE
+
+    def respond(
+        self,
+        request: HttpRequest,
+        rows: QuerySet[Any] | Sequence[Any],
+        *,
+        url: Callable[[Any], str] | None = None,
+        template: str = "ui/register.html",
+        **context: Any,
+    ) -> HttpResponse:
+        """The page, its `#rows` for htmx, or the file `?format=` asks for.
+
+        `url` gives a row's address (default: its get_absolute_url). `add_url` and `add_label` in the context put
+        the first step into the empty page and the actions.
+        """
+        view = Listing(self, request, rows, url)
+        if request.GET.get("format") in {"csv", "xlsx"}:
+            return download(self.key, request.GET["format"], view.shown, view.ordered())
+        partial = request.headers.get("HX-Target") == "rows"
+        response = render(request, "ui/_rows.html" if partial else template, {**context, "listing": view})
+        patch_vary_headers(response, ["HX-Target"])
+        return response
+
+
+@dataclass
+class Listing:
+    """One request's reading of a register; what the templates draw from."""
+
+    register: Register
+    request: HttpRequest
+    source: QuerySet[Any] | Sequence[Any]
+    url: Callable[[Any], str] | None = None
+
+    @cached_property
+    def filters(self) -> FilterSet | None:
+        """The bound filters, or nothing when the register has none."""
+        if self.register.filterset is None or not isinstance(self.source, QuerySet):
+            return None
+        bound = self.register.filterset(self.request.GET or None, queryset=self.source, request=self.request)
+        soften(bound.form)
+        return bound
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        """What the filters say, one term each."""
+        return terms(self.filters, self.request) if self.filters else []
+
+    @cached_property
+    def sort(self) -> str:
+        """The key sorted by, with - for descending; an unknown one falls back to the register's order."""
+        asked = self.request.GET.get("sort", "")
+        sortable = {column.key for column in self.register.columns if column.sort}
+        return asked if asked.removeprefix("-") in sortable else self.register.order
+
+    @cached_property
+    def shown(self) -> list[Column]:
+        """The columns to show: from the URL, else as last chosen, else as declared. The first always stands."""
+        slot = f"columns:{self.register.key}"
+        session = getattr(self.request, "session", None)
+        known = {column.key for column in self.register.columns}
+        asked = [key for key in self.request.GET.getlist("columns") if key in known]
+        if asked and session is not None and session.get(slot) != asked:
+            session[slot] = asked
+        kept = asked or (session.get(slot, []) if session is not None else [])
+        chosen = set(kept) & known or {column.key for column in self.register.columns if column.shown}
+        return [column for n, column in enumerate(self.register.columns) if n == 0 or column.key in chosen]
+
+    def ordered(self) -> QuerySet[Any] | Sequence[Any]:
+        """Every row the filters leave, in order; ties by primary key so that pages never overlap."""
+        column = next((c for c in self.register.columns if c.key == self.sort.removeprefix("-")), None)
+        down = self.sort.startswith("-")
+        if not isinstance(self.source, QuerySet):
+            return self._sorted(column, down)
+        found = self.filters.qs if self.filters else self.source
+        if column is None or not column.sort:
+            return found if found.ordered else found.order_by("pk")
+        by = F(column.sort.replace(".", "__"))
+        return found.order_by(by.desc(nulls_last=True) if down else by.asc(nulls_last=True), "pk")
+
+    def _sorted(self, column: Column | None, down: bool) -> Sequence[Any]:
+        if column is None:
+            return self.source
+        filled = [row for row in self.source if column.of(row) is not None]
+        blank = [row for row in self.source if column.of(row) is None]
+        return [*sorted(filled, key=lambda row: column.of(row), reverse=down), *blank]
+
+    @cached_property
+    def page(self) -> Page[Any]:
+        """The page asked for; a page that is no number is the first, one beyond the end the last."""
+        return Paginator(self.ordered(), self.register.page_size).get_page(self.request.GET.get("page", "1")[:9])
+
+    @cached_property
+    def pages(self) -> list[int | str]:
+        """Page numbers to offer, with an ellipsis where some are left out."""
+        return list(self.page.paginator.get_elided_page_range(self.page.number, on_each_side=2, on_ends=1))
+
+    @property
+    def total(self) -> int:
+        """How many rows the filters leave."""
+        return self.page.paginator.count
+
+    @property
+    def noun(self) -> str:
+        """The register's noun in the number of its rows."""
+        return self.register.noun if self.total == 1 else self.plural
+
+    @property
+    def plural(self) -> str:
+        """The register's noun for many."""
+        return self.register.plural or f"{self.register.noun}s"
+
+    @cached_property
+    def heads(self) -> list[dict[str, Any]]:
+        """The column heads with the direction sorted now and the sort the next click asks for."""
+        heads = []
+        for column in self.shown:
+            now = {column.key: "ascending", f"-{column.key}": "descending"}.get(self.sort, "")
+            heads.append({"column": column, "now": now, "next": f"-{column.key}" if now == "ascending" else column.key})
+        return heads
+
+    def rows(self) -> Iterator[tuple[Any, str, list[Cell]]]:
+        """The page's rows: the object, its address, its cells."""
+        for row in self.page:
+            url = self.url(row) if self.url else getattr(row, "get_absolute_url", str)()
+            yield row, url, [Cell(column, row, column.of(row), url) for column in self.shown]
