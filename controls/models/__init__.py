@@ -7,12 +7,12 @@ from .catalogue import (
     Framework,
     Level,
     Obligation,
+    PiiRole,
     Platform,
     Provenance,
     Relevance,
     Requirement,
     RequirementGroup,
-    PiiRole,
     Wording,
 )
 from .crosswalk import INVERSE, Crosswalk, Mapping, Relation
@@ -29,12 +29,12 @@ __all__ = [
     "LicensedText",
     "Mapping",
     "Obligation",
+    "PiiRole",
     "Platform",
     "Provenance",
     "Relation",
     "Relevance",
     "Requirement",
     "RequirementGroup",
-    "PiiRole",
     "Wording",
 ]

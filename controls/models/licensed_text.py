@@ -1,18 +1,10 @@
 """The wording of a requirement an organisation has bought or may use; never part of the shared catalogue."""
 
-from typing import Self
-
 from django.db import models
 
-from compliance.ledger.models import TrackedQuerySet
-from compliance.projects.models import Organisation, OrganisationRow
+from compliance.projects.models import OrganisationRow
 
 from .catalogue import Requirement
-
-
-class LicensedTextQuerySet(TrackedQuerySet["LicensedText"]):
-    def in_organisation(self, organisation: Organisation) -> Self:
-        return self.filter(organisation=organisation)
 
 
 class LicensedText(OrganisationRow):
@@ -22,9 +14,9 @@ class LicensedText(OrganisationRow):
 
     requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="licensed_texts")
     text = models.TextField(max_length=20_000, blank=True)
-    obtained_from = models.CharField(max_length=200, blank=True, help_text="The copy or licence the wording comes from.")
-
-    objects = LicensedTextQuerySet.as_manager()
+    obtained_from = models.CharField(
+        max_length=200, blank=True, help_text="The copy or licence the wording comes from."
+    )
 
     class Meta:
         constraints = [
