@@ -1,0 +1,1 @@
+"""From plain data to one archival PDF: fragments by WeasyPrint, assembly by pikepdf."""
