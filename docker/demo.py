@@ -1,0 +1,152 @@
+"""The demonstration: catalogues, the demo organisation, one verified evidence pack, then web and worker until Ctrl-C.
+
+python -m docker.demo [--port 8000] [--no-serve]
+
+Everything it makes stands in `var/` (ASSAY_DATA_DIR names another folder); remove the folder to begin anew.
+"""
+
+import argparse
+import fcntl
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from docker import setup
+from docker.steps import PYTHON, ROOT, StepFailed, start, step, stop, tail, told
+
+DATA = Path(os.environ.get("ASSAY_DATA_DIR", ROOT / "var")).resolve()
+ENV = {"ASSAY_DATA_DIR": str(DATA), "DJANGO_SETTINGS_MODULE": "compliance.settings", "PYTHONUNBUFFERED": "1"}
+ANEW = f"read the lines above; to begin anew remove {DATA} and run `make demo` again"
+Server = subprocess.Popen[str]
+
+
+def main(port: int, serve: bool) -> None:
+    """Set up, fill, prove, serve."""
+    if serve:
+        refuse_taken(port)
+    setup.main("run")
+    with alone():
+        accounts = fill()
+        with running("worker", [*CELERY, "worker", "-B", "--concurrency", "2", "--loglevel", "INFO"]) as worker:
+            pack = exported_pack()
+            print(f"\n  Evidence pack   {pack} (verified)")
+            if not serve:
+                print(f"{accounts}\n  To look around: make demo")
+                return
+            web = [*GUNICORN, "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
+            with running("web", web) as site:
+                wait_for_site(port, site)
+                print(f"  Address         http://localhost:{port}/\n{accounts}\n  Ctrl-C ends it.", flush=True)
+                watch({"web": site, "worker": worker})
+
+
+CELERY = [PYTHON, "-m", "celery", "--app", "compliance"]
+GUNICORN = [PYTHON, "-m", "gunicorn", "compliance.wsgi"]
+
+
+def fill() -> str:
+    """Make the database and load what it needs; gives the sign-in lines `load_demo` ends with."""
+    manage("Making the database", "migrate", "--no-input")
+    manage("Making the cache table", "createcachetable")
+    manage("Loading the catalogues", "load_catalogues")
+    return manage("Loading the demo organisation", "load_demo")
+
+
+def exported_pack() -> Path:
+    """The pack of the first demo project, built by the worker unless an earlier run left a genuine one."""
+    project = manage("Finding the demo project", "export_pack", "--list").split()[0]
+    pack = DATA / "packs" / f"{project}.pdf"
+    if not pack.exists():
+        pack.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        now = datetime.now(UTC).replace(microsecond=0)
+        period = [(now - timedelta(days=365)).date().isoformat(), now.date().isoformat()]
+        about = ["--type", "project_app", "--as-at", now.isoformat(), "--period", *period, "--output", str(pack)]
+        manage(f"Exporting the evidence pack of {project}", "export_pack", project, *about)
+    manage("Verifying the evidence pack", "verify_pack", str(pack))
+    return pack
+
+
+def manage(name: str, *arguments: str) -> str:
+    """Run one management command as a step."""
+    return step(name, [PYTHON, "manage.py", *arguments], mend=ANEW, timeout=900, env=ENV)
+
+
+@contextmanager
+def running(name: str, command: list[str | Path]) -> Iterator[Server]:
+    """A server that writes to `var/logs` and is gone at the end."""
+    process = start(command, log=DATA / "logs" / f"{name}.log", env=ENV)
+    try:
+        yield process
+    finally:
+        stop(process)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One demonstration at a time in one data folder."""
+    DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (DATA / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            mend = "end it, or give this one a folder and a port: ASSAY_DATA_DIR=/tmp/other make demo PORT=8001"
+            raise StepFailed(f"Another `make demo` runs in {DATA}.\nMend: {mend}") from None
+        yield
+
+
+def refuse_taken(port: int) -> None:
+    """Stop before the work when somebody else listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise StepFailed(f"Port {port}: {error.strerror}.\nMend: make demo PORT={port + 1}") from None
+
+
+def wait_for_site(port: int, site: Server) -> None:
+    """Wait until the site answers."""
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5)
+            return
+        except urllib.error.HTTPError as error:
+            if error.code < 500:
+                return
+            break
+        except OSError:
+            if site.poll() is not None:
+                break
+        time.sleep(0.25)
+    raise died("web")
+
+
+def watch(servers: dict[str, Server]) -> None:
+    """Return never: until Ctrl-C, or until one of the servers ends by itself."""
+    while True:
+        for name, process in servers.items():
+            if process.poll() is not None:
+                raise died(name)
+        time.sleep(0.5)
+
+
+def died(name: str) -> StepFailed:
+    """What to tell when a server does not answer or has ended."""
+    log = DATA / "logs" / f"{name}.log"
+    return StepFailed(f"{tail(log.read_text(errors='replace'))}\nThe {name} server ended.\nMend: read {log}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Run Assay's demonstration.")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--no-serve", action="store_true", help="stop after the pack")
+    options = parser.parse_args()
+    with told():
+        main(options.port, not options.no_serve)
