@@ -92,7 +92,7 @@ def unprivileged() -> str | None:
 def postgres_binaries() -> Path:
     """Where the newest PostgreSQL's programs are (Debian keeps them off the PATH)."""
     if found := shutil.which("initdb"):
-        return Path(found).parent
+        return Path(found).resolve().parent
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
     if not folders:
         raise StepFailed(
