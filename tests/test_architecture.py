@@ -36,7 +36,9 @@ def tracked_files(*suffixes: str) -> list[Path]:
     """The files git knows or would add, by suffix."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-    return [ROOT / name for name in sorted(names) if name.endswith(suffixes) and (ROOT / name).is_file()]
+    return [
+        ROOT / name for name in sorted(names) if (not suffixes or name.endswith(suffixes)) and (ROOT / name).is_file()
+    ]
 
 
 def relative(path: Path) -> str:
