@@ -18,7 +18,13 @@ def variables() -> set[str]:
     """The names of environment variables the settings read: every string that looks like one."""
     tree = ast.parse((ROOT / "compliance" / "settings.py").read_text())
     strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    return {string for string in strings if VARIABLE.fullmatch(string)}
+    secrets = {ast.literal_eval(call.args[0]) for call in ast.walk(tree) if is_secret(call)}
+    return {string for string in strings if VARIABLE.fullmatch(string)} | {f"{secret}_FILE" for secret in secrets}
+
+
+def is_secret(node: ast.AST) -> bool:
+    """Whether it is a call of `secret(NAME, …)`, which reads NAME_FILE too."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "secret"
 
 
 def documented() -> set[str]:
