@@ -47,8 +47,8 @@ def main(port: int, serve: bool) -> None:
                 watch({"web": site, "worker": worker})
 
 
-CELERY = [PYTHON, "-m", "celery", "--app", "compliance"]
-GUNICORN = [PYTHON, "-m", "gunicorn", "compliance.wsgi"]
+CELERY: list[str | Path] = [PYTHON, "-m", "celery", "--app", "compliance"]
+GUNICORN: list[str | Path] = [PYTHON, "-m", "gunicorn", "compliance.wsgi"]
 
 
 def fill() -> str:

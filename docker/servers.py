@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from docker.steps import StepFailed, start, step, stop, tail
+from docker.steps import Command, StepFailed, start, step, stop, tail
 
 # Tests need no safety against power cuts.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60"]
@@ -35,7 +35,12 @@ def postgres() -> Iterator[str]:
             "Making a throw-away PostgreSQL", [*drop, binaries / "initdb", "-D", data, *options], mend=mend, timeout=120
         )
         settings = [f"unix_socket_directories={home}", "listen_addresses=", *FAST]
-        command = [binaries / "postgres", "-D", data, *(part for setting in settings for part in ("-c", setting))]
+        command: Command = [
+            binaries / "postgres",
+            "-D",
+            data,
+            *(part for setting in settings for part in ("-c", setting)),
+        ]
         process = start(command, log=log, env={}, user=user)
         try:
             wait("PostgreSQL", process, log, lambda: ready([binaries / "createdb", "-h", home, "-U", "assay", "assay"]))
@@ -49,7 +54,7 @@ def redis() -> Iterator[str]:
     """A new Redis; gives the path of its socket."""
     with folder("assay-redis-", None) as home:
         socket, log = home / "redis.sock", home / "redis.log"
-        command = [
+        command: Command = [
             "redis-server",
             "--port",
             "0",

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from compliance.ledger.models import TrackedBase
 from django.apps import apps
 from django.db import models
 from simple_history.models import HistoricalChanges
+
+from compliance.ledger.models import TrackedBase
 
 ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
