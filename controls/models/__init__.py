@@ -15,16 +15,22 @@ from .catalogue import (
     RequirementGroup,
     Wording,
 )
+from .control import MOVES, OPERATING, Control, ControlKind, Implementation, Responsibility, Status
 from .crosswalk import INVERSE, Crosswalk, Mapping, Relation
 from .licensed_text import LicensedText
 
 __all__ = [
     "INVERSE",
+    "MOVES",
+    "OPERATING",
     "Confidence",
+    "Control",
+    "ControlKind",
     "Crosswalk",
     "Edition",
     "EditionStatus",
     "Framework",
+    "Implementation",
     "Level",
     "LicensedText",
     "Mapping",
@@ -36,5 +42,7 @@ __all__ = [
     "Relevance",
     "Requirement",
     "RequirementGroup",
+    "Responsibility",
+    "Status",
     "Wording",
 ]

@@ -1,0 +1,119 @@
+"""Our own controls, reusable over projects and frameworks, and where each is put to work."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+
+from compliance.projects.models import OrganisationRow, ScopedQuerySet, ScopedRow
+
+
+class ControlKind(models.TextChoices):
+    PREVENTIVE = "preventive", "Preventive"
+    DETECTIVE = "detective", "Detective"
+    CORRECTIVE = "corrective", "Corrective"
+
+
+class Responsibility(models.TextChoices):
+    """Who runs the control, seen from the scope of the implementation."""
+
+    COMMON = "common", "Common, run once for everybody"
+    INHERITED = "inherited", "Inherited from the organisation"
+    HYBRID = "hybrid", "Shared with the organisation"
+    PROJECT = "project", "Own to the project"
+    PROVIDER = "provider", "Run by a provider"
+
+
+class Status(models.TextChoices):
+    NOT_STARTED = "not_started", "Not started"
+    PLANNED = "planned", "Planned"
+    IN_PROGRESS = "in_progress", "In progress"
+    IMPLEMENTED = "implemented", "Implemented"
+    NEEDS_REMEDIATION = "needs_remediation", "Needs remediation"
+    RETIRED = "retired", "Retired"
+
+
+OPERATING = "operating"
+MOVES: dict[str, frozenset[str]] = {
+    Status.NOT_STARTED: frozenset({Status.PLANNED, Status.IN_PROGRESS, Status.NEEDS_REMEDIATION, Status.RETIRED}),
+    Status.PLANNED: frozenset({Status.IN_PROGRESS, Status.NEEDS_REMEDIATION, Status.RETIRED}),
+    Status.IN_PROGRESS: frozenset({Status.IMPLEMENTED, Status.NEEDS_REMEDIATION, Status.RETIRED}),
+    Status.IMPLEMENTED: frozenset({Status.NEEDS_REMEDIATION, Status.RETIRED}),
+    Status.NEEDS_REMEDIATION: frozenset({Status.IN_PROGRESS, Status.RETIRED}),
+    Status.RETIRED: frozenset(),
+}
+
+
+class Control(OrganisationRow):
+    """A measure of ours that any number of requirements may point at (ISO 27001 6.1.3 b)."""
+
+    reference_prefix = "C"
+    reference_digits = 3
+
+    title = models.CharField(max_length=160)
+    description = models.TextField(blank=True, help_text="What it does, so that a colleague could run it.")
+    kind = models.CharField(max_length=12, choices=ControlKind, default=ControlKind.PREVENTIVE)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["reference"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "title"], name="controls_control_title")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+
+class ImplementationQuerySet(ScopedQuerySet["Implementation"]):
+    """Questions about what is in place."""
+
+    def live(self) -> "ImplementationQuerySet":
+        """Those not retired."""
+        return self.exclude(status=Status.RETIRED)
+
+    def in_place(self) -> "ImplementationQuerySet":
+        """Those carried out, with evidence or without."""
+        return self.filter(status=Status.IMPLEMENTED)
+
+
+class Implementation(ScopedRow):
+    """A control put to work for the whole organisation or for one project (ISO 27001 6.1.3 e, 8.3).
+
+    `operating` is no stored status: it is an implemented control with accepted evidence that is in date.
+    """
+
+    reference_prefix = "CI"
+    reference_digits = 3
+
+    control = models.ForeignKey(Control, on_delete=models.PROTECT, related_name="implementations")
+    responsibility = models.CharField(max_length=12, choices=Responsibility, default=Responsibility.COMMON)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=20, choices=Status, default=Status.NOT_STARTED)
+    statement = models.TextField("how it is done", blank=True, help_text="Policy, procedure or system; who does what.")
+    planned_date = models.DateField("planned for", null=True, blank=True)
+    review_date = models.DateField("next review", null=True, blank=True)
+
+    objects = ImplementationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["reference"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "control"],
+                condition=models.Q(project__isnull=False),
+                name="controls_implementation_project",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "control"],
+                condition=models.Q(project__isnull=True),
+                name="controls_implementation_organisation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.control.title}"
+
+    def is_late(self, on: date) -> bool:
+        """Planned for a day that has passed, and still not in place."""
+        done = {Status.IMPLEMENTED, Status.RETIRED}
+        return self.planned_date is not None and self.planned_date < on and self.status not in done

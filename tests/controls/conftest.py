@@ -1,0 +1,33 @@
+"""What the tests of this room stand on."""
+
+import pytest
+
+from compliance.accounts.models import User
+from compliance.projects.models import Organisation, Project
+from controls.models import Control, Implementation
+from controls.services.control import add_control, implement_control
+
+
+@pytest.fixture
+def backups(lumaro: Organisation, mara: User) -> Control:
+    """A control of the organisation."""
+    return add_control(organisation=lumaro, title="Backups", by=mara, kind="corrective")
+
+
+@pytest.fixture
+def running(backups: Control, lumaro: Organisation, mara: User) -> Implementation:
+    """The control in place for the whole organisation."""
+    return implement_control(
+        control=backups,
+        scope=lumaro,
+        owner=mara,
+        by=mara,
+        status="implemented",
+        statement="Nightly, to a second region.",
+    )
+
+
+@pytest.fixture
+def project_backups(backups: Control, stridewell: Project, ed: User) -> Implementation:
+    """The control in Stridewell, not begun."""
+    return implement_control(control=backups, scope=stridewell, owner=ed, by=ed)
