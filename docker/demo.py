@@ -22,7 +22,7 @@ from docker import setup
 from docker.steps import PYTHON, ROOT, StepFailed, start, step, stop, tail, told
 
 DATA = Path(os.environ.get("ASSAY_DATA_DIR", ROOT / "var")).resolve()
-ENV = {"ASSAY_DATA_DIR": str(DATA), "DJANGO_SETTINGS_MODULE": "compliance.settings", "PYTHONUNBUFFERED": "1"}
+ENV = {"ASSAY_DATA_DIR": str(DATA), "DJANGO_SETTINGS_MODULE": "compliance.settings"}
 ANEW = f"read the lines above; to begin anew remove {DATA} and run `make demo` again"
 Server = subprocess.Popen[str]
 

@@ -5,6 +5,7 @@ Sockets need no free port, and nobody else on the machine can reach them.
 
 import os
 import pwd
+import shlex
 import shutil
 import signal
 import subprocess
@@ -19,29 +20,25 @@ from docker.steps import Command, StepFailed, start, step, stop, tail
 
 # Tests need no safety against power cuts.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60"]
+INIT = ["-U", "assay", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+MEND = "run `make test` again, or give a server of yours: DATABASE_URL=postgres://... make test"
 
 
 @contextmanager
 def postgres() -> Iterator[str]:
     """A new PostgreSQL; gives its DATABASE_URL. It refuses to run as root, so root lends it another user."""
-    user = unprivileged()
+    user, binaries = unprivileged(), postgres_binaries()
     with folder("assay-pg-", user) as home:
-        binaries = postgres_binaries()
         data, log = home / "data", home / "postgres.log"
-        drop = ["setpriv", f"--reuid={user}", f"--regid={pwd.getpwnam(user).pw_gid}", "--clear-groups"] if user else []
-        options = ["-U", "assay", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-        mend = "run `make test` again, or give a server of yours: DATABASE_URL=postgres://... make test"
+        settings = [f"--{setting}" for setting in (f"unix_socket_directories={home}", "listen_addresses=", *FAST)]
         step(
-            "Making a throw-away PostgreSQL", [*drop, binaries / "initdb", "-D", data, *options], mend=mend, timeout=120
+            "Making a throw-away PostgreSQL",
+            [binaries / "initdb", "-D", data, *INIT],
+            mend=MEND,
+            timeout=120,
+            user=user,
         )
-        settings = [f"unix_socket_directories={home}", "listen_addresses=", *FAST]
-        command: Command = [
-            binaries / "postgres",
-            "-D",
-            data,
-            *(part for setting in settings for part in ("-c", setting)),
-        ]
-        process = start(command, log=log, env={}, user=user)
+        process = start([binaries / "postgres", "-D", data, *settings], log=log, user=user)
         try:
             wait("PostgreSQL", process, log, lambda: ready([binaries / "createdb", "-h", home, "-U", "assay", "assay"]))
             yield f"postgres://assay@{quote(str(home), safe='')}/assay"
@@ -54,20 +51,8 @@ def redis() -> Iterator[str]:
     """A new Redis; gives the path of its socket."""
     with folder("assay-redis-", None) as home:
         socket, log = home / "redis.sock", home / "redis.log"
-        command: Command = [
-            "redis-server",
-            "--port",
-            "0",
-            "--unixsocket",
-            socket,
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-            "--dir",
-            home,
-        ]
-        process = start(command, log=log, env={})
+        options = f"--port 0 --unixsocket {socket} --save '' --appendonly no --dir {home}"
+        process = start(["redis-server", *shlex.split(options)], log=log)
         try:
             wait("Redis", process, log, socket.exists)
             yield str(socket)
@@ -117,6 +102,6 @@ def wait(name: str, process: subprocess.Popen[str], log: Path, answers: Callable
         time.sleep(0.2)
 
 
-def ready(command: list[str | Path]) -> bool:
+def ready(command: Command) -> bool:
     """Whether a command succeeds."""
     return subprocess.run([str(part) for part in command], capture_output=True, check=False, timeout=30).returncode == 0

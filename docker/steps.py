@@ -3,12 +3,14 @@
 import contextlib
 import ctypes
 import os
+import pwd
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv" / "bin" / "python"
@@ -23,21 +25,19 @@ class Terminated(BaseException):
     """Somebody asked us to end (SIGTERM): unwind and stop what we started."""
 
 
-def step(name: str, command: Command, *, mend: str, timeout: int, env: Mapping[str, str] | None = None) -> str:
+def step(
+    name: str,
+    command: Command,
+    *,
+    mend: str,
+    timeout: int,
+    env: Mapping[str, str] | None = None,
+    user: str | None = None,
+) -> str:
     """Run `command` in the checkout within `timeout` seconds and give back what it printed."""
     print(f"  {name} ... ", end="", flush=True)
     began = time.monotonic()
-    process = subprocess.Popen(
-        [str(part) for part in command],
-        cwd=ROOT,
-        env={**os.environ, **(env or {})},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
+    process = spawn(command, subprocess.PIPE, env, user)
     try:
         output, _ = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
@@ -55,23 +55,35 @@ def step(name: str, command: Command, *, mend: str, timeout: int, env: Mapping[s
     return output
 
 
-def start(command: Command, *, log: Path, env: Mapping[str, str], user: str | None = None) -> subprocess.Popen[str]:
-    """Start a server in a process group of its own that ends when we do, however we end."""
+def start(
+    command: Command, *, log: Path, env: Mapping[str, str] | None = None, user: str | None = None
+) -> subprocess.Popen[str]:
+    """Start a server that writes to `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a") as stream:
-        return subprocess.Popen(
-            [str(part) for part in command],
-            cwd=ROOT,
-            env={**os.environ, **env},
-            stdin=subprocess.DEVNULL,
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-            user=user,
-            extra_groups=[] if user else None,
-            preexec_fn=die_with_parent,
-        )
+        return spawn(command, stream, env, user)
+
+
+def spawn(
+    command: Command, output: int | IO[str], env: Mapping[str, str] | None = None, user: str | None = None
+) -> subprocess.Popen[str]:
+    """Start a process in a group of its own, as `user` if root lends one, that ends when we do."""
+    person = pwd.getpwnam(user) if user else None
+    return subprocess.Popen(
+        [str(part) for part in command],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+        user=person and person.pw_uid,
+        group=person and person.pw_gid,
+        extra_groups=[] if person else None,
+        preexec_fn=die_with_parent,
+    )
 
 
 def die_with_parent() -> None:

@@ -7,12 +7,13 @@ DATABASE_URL and CELERY_BROKER_URL name servers of yours; without them it starts
 
 import argparse
 import os
+import signal
 import subprocess
 import threading
 from contextlib import ExitStack
 
 from docker import servers, setup
-from docker.steps import PYTHON, ROOT, StepFailed, stop, told
+from docker.steps import PYTHON, Command, StepFailed, spawn, stop, told
 
 LIMIT = 1500  # seconds for one engine; a single test has 120 (pyproject.toml)
 
@@ -42,18 +43,9 @@ def main(jobs: int, arguments: list[str]) -> None:
 def pytest(engine: str, env: dict[str, str], jobs: int, arguments: list[str]) -> tuple[int, str]:
     """Run pytest within the limit, showing its output; gives its exit code and closing line."""
     print(f"\nTests on {engine}", flush=True)
-    process = subprocess.Popen(
-        [str(PYTHON), "-m", "pytest", "--numprocesses", str(jobs), *arguments],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", **env},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
-    closing, overdue = "no output", threading.Timer(LIMIT, stop, [process])
+    command: Command = [PYTHON, "-m", "pytest", "--numprocesses", str(jobs), *arguments]
+    process = spawn(command, subprocess.PIPE, env)
+    closing, overdue = "no output", threading.Timer(LIMIT, os.killpg, [process.pid, signal.SIGKILL])
     overdue.start()
     try:
         for line in process.stdout or []:
