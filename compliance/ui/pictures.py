@@ -83,7 +83,7 @@ def heat_map(
 
     A level outside low, medium, high, critical is drawn without a fill.
     """
-    left, top, high, wide = 104, 8, 44, (WIDTH - 104) / max(len(consequences), 1)
+    left, top, high, wide = 104, 8, 44, round((WIDTH - 104) / max(len(consequences), 1), 2)
     cells, rows = [], []
     for likelihood in range(len(likelihoods), 0, -1):
         y = top + (len(likelihoods) - likelihood) * high
@@ -156,7 +156,16 @@ def coverage(rows: Sequence[CoverageRow], *, id: str = "coverage", title: str = 
         share = _percent(row.met, row.total)
         part = f", {row.partly} in part" if row.partly else ""
         figure = f"{share} · {row.met} of {row.total}{part}"
-        bars.append(Bar(24 + n * 44, row.label, figure, WIDTH * row.met / asked, WIDTH * row.partly / asked, row.url))
+        bars.append(
+            Bar(
+                24 + n * 44,
+                row.label,
+                figure,
+                round(WIDTH * row.met / asked, 2),
+                round(WIDTH * row.partly / asked, 2),
+                row.url,
+            )
+        )
         lines.append([row.label, str(row.met), str(row.partly), str(row.total - row.met - row.partly), share])
     described = "; ".join(f"{bar.label} {bar.figure}" for bar in bars) or "No framework chosen yet."
     table = Table(["Framework", "Met", "In part", "Open", "Share"], lines)
@@ -280,7 +289,7 @@ def months(
 ) -> Months:
     """States by month from `first` on: ok (full square), warn (half), bad (crossed), empty (hairline)."""
     many = max((len(states) for states in rows.values()), default=0)
-    left, top, side, step = 132, 28, 16, min(28.0, (WIDTH - 132) / max(many, 1))
+    left, top, side, step = 132, 28, 16, min(28.0, round((WIDTH - 132) / max(many, 1), 2))
     names = [_month(first, n) for n in range(many)]
     marks = [
         Mark(left + n * step + side / 2, 16, name[0] if step < 28 else name[:3], "middle")

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from compliance.ui.pictures import CoverageRow, coverage, heat_map, months, trend
 from compliance.ui.register import Column, Listing, Register
 
 NOW = datetime(2026, 11, 22, 14, 10, tzinfo=UTC)
@@ -101,6 +102,7 @@ REGISTER = Register(
     noun="risk",
     order="-score",
     selectable=True,
+    page_size=8,
     columns=(
         Column("reference", "Reference", kind="reference", sort="reference"),
         Column("title", "Risk", kind="main", sort="title"),
@@ -157,6 +159,35 @@ def entries() -> list[SimpleNamespace]:
     ]
 
 
+def pictures() -> dict[str, Any]:
+    likelihoods = ("1 Rare", "2 Unlikely", "3 Possible", "4 Likely", "5 Expected")
+    consequences = ("1 Minor", "2 Limited", "3 Serious", "4 Severe", "5 Grave")
+    bands = ((4, "low"), (9, "medium"), (14, "high"), (25, "critical"))
+    levels = {(a, b): next(name for top, name in bands if a * b <= top) for a in range(1, 6) for b in range(1, 6)}
+    counts = {(1, 2): 3, (2, 3): 4, (3, 3): 2, (3, 4): 5, (4, 4): 1, (5, 5): 1, (2, 1): 7}
+    frameworks = [
+        CoverageRow("ISO/IEC 27001:2022 Annex A", 57, 18, 93, "#27001"),
+        CoverageRow("GDPR", 31, 4, 38, "#gdpr"),
+        CoverageRow("OWASP MASVS 2", 24, 0, 24, "#masvs"),
+        CoverageRow("PCI DSS 4.0.1", 0, 0, 0),
+    ]
+    day = date(2026, 1, 1)
+    line = {
+        "Open": [(day + timedelta(30 * n), v) for n, v in enumerate((4, 9, 14, 13, 15, 12, 12, 10, 11, 12))],
+        "Above appetite": [(day + timedelta(30 * n), v) for n, v in enumerate((2, 5, 8, 6, 6, 5, 4, 4, 3, 3))],
+    }
+    strip = {
+        "Access review": ["ok", "ok", "ok", "", "", "ok", "ok", "bad", "ok", "ok", "warn", "ok"],
+        "Backup restore test": ["ok", "", "", "ok", "", "", "ok", "", "", "bad", "", ""],
+    }
+    return {
+        "heat": heat_map(counts, levels, likelihoods, consequences, url=lambda a, b: f"#l{a}c{b}"),
+        "coverage": coverage(frameworks),
+        "trend": trend(line, title="Risks this year"),
+        "months": months(strip, date(2025, 12, 1)),
+    }
+
+
 def context(request: Any) -> dict[str, Any]:
     return {
         "request": request,
@@ -170,6 +201,7 @@ def context(request: Any) -> dict[str, Any]:
         "search_url": "#",
         "tasks_url": "#",
         "tasks_due": 4,
+        **pictures(),
         "today": NOW.date(),
         "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "changes": [("Likelihood", "4 Likely", "2 Unlikely"), ("Owner", "", "Ria Okafor")],
