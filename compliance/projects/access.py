@@ -18,7 +18,7 @@ from django.utils import timezone
 from compliance.ledger import StaleWrite
 from compliance.ledger.context import act_as
 from compliance.projects.models import Membership, Organisation, Project
-from compliance.projects.roles import KINDS, ROLES, VERBS, allowed
+from compliance.projects.roles import GUEST, KINDS, ROLES, VERBS, allowed
 
 View: TypeAlias = Callable[..., HttpResponse]
 Scope: TypeAlias = Organisation | Project
@@ -26,7 +26,7 @@ Scope: TypeAlias = Organisation | Project
 
 @dataclass(frozen=True)
 class Access:
-    """What a view declares: `scope` is project, organisation, person or public."""
+    """What a view declares: `scope` is project, organisation, person, operator or public."""
 
     scope: str
     verb: str = "view"
@@ -49,9 +49,10 @@ class Can:
 
 
 def roles_in(user: Any, scope: Scope) -> set[str]:
-    """The roles the person holds in a scope right now."""
-    held = Membership.objects.reaching(scope).of(user).valid(timezone.now())
-    return set(held.values_list("role", flat=True))
+    """The roles the person holds in a scope right now; a project's role makes a guest of its organisation."""
+    held = Membership.objects.reaching(scope).of(user).valid(timezone.now()).values_list("role", "project_id")
+    within = isinstance(scope, Project)
+    return {role if within or project is None else role + GUEST for role, project in held}
 
 
 def may(user: Any, scope: Scope, verb: str, kind: str) -> bool:
@@ -74,6 +75,19 @@ def signed_in_view(view: View) -> View:
     """A page of the person's own, outside any organisation."""
     view.access = Access("person")  # type: ignore[attr-defined]
     return view
+
+
+def operator_view(view: View) -> View:
+    """A page for those who run this installation."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_operator:  # type: ignore[union-attr]
+            raise PermissionDenied("This page is for the operators of this installation.")
+        return view(request, *args, **kwargs)
+
+    guarded.access = Access("operator")  # type: ignore[attr-defined]
+    return guarded
 
 
 def public_view(view: View) -> View:

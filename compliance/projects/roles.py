@@ -1,9 +1,13 @@
 """Roles as tables of verbs per kind of record. A person may hold several; the verbs add up.
 
+A role held in one project only counts in that project. In the organisation around it such a person is a guest, who
+reads what every project shares and nothing of the other projects.
+
 `view` reads, `edit` writes drafts and submits, `approve` decides (review, accept, approve, issue), `manage`
 grants roles and changes settings. Nobody approves their own work, whatever the table says: the services check.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 VERBS = ("view", "edit", "approve", "manage")
@@ -33,13 +37,17 @@ LETTERS = {"V": "view", "E": "edit", "A": "approve", "M": "manage"}
 
 @dataclass(frozen=True)
 class Role:
-    """One role: its name for people, and letters per kind (V view, E edit, A approve, M manage)."""
+    """One role: its name for people, and letters per kind (V view, E edit, A approve, M manage).
+
+    `shared` names the kinds somebody who holds the role in one project reads in the organisation around it.
+    """
 
     name: str
     summary: str
     letters: dict[str, str]
     everything: str = ""
     organisation_wide: bool = True
+    shared: str = "organisation project framework document party"
     verbs: dict[str, frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -120,7 +128,6 @@ ROLES = {
             "assessment": "VE",
             "task": "VE",
             "pack": "VE",
-            "member": "",
             "request": "",
         },
         everything="V",
@@ -140,7 +147,6 @@ ROLES = {
             "assessment": "VE",
             "task": "VE",
             "pack": "",
-            "member": "",
             "request": "",
         },
         everything="V",
@@ -151,6 +157,7 @@ ROLES = {
         "Reads what was opened to them, for as long as it is open.",
         {"member": "", "request": "", "task": ""},
         everything="V",
+        shared="project framework",
     ),
     "executive": Role(
         "Executive",
@@ -169,8 +176,22 @@ ROLES = {
     ),
 }
 ROLE_CHOICES = [(key, role.name) for key, role in ROLES.items()]
+GUEST = ":guest"
+GUESTS = {
+    key + GUEST: Role(f"{role.name} of a project", role.summary, dict.fromkeys(role.shared.split(), "V"))
+    for key, role in ROLES.items()
+}
+TIME_BOXED = frozenset({"auditor"})
+# Whoever decides or grants signs in with a second factor where the installation asks for one.
+DECIDING = frozenset(key for key, role in ROLES.items() if role.all_verbs & {"approve", "manage"})
 
 
-def allowed(roles: "list[str] | set[str]", kind: str, verb: str) -> bool:
-    """Whether any of the roles allows the verb on records of this kind."""
-    return any(ROLES[role].allows(kind, verb) for role in roles)
+def allowed(roles: Iterable[str], kind: str, verb: str) -> bool:
+    """Whether any of the roles (or guest roles) allows the verb on records of this kind."""
+    return any((ROLES.get(role) or GUESTS[role]).allows(kind, verb) for role in roles)
+
+
+def role_name(role: str) -> str:
+    """A role as people call it; an unknown one as it is stored."""
+    known = ROLES.get(role) or GUESTS.get(role)
+    return known.name if known else role

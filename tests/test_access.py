@@ -1,0 +1,271 @@
+"""Every URL x every role x own, sibling and foreign scope x GET and POST, generated from the URLconf.
+
+What is expected follows from the view's `access` and the table of roles alone. URL arguments come from tests/objects.py.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from compliance.accounts.models import User
+from compliance.ledger import change
+from compliance.ledger.models import Entry
+from compliance.projects import services
+from compliance.projects.models import Project
+from compliance.projects.roles import GUEST, ROLES, allowed
+from tests.objects import MATRIX, Value, value_for
+
+for room in ("projects", "accounts", "tasks", "controls", "dataflows", "risks", "packs", "timeline", "approvals"):
+    if find_spec(f"tests.{room}") and find_spec(f"tests.{room}.objects"):
+        import_module(f"tests.{room}.objects")
+
+FOREIGN_VIEWS = {
+    "allauth": "allauth guards its own pages, and they show nothing of any organisation",
+    "django.contrib.staticfiles": "static files are public",
+}
+SIGN_IN = reverse("account_login")
+SCOPES = ("project", "organisation")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One URL pattern."""
+
+    name: str
+    route: str
+    view: Any
+    arguments: tuple[str, ...]
+
+    @property
+    def app(self) -> str:
+        return self.name.partition(":")[0]
+
+
+@dataclass
+class Person:
+    """Somebody with a browser: the roles they hold in Lumaro or in Stridewell, and where they are at home."""
+
+    name: str
+    client: Client
+    everywhere: frozenset[str] = frozenset()
+    in_project: frozenset[str] = frozenset()
+    home: str = "own"
+    signed_in: bool = True
+    operator: bool = False
+
+    def roles(self, scope: str, target: str) -> set[str]:
+        """The roles that count in a scope, by the rules of the house and not by the code under test."""
+        if target == "foreign" or self.home == "foreign":
+            return set(self.everywhere) if target == self.home else set()
+        if scope == "organisation":
+            return self.everywhere | {role + GUEST for role in self.in_project}
+        return self.everywhere | (self.in_project if target == "own" else set())
+
+
+@dataclass
+class World:
+    """One state of the database for every request."""
+
+    projects: dict[str, Project]
+    people: list[Person]
+    values: dict[tuple[str, str], dict[str, object]] = field(default_factory=dict)
+    requests: int = 0
+
+    def value(self, url: str, argument: str, target: str) -> object:
+        """The value of a URL argument for a target, distinct from the other targets' where it names a record."""
+        factory = value_for(argument, url)
+        assert factory is not None, f"{url}: no factory for <{argument}> in tests/objects.py"
+        key = (argument, ",".join(factory.urls))
+        if key not in self.values:
+            self.values[key] = self._make(factory)
+        return self.values[key][target]
+
+    def _make(self, factory: Value) -> dict[str, object]:
+        made = {target: factory.make(self.projects[target]) for target in ("own", "sibling")}
+        foreign = factory.make(self.projects["foreign"])
+        for _ in range(5):
+            if not factory.names_record or foreign not in made.values():
+                break
+            foreign = factory.make(self.projects["foreign"])  # the numbers of two organisations begin alike
+        return {**made, "foreign": foreign}
+
+
+def pages(patterns: list[Any] | None = None, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[Page]:
+    """Every pattern of the URLconf but those of the apps named in FOREIGN_VIEWS."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            inner = (*spaces, pattern.namespace) if pattern.namespace else spaces
+            yield from pages(pattern.url_patterns, prefix + str(pattern.pattern), inner)
+        elif isinstance(pattern, URLPattern):
+            module = pattern.callback.__module__
+            if not any(module.startswith(app) for app in FOREIGN_VIEWS):
+                route = prefix + str(pattern.pattern)
+                yield Page(
+                    ":".join([*spaces, pattern.name or "unnamed"]),
+                    route,
+                    pattern.callback,
+                    tuple(re.findall(r"<(?:\w+:)?(\w+)>", route)),
+                )
+
+
+PAGES = list(pages())
+APPS = sorted({page.app for page in PAGES})
+
+
+def account(name: str, **fields: Any) -> User:
+    with change(by=MATRIX):
+        return User.objects.create_user(f"{name}@matrix.example", None, name=name, **fields)
+
+
+def browser(user: User | None) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def populate(projects: dict[str, Project]) -> Iterator[Person]:
+    """Eight roles twice (in the organisation, in one project), and everybody who may do nothing."""
+    own, later = projects["own"], timezone.now() + timedelta(days=30)
+    for role in ROLES:
+        for scope in (own.organisation, own):
+            user = account(f"{role}-{scope.slug}")
+            services.grant_role(user=user, role=role, scope=scope, by=MATRIX, until=later)
+            held = frozenset({role})
+            wide = scope is own.organisation
+            yield Person(user.name, browser(user), held if wide else frozenset(), frozenset() if wide else held)
+    yield Person("nobody", browser(account("nobody")))
+    yield Person("anonymous", browser(None), signed_in=False)
+    gone = account("deactivated")
+    services.grant_role(user=gone, role="organisation_admin", scope=own.organisation, by=MATRIX)
+    client = browser(gone)
+    gone.is_active = False
+    with change(by=MATRIX):
+        gone.save()
+    yield Person("deactivated", client, signed_in=False)
+    late, past = account("expired auditor"), timezone.now() - timedelta(days=1)
+    services.grant_role(
+        user=late, role="auditor", scope=own, by=MATRIX, since=past - timedelta(days=9), until=past
+    )
+    yield Person("expired auditor", browser(late))
+    stranger = User.objects.get(name="stranger")
+    yield Person("stranger", browser(stranger), frozenset({"organisation_admin"}), home="foreign")
+    yield Person("operator", browser(account("operator", is_operator=True)), operator=True)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock():
+        outer = transaction.atomic()
+        outer.__enter__()
+        founder, stranger = account("founder"), account("stranger")
+        lumaro = services.create_organisation(name="Lumaro", by=MATRIX, admin=founder)
+        elsewhere = services.create_organisation(name="Elsewhere", by=MATRIX, admin=stranger)
+        projects = {
+            "own": services.create_project(organisation=lumaro, name="Stridewell", by=MATRIX),
+            "sibling": services.create_project(organisation=lumaro, name="Korvo", by=MATRIX),
+            "foreign": services.create_project(organisation=elsewhere, name="Foreign", by=MATRIX),
+        }
+        yield World(projects, list(populate(projects)))
+        transaction.set_rollback(True)
+        outer.__exit__(None, None, None)
+
+
+def addresses(page: Page, world: World) -> Iterator[tuple[str, str, str]]:
+    """(scope's owner, children's owner, address) for every mixture of own, sibling and foreign."""
+    scope = next((name for name in SCOPES if name in page.arguments), "")
+    children = [name for name in page.arguments if name not in SCOPES]
+    targets = ("own", "foreign") if scope == "organisation" else ("own", "sibling", "foreign")
+    pairs = [(target, target) for target in (targets if scope else ("own",))]
+    if scope and children:
+        pairs += [("own", other) for other in targets if other != "own"]
+    for owner, other in pairs:
+        project = world.projects[owner]
+        values = {"project": project.slug, "organisation": project.organisation.slug}
+        mine = {name: world.value(page.name, name, owner) for name in children}
+        theirs = {name: world.value(page.name, name, other) for name in children}
+        if owner != other and mine == theirs:
+            continue
+        names = {name: value for name, value in {**values, **theirs}.items() if name in page.arguments}
+        yield owner, other, reverse(page.name, kwargs=names)
+
+
+def expected(page: Page, person: Person, owner: str, other: str) -> str:
+    """`open`, `sign in`, `403` or `404`."""
+    access = page.view.access
+    if access.scope == "public":
+        return "open"
+    if not person.signed_in:
+        return "sign in"
+    if access.scope in {"person", "operator"}:
+        return "open" if access.scope == "person" or person.operator else "403"
+    roles = person.roles(access.scope, owner)
+    if not roles:
+        return "404"
+    if not allowed(roles, access.kind, access.verb):
+        return "403"
+    return "open" if owner == other else "404"
+
+
+def answer(person: Person, method: str, address: str) -> str:
+    """What the server says, in the words of `expected`; what a POST did is undone."""
+    try:
+        with transaction.atomic():
+            response = person.client.generic(method, address)
+            if method == "POST":
+                transaction.set_rollback(True)
+    except Exception as error:  # noqa: BLE001  a page that breaks is a finding like any other
+        return f"breaks: {error!r}"
+    if response.status_code in {301, 302} and response.url.startswith(SIGN_IN):
+        return "sign in"
+    return str(response.status_code) if response.status_code in {403, 404} or response.status_code >= 500 else "open"
+
+
+def newest_entry() -> int:
+    return Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def violations(page: Page, world: World) -> Iterator[str]:
+    """Every request to one page that is answered otherwise than the roles say."""
+    newest = newest_entry()
+    for owner, other, address in addresses(page, world):
+        newest = newest_entry()
+        for person in world.people:
+            wanted = expected(page, person, owner, other)
+            for method in ("GET", "POST"):
+                got = answer(person, method, address)
+                world.requests += 1
+                if got != wanted:
+                    yield f"{method} {page.name} ({owner}, child {other}) as {person.name}: {got}, not {wanted}"
+        if newest_entry() != newest:
+            yield f"GET {page.name} ({owner}) writes history"
+
+
+def test_every_view_declares_its_access() -> None:
+    assert [page.name for page in PAGES if not hasattr(page.view, "access")] == []
+
+
+def test_every_page_of_a_scope_declares_that_scope() -> None:
+    wrong = [p.name for p in PAGES for s in SCOPES if (s in p.arguments) != (getattr(p.view, "access", p).scope == s)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_every_role_opens_its_own_pages_and_no_others(app: str, world: World, capsys: Any) -> None:
+    assert connection.in_atomic_block
+    before = world.requests
+    found = [line for page in PAGES if page.app == app for line in violations(page, world)]
+    with capsys.disabled():
+        sys.stdout.write(f"\n{app}: {world.requests - before} requests, {len(found)} violations ")
+    assert found == []
