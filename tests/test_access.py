@@ -30,6 +30,8 @@ for room in ("projects", "accounts", "tasks", "controls", "dataflows", "risks", 
     if find_spec(f"tests.{room}") and find_spec(f"tests.{room}.objects"):
         import_module(f"tests.{room}.objects")
 
+pytestmark = pytest.mark.django_db
+
 FOREIGN_VIEWS = {
     "allauth": "allauth guards its own pages, and they show nothing of any organisation",
     "django.contrib.staticfiles": "static files are public",
