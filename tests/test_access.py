@@ -157,9 +157,7 @@ def populate(projects: dict[str, Project]) -> Iterator[Person]:
         gone.save()
     yield Person("deactivated", client, signed_in=False)
     late, past = account("expired auditor"), timezone.now() - timedelta(days=1)
-    services.grant_role(
-        user=late, role="auditor", scope=own, by=MATRIX, since=past - timedelta(days=9), until=past
-    )
+    services.grant_role(user=late, role="auditor", scope=own, by=MATRIX, since=past - timedelta(days=9), until=past)
     yield Person("expired auditor", browser(late))
     stranger = User.objects.get(name="stranger")
     yield Person("stranger", browser(stranger), frozenset({"organisation_admin"}), home="foreign")
