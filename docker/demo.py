@@ -14,12 +14,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from docker import setup
-from docker.steps import PYTHON, ROOT, StepFailed, start, step, stop, tail, told
+from docker.steps import PYTHON, ROOT, StepFailed, Terminated, start, step, stop, tail, told
 
 DATA = Path(os.environ.get("ASSAY_DATA_DIR", ROOT / "var")).resolve()
 ENV = {"ASSAY_DATA_DIR": str(DATA), "DJANGO_SETTINGS_MODULE": "compliance.settings"}
@@ -34,7 +34,7 @@ def main(port: int, serve: bool) -> None:
     setup.main("run")
     with alone():
         accounts = fill()
-        with running("worker", [*CELERY, "worker", "-B", "--concurrency", "2", "--loglevel", "INFO"]) as worker:
+        with running("worker", [*CELERY, "worker", "-B", "--concurrency", "2", "--loglevel", "WARNING"]) as worker:
             pack = exported_pack()
             print(f"\n  Evidence pack   {pack} (verified)")
             if not serve:
@@ -44,7 +44,9 @@ def main(port: int, serve: bool) -> None:
             with running("web", web) as site:
                 wait_for_site(port, site)
                 print(f"  Address         http://localhost:{port}/\n{accounts}\n  Ctrl-C ends it.", flush=True)
-                watch({"web": site, "worker": worker})
+                with suppress(KeyboardInterrupt, Terminated):
+                    watch({"web": site, "worker": worker})
+        print("\n  Ended; nothing is left running.")
 
 
 CELERY: list[str | Path] = [PYTHON, "-m", "celery", "--app", "compliance"]

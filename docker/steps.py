@@ -93,10 +93,9 @@ def die_with_parent() -> None:
 
 
 def stop(process: subprocess.Popen[str], *, sign: signal.Signals = signal.SIGTERM, patience: float = 15) -> str:
-    """End a process and its whole group, politely first; give back what it still said."""
+    """End a process, politely first so that it ends its children, then its group; give back what it still said."""
     output = ""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, sign)
+    process.send_signal(sign)
     with contextlib.suppress(subprocess.TimeoutExpired):
         output = process.communicate(timeout=patience)[0] or ""
     with contextlib.suppress(ProcessLookupError):
