@@ -36,7 +36,8 @@ def base() -> Iterator[str]:
     yield _function(
         "ledger_owe",
         "IF TG_OP = 'DELETE' THEN INSERT INTO ledger_due (tbl, pk, op) VALUES (TG_TABLE_NAME, OLD.id, 'D'); "
-        "ELSE INSERT INTO ledger_due (tbl, pk, op) VALUES (TG_TABLE_NAME, NEW.id, left(TG_OP, 1)); END IF; RETURN NULL;",
+        "ELSE INSERT INTO ledger_due (tbl, pk, op) VALUES (TG_TABLE_NAME, NEW.id, left(TG_OP, 1)); END IF; "
+        "RETURN NULL;",
     )
     yield from _trigger(
         "ledger_due",
@@ -80,8 +81,8 @@ def guard(table: TrackedTable) -> Iterator[str]:
         "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "INSERT INTO ledger_entry "
         "(stream, model, object_id, history_id, reference, type, at, actor, role, origin, change_set) VALUES "
-        f"(NEW.entry_stream, '{table.label}', NEW.id, NEW.history_id, NEW.reference, NEW.history_type, NEW.history_date, "
-        "NEW.history_user_id, NEW.entry_role, NEW.entry_origin, NEW.entry_change_set); "
+        f"(NEW.entry_stream, '{table.label}', NEW.id, NEW.history_id, NEW.reference, NEW.history_type, "
+        "NEW.history_date, NEW.history_user_id, NEW.entry_role, NEW.entry_origin, NEW.entry_change_set); "
         f"IF (NEW.history_type = '-' AND NOT EXISTS ({live})) "
         f"OR (NEW.history_type <> '-' AND EXISTS ({live} AND {equal})) THEN "
         "INSERT INTO ledger_done (id, history_id) SELECT due.id, NEW.history_id FROM ledger_due due "

@@ -45,8 +45,8 @@ def guard(table: TrackedTable) -> Iterator[str]:
         f"entry_{table.history}",
         f'AFTER INSERT ON "{table.history}" BEGIN INSERT INTO ledger_entry '
         "(stream, model, object_id, history_id, reference, type, at, actor, role, origin, change_set) VALUES "
-        f"(NEW.entry_stream, '{table.label}', NEW.id, NEW.history_id, NEW.reference, NEW.history_type, NEW.history_date, "
-        "NEW.history_user_id, NEW.entry_role, NEW.entry_origin, NEW.entry_change_set); END",
+        f"(NEW.entry_stream, '{table.label}', NEW.id, NEW.history_id, NEW.reference, NEW.history_type, "
+        "NEW.history_date, NEW.history_user_id, NEW.entry_role, NEW.entry_origin, NEW.entry_change_set); END",
     )
     yield from _trigger(
         f"done_{table.history}",

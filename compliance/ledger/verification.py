@@ -1,0 +1,175 @@
+"""Does the history still say what was sealed, and do the live rows still say what the history says?
+
+Every doubt is one Finding that names the row. Cost: linear in the history, 500 rows at a time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from compliance.ledger import guard
+from compliance.ledger.guard.tables import TrackedTable, tracked_models
+from compliance.ledger.leaves import history_rows, leaf_bytes
+from compliance.ledger.models import Checkpoint, Entry, Leaf, LogLeaf
+from compliance.ledger.proof.checkpoint import BadCheckpoint, verify_checkpoint
+from compliance.ledger.proof.merkle import Frontier, leaf_hash
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One doubt: where, and what does not agree."""
+
+    place: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem}"
+
+
+def verify() -> Iterator[Finding]:
+    """Check triggers, debts, entries, leaves, heads, checkpoints and live rows; yields nothing when all agree."""
+    if gone := guard.missing():
+        yield Finding(f"guard: {', '.join(gone[:3])}", f"{len(gone)} triggers are missing: changes could pass unseen")
+    yield from _debts()
+    for model in tracked_models():
+        table = TrackedTable.of(model)
+        yield from _entries(table)
+        yield from _live_rows(table)
+    heads: dict[str, Frontier] = {}
+    yield from _leaves(heads)
+    yield from _log(heads)
+
+
+def _debts() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT due.tbl, due.pk, due.op FROM ledger_due due "
+            "WHERE NOT EXISTS (SELECT 1 FROM ledger_done paid WHERE paid.id = due.id) ORDER BY due.id"
+        )
+        for table, key, event in cursor.fetchall():
+            yield Finding(f"{table} {key}", f"was changed ({event}) without a history row")
+
+
+def _entries(table: TrackedTable) -> Iterator[Finding]:
+    """History rows nobody entered, and entries whose history row is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT h.history_id, h.id FROM "{table.history}" h WHERE NOT EXISTS '  # noqa: S608  names from the models
+            "(SELECT 1 FROM ledger_entry e WHERE e.model = %s AND e.history_id = h.history_id)",
+            [table.label],
+        )
+        for history_id, key in cursor.fetchall():
+            yield Finding(f"{table.history} row {history_id} ({key})", "has no ledger entry: it was put in afterwards")
+        cursor.execute(
+            "SELECT e.id, e.history_id, e.reference FROM ledger_entry e WHERE e.model = %s AND NOT EXISTS "  # noqa: S608
+            f'(SELECT 1 FROM "{table.history}" h WHERE h.history_id = e.history_id)',
+            [table.label],
+        )
+        for entry, history_id, reference in cursor.fetchall():
+            yield Finding(
+                f"{table.history} row {history_id} ({reference})", f"is gone; ledger entry {entry} proves it was there"
+            )
+
+
+def _live_rows(table: TrackedTable) -> Iterator[Finding]:
+    """Live rows that differ from their newest history row, or have none, or should not be there any more."""
+    differs = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
+    unequal = " OR ".join(f'l."{column}" {differs} h."{column}"' for column in table.columns)
+    latest = f'(SELECT id, max(history_id) AS history_id FROM "{table.history}" GROUP BY id)'  # noqa: S608
+    queries = {
+        "differs from its newest history row": f'SELECT l.id, l.reference FROM "{table.live}" l JOIN {latest} n '  # noqa: S608
+        f'ON n.id = l.id JOIN "{table.history}" h ON h.history_id = n.history_id '
+        f"WHERE h.history_type = '-' OR {unequal}",
+        "has no history at all": f'SELECT l.id, l.reference FROM "{table.live}" l '  # noqa: S608
+        f'WHERE NOT EXISTS (SELECT 1 FROM "{table.history}" h WHERE h.id = l.id)',
+        "was removed without a history row": f'SELECT h.id, h.reference FROM "{table.history}" h JOIN {latest} n '  # noqa: S608
+        f"ON n.history_id = h.history_id WHERE h.history_type <> '-' "
+        f'AND NOT EXISTS (SELECT 1 FROM "{table.live}" l WHERE l.id = h.id)',
+    }
+    with connection.cursor() as cursor:
+        for problem, query in queries.items():
+            cursor.execute(query)
+            for key, reference in cursor.fetchall():
+                yield Finding(f"{table.live} {reference or key}", problem)
+
+
+def _leaves(heads: dict[str, Frontier]) -> Iterator[Finding]:
+    """Every leaf against its history row, in order; leaves `heads` with the trees they make."""
+    for stream in Leaf.objects.order_by().values_list("stream", flat=True).distinct():
+        frontier = heads[stream] = Frontier()
+        start = -1
+        while leaves := list(
+            Leaf.objects.filter(stream=stream, seq__gt=start).select_related("entry", "fields").order_by("seq")[:BATCH]
+        ):
+            rows = history_rows([leaf.entry for leaf in leaves])
+            for leaf in leaves:
+                if leaf.seq != frontier.size:
+                    yield Finding(f"{stream} entry {frontier.size}", f"is gone: the ledger goes on at {leaf.seq}")
+                    return
+                yield from _leaf(leaf, rows.get((leaf.entry.model, leaf.entry.history_id)))
+                frontier.append(bytes.fromhex(leaf.hash))
+            start = leaves[-1].seq
+
+
+def _leaf(leaf: Leaf, row: object) -> Iterator[Finding]:
+    entry = leaf.entry
+    place = f"{entry.model} history row {entry.history_id} ({entry.reference or entry.object_id})"
+    if row is None:
+        return  # told by _entries
+    if leaf_hash(leaf_bytes(entry.model, row, leaf.fields.names)).hex() != leaf.hash:
+        yield Finding(place, f"was changed after it was sealed as entry {leaf.seq} of {leaf.stream}")
+    told = (entry.stream, entry.at, entry.actor, str(entry.change_set), entry.type)
+    kept = (row.entry_stream, row.history_date, row.history_user_id, str(row.entry_change_set), row.history_type)  # type: ignore[attr-defined]
+    if told != kept:
+        yield Finding(place, f"ledger entry {entry.pk} was changed: it no longer tells what the row tells")
+
+
+def _log(heads: dict[str, Frontier]) -> Iterator[Finding]:
+    """The log of heads in order, and every checkpoint over it."""
+    log, last = Frontier(), {}
+    notes = {checkpoint.size: checkpoint for checkpoint in Checkpoint.objects.order_by("size")}
+    for leaf in LogLeaf.objects.order_by("index").iterator(BATCH):
+        if leaf.index != log.size:
+            yield Finding(f"instance log leaf {log.size}", "is gone")
+            return
+        if leaf_hash(leaf.body.encode()).hex() != leaf.hash:
+            yield Finding(f"instance log leaf {leaf.index}", "was changed")
+        log.append(bytes.fromhex(leaf.hash))
+        last[leaf.stream] = leaf
+        if checkpoint := notes.pop(log.size, None):
+            yield from _checkpoint(checkpoint, log)
+    for size in notes:
+        yield Finding(f"checkpoint {size}", "vouches for more than the log holds: the database was rolled back or cut")
+    for stream in heads.keys() | last.keys():
+        yield from _head(stream, last.get(stream), heads.get(stream))
+    yield from _passed_over()
+
+
+def _passed_over() -> Iterator[Finding]:
+    """Entries still unsealed although younger ones were sealed a while ago."""
+    oldest = Entry.objects.unsealed().order_by("id").first()
+    long_ago = timezone.now() - timedelta(minutes=5)
+    if oldest and Leaf.objects.filter(entry_id__gt=oldest.pk, sealed_at__lt=long_ago).exists():
+        yield Finding(f"ledger entry {oldest.pk}", "was passed over by the sealer")
+
+
+def _checkpoint(checkpoint: Checkpoint, log: Frontier) -> Iterator[Finding]:
+    try:
+        size, root = verify_checkpoint(checkpoint.note, checkpoint.vkey)
+    except BadCheckpoint as problem:
+        yield Finding(f"checkpoint {checkpoint.size}", str(problem))
+        return
+    if (size, root) != (log.size, log.root()):
+        yield Finding(f"checkpoint {checkpoint.size}", "does not vouch for the log as it stands")
+
+
+def _head(stream: str, head: LogLeaf | None, tree: Frontier | None) -> Iterator[Finding]:
+    if tree is None or head is None:
+        yield Finding(stream, "has a head without leaves, or leaves without a head")
+    elif (head.size, Frontier.from_json(head.frontier).root()) != (tree.size, tree.root()):
+        yield Finding(stream, f"holds {tree.size} leaves that do not make its sealed head of {head.size}")
