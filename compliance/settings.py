@@ -106,6 +106,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "compliance.urls"
 WSGI_APPLICATION = "compliance.wsgi.application"
 FORM_RENDERER = "compliance.ui.forms.FormRenderer"
+FILTERS_EMPTY_CHOICE_LABEL = "any"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -23,7 +23,9 @@ CELL_LIMIT = 32_767
 class Exported(Protocol):
     """What a column must tell to be exported."""
 
-    label: str
+    @property
+    def label(self) -> str:
+        """The column's head."""
 
     def of(self, row: Any) -> Any:
         """The row's value."""

@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from django.forms import Form
 from django.http import HttpRequest
 from django_filters import FilterSet
+from django_filters.widgets import BooleanWidget
 
 VERBS = {
     "icontains": "contains",
@@ -30,11 +31,11 @@ class Term:
 
 
 def soften(form: Form) -> None:
-    """Let an unset filter read "any", and no filter ask to be filled in."""
+    """Let an unset yes-or-no read "any", and no filter ask to be filled in."""
     for field in form.fields.values():
         field.required = False
-        if hasattr(field, "empty_label"):
-            field.empty_label = "any"
+        if isinstance(field.widget, BooleanWidget):
+            field.widget.choices = [("", "any"), ("true", "yes"), ("false", "no")]
 
 
 def terms(filters: FilterSet, request: HttpRequest) -> list[Term]:

@@ -34,7 +34,8 @@ class Mark(NamedTuple):
     anchor: str = "start"
 
 
-class HeatCell(NamedTuple):
+@dataclass(frozen=True)
+class HeatCell:
     """One cell of the matrix; `label` says it in words for those who do not see it."""
 
     x: float

@@ -181,19 +181,12 @@ class Listing:
         column = next((c for c in self.register.columns if c.key == self.sort.removeprefix("-")), None)
         down = self.sort.startswith("-")
         if not isinstance(self.source, QuerySet):
-            return self._sorted(column, down)
+            return _sorted(self.source, column, down)
         found = self.filters.qs if self.filters else self.source
         if column is None or not column.sort:
             return found if found.ordered else found.order_by("pk")
         by = F(column.sort.replace(".", "__"))
         return found.order_by(by.desc(nulls_last=True) if down else by.asc(nulls_last=True), "pk")
-
-    def _sorted(self, column: Column | None, down: bool) -> Sequence[Any]:
-        if column is None:
-            return self.source
-        filled = [row for row in self.source if column.of(row) is not None]
-        blank = [row for row in self.source if column.of(row) is None]
-        return [*sorted(filled, key=lambda row: column.of(row), reverse=down), *blank]
 
     @cached_property
     def page(self) -> Page[Any]:
@@ -234,3 +227,11 @@ class Listing:
         for row in self.page:
             url = self.url(row) if self.url else getattr(row, "get_absolute_url", str)()
             yield row, url, [Cell(column, row, column.of(row), url) for column in self.shown]
+
+
+def _sorted(rows: Sequence[Any], column: Column | None, down: bool) -> Sequence[Any]:
+    if column is None:
+        return rows
+    filled = [row for row in rows if column.of(row) is not None]
+    blank = [row for row in rows if column.of(row) is None]
+    return [*sorted(filled, key=column.of, reverse=down), *blank]

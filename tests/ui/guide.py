@@ -22,8 +22,7 @@ STATES = ("open", "in_treatment", "accepted", "overdue", "draft")
 class Person:
     is_authenticated = True
 
-    def get_short_name(self) -> str:
-        return "Mara"
+    name = "Mara"
 
     def __str__(self) -> str:
         return "mara@lumaro.example"
