@@ -94,14 +94,12 @@ def die_with_parent() -> None:
 
 def stop(process: subprocess.Popen[str], *, sign: signal.Signals = signal.SIGTERM, patience: float = 15) -> str:
     """End a process, politely first so that it ends its children, then its group; give back what it still said."""
-    output = ""
     process.send_signal(sign)
     with contextlib.suppress(subprocess.TimeoutExpired):
-        output = process.communicate(timeout=patience)[0] or ""
+        process.wait(patience)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    return output
+    return process.communicate()[0] or ""
 
 
 def tail(text: str, lines: int = 25) -> str:
