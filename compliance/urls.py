@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("compliance.projects.urls")),
+    path("", include("compliance.timeline.urls")),
 ]

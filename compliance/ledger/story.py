@@ -185,11 +185,11 @@ class _Names:
             return self.known.get((apps.get_model("accounts.User"), key), actor)
         return key.replace("_", " ")
 
-    def of_value(self, column: models.Field[Any, Any], value: Any) -> str:
+    def of_value(self, column: Any, value: Any) -> str:
         if value is None or value == "":
             return NOT_RECORDED
         if column.is_relation:
-            return self.known.get((column.related_model, str(value)), str(value))  # type: ignore[arg-type]
+            return self.known.get((column.related_model, str(value)), str(value))
         if column.choices:
             return str(dict(column.flatchoices).get(value, value))
         return in_words(value)

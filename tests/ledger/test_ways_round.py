@@ -229,7 +229,10 @@ rule("a multi-table child", f"{RULES}:test_no_model_inherits_across_tables")
 
 
 rule("a proxy model's save()", f"{RULES}:test_no_model_is_a_proxy_of_a_tracked_one")
-rule("a file's bytes replaced under the same name", "tests.files.test_store:test_a_file_changed_in_the_store_is_never_read")
+rule(
+    "a file's bytes replaced under the same name",
+    "tests.files.test_store:test_a_file_changed_in_the_store_is_never_read",
+)
 
 
 @way("a failure between the row and its history", "refused")

@@ -1,0 +1,110 @@
+"""The history of an organisation, a project or one record: filtered, paged by entry, never counted."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.apps import apps
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from compliance.ledger.models import Entry, EntryQuerySet, TrackedBase
+from compliance.ledger.story import Line, story
+from compliance.projects.access import organisation_view, project_view
+from compliance.projects.models import Organisation, Project
+from compliance.timeline.forms import Question
+
+PAGE = 50
+ABOUT_PEOPLE = frozenset(
+    {"projects.membership", "projects.invitation", "projects.organisationpermission", "projects.projectpermission"}
+)
+
+
+@organisation_view("view", kind="ledger")
+@require_safe
+def organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    return _timeline(request, Entry.objects.in_streams(*_streams(request, organisation)))
+
+
+@project_view("view", kind="ledger")
+@require_safe
+def project(request: HttpRequest, project: Project) -> HttpResponse:
+    return _timeline(request, Entry.objects.in_streams(project.stream))
+
+
+@organisation_view("view", kind="ledger")
+@require_safe
+def organisation_record(request: HttpRequest, organisation: Organisation, model: str, record: Any) -> HttpResponse:
+    return _record(request, Entry.objects.in_streams(*_streams(request, organisation)), model, record)
+
+
+@project_view("view", kind="ledger")
+@require_safe
+def project_record(request: HttpRequest, project: Project, model: str, record: Any) -> HttpResponse:
+    streams = [project.stream, project.organisation.stream] if request.can.roles else [project.stream]
+    return _record(request, Entry.objects.in_streams(*streams), model, record)
+
+
+def _streams(request: HttpRequest, organisation: Organisation) -> list[str]:
+    projects = Project.objects.in_organisation(organisation).visible_to(request.user)
+    return [organisation.stream, *(project.stream for project in projects.only("pk"))]
+
+
+def _hidden(request: HttpRequest) -> set[str]:
+    return set() if request.can.member.view else set(ABOUT_PEOPLE)  # type: ignore[attr-defined]
+
+
+def _record(request: HttpRequest, entries: EntryQuerySet, model: str, record: Any) -> HttpResponse:
+    try:
+        known = apps.get_model(model)
+    except (LookupError, ValueError):
+        raise Http404 from None
+    chosen = entries.filter(model=known._meta.label_lower, object_id=record)
+    if not issubclass(known, TrackedBase) or model in _hidden(request) or not chosen.exists():
+        raise Http404
+    newest = story(chosen[:1])[0]
+    return _timeline(request, chosen, record=newest)
+
+
+def _timeline(request: HttpRequest, entries: EntryQuerySet, record: Line | None = None) -> HttpResponse:
+    scope = request.scope  # type: ignore[attr-defined]
+    owner = scope.organisation if isinstance(scope, Project) else scope
+    hidden = _hidden(request)
+    question = Question(request.GET, organisation=owner, hidden=hidden)
+    chosen = question.narrow(entries.exclude(model__in=hidden)) if question.is_valid() else entries.none()
+    page = list(chosen.order_by("-id")[: PAGE + 1])
+    context = {
+        "question": question,
+        "clicks": _clicks(story(page[:PAGE]), scope),
+        "older": _older(request, page) if len(page) > PAGE else "",
+        "asked": any(value for key, value in request.GET.items() if key != "before"),
+        "record": record,
+        "here": request.path,
+    }
+    template = (
+        "timeline/timeline.html#entries" if request.headers.get("HX-Target") == "entries" else "timeline/timeline.html"
+    )
+    return render(request, template, context)
+
+
+def _older(request: HttpRequest, page: list[Entry]) -> str:
+    asked = {key: value for key, value in request.GET.items() if value and key != "before"}
+    return "?" + urlencode({**asked, "before": page[PAGE - 1].pk})
+
+
+def _clicks(lines: list[Line], scope: Organisation | Project) -> list[dict[str, Any]]:
+    """Neighbouring entries of one change set read as one click."""
+    clicks: list[dict[str, Any]] = []
+    for line in lines:
+        entry = line.entry
+        if not clicks or clicks[-1]["change_set"] != entry.change_set:
+            clicks.append({"change_set": entry.change_set, "first": line, "lines": []})
+        clicks[-1]["lines"].append({"line": line, "entry": entry, "url": record_url(scope, entry)})
+    return clicks
+
+
+def record_url(scope: Organisation | Project, entry: Entry) -> str:
+    """The timeline of one record, within the scope one is reading."""
+    name = "project_record" if isinstance(scope, Project) else "organisation_record"
+    return reverse(f"timeline:{name}", args=[scope.slug, entry.model, entry.object_id])
