@@ -1,0 +1,208 @@
+"""The register: what could happen, to whom it belongs, where it stands."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.urls import reverse
+from django.utils import timezone
+
+from compliance.projects.models import Organisation, Project, ScopedQuerySet, ScopedRow
+from risks.models.method import Level
+from risks.scales import people_level, threats
+
+if TYPE_CHECKING:
+    from compliance.accounts.models import User
+    from risks.models.positions import RiskPosition
+
+ONE_TO_FOUR = [MinValueValidator(1), MaxValueValidator(4)]
+
+
+class RiskQuerySet(ScopedQuerySet["Risk"]):
+    """Questions about risks."""
+
+    def in_scope(self, scope: Organisation | Project) -> "RiskQuerySet":
+        """The risks whose pages stand under this scope: a project's own, or those of the whole organisation."""
+        if isinstance(scope, Project):
+            return self.in_project(scope)
+        return self.in_organisation(scope).shared()
+
+    def reaching(self, scope: Organisation | Project) -> "RiskQuerySet":
+        """What the register of a scope shows: a project's own and shared risks, or everything in the organisation."""
+        return self.for_project(scope) if isinstance(scope, Project) else self.in_organisation(scope)
+
+    def seen_by(self, user: "User", at: datetime | None = None) -> "RiskQuerySet":
+        """Without the risks of projects the person may not know of."""
+        return self.filter(Q(project=None) | Q(project__in=Project.objects.visible_to(user, at)))
+
+    def open(self) -> "RiskQuerySet":
+        return self.exclude(state=Risk.State.CLOSED)
+
+    def overdue(self, today: date | None = None) -> "RiskQuerySet":
+        """Open and past their review, or marked for one."""
+        day = today or timezone.now().date()
+        return self.open().filter(Q(next_review_date__lt=day) | Q(state=Risk.State.REVIEW_DUE))
+
+    def at_level(self, *levels: str) -> "RiskQuerySet":
+        """With one of these current levels."""
+        return self.filter(positions__kind="current", positions__level__in=levels)
+
+    def weighed(self) -> "RiskQuerySet":
+        """With `current_level`, `current_rank` and the levels of the other positions, to sort and filter by."""
+        found = self.annotate(**{f"{kind}_level": _level_of(kind) for kind in ("inherent", "current", "residual")})
+        ranks = [When(current_level=level.value, then=Value(level.rank)) for level in Level]
+        return found.annotate(current_rank=Case(*ranks, default=None, output_field=IntegerField()))
+
+    def with_positions(self) -> "RiskQuerySet":
+        from risks.models.positions import RiskPosition
+
+        positions = RiskPosition.objects.select_related("method", "assessor")
+        return self.select_related("owner", "project", "organisation").prefetch_related(
+            Prefetch("positions", queryset=positions)
+        )
+
+
+def _level_of(kind: str) -> Subquery:
+    from risks.models.positions import RiskPosition
+
+    return Subquery(RiskPosition.objects.filter(risk=OuterRef("pk"), kind=kind).values("level")[:1])
+
+
+class Risk(ScopedRow):
+    """One scenario of the register, of a project or of the whole organisation (ISO/IEC 27001 6.1.2 c; 27005 7.2).
+
+    The level for the organisation stands in the positions; harm to people is judged on a scale of its own.
+    """
+
+    reference_prefix = "R"
+    reference_digits = 3
+
+    class Approach(models.TextChoices):
+        EVENT = "event", "Event: who wants what, and what happens"
+        ASSET = "asset", "Asset: what is weak, and what it exposes"
+
+    class Source(models.TextChoices):
+        CRIMINAL = "criminal", "Criminal"
+        INSIDER = "insider", "Insider"
+        COMPETITOR = "competitor", "Competitor"
+        STATE = "state", "State"
+        HACKTIVIST = "hacktivist", "Hacktivist"
+        USER_ERROR = "user_error", "Error of a user"
+        STAFF_ERROR = "staff_error", "Error of staff"
+        SUPPLIER = "supplier", "Supplier"
+        FAILURE = "failure", "Technical failure"
+        NATURE = "nature", "Nature"
+
+    class State(models.TextChoices):
+        IDENTIFIED = "identified", "Identified"
+        ANALYSED = "analysed", "Analysed"
+        EVALUATED = "evaluated", "Evaluated"
+        TREATMENT_PLANNED = "treatment_planned", "Treatment planned"
+        IN_TREATMENT = "in_treatment", "In treatment"
+        MONITORED = "monitored", "Monitored"
+        REVIEW_DUE = "review_due", "Review due"
+        CLOSED = "closed", "Closed"
+
+    class ClosedBecause(models.TextChoices):
+        SOURCE_GONE = "source_gone", "The source is gone"
+        AVOIDED = "avoided", "What caused it was stopped"
+        MERGED = "merged", "It is part of another risk"
+        OUT_OF_SCOPE = "out_of_scope", "It is outside the scope"
+
+    title = models.CharField(max_length=160, help_text="What happens, in a few words.")
+    approach = models.CharField(max_length=10, choices=Approach.choices, default=Approach.EVENT)
+    weakness = models.CharField("because of", max_length=300)
+    source = models.CharField("who or what", max_length=200)
+    event = models.CharField("could", max_length=300)
+    consequence = models.CharField("leading to", max_length=300)
+    risk_source = models.CharField("kind of source", max_length=12, choices=Source.choices)
+    threat = models.CharField(max_length=4, blank=True)
+    confidentiality = models.BooleanField(default=False)
+    integrity = models.BooleanField(default=False)
+    availability = models.BooleanField(default=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="risks", null=True, blank=True
+    )
+    state = models.CharField(max_length=20, choices=State.choices, default=State.IDENTIFIED, editable=False)
+    closed_because = models.CharField(max_length=12, choices=ClosedBecause.choices, blank=True, editable=False)
+    next_review_date = models.DateField("next review", null=True, blank=True)
+    privacy_severity = models.PositiveSmallIntegerField(
+        "severity for people", null=True, blank=True, validators=ONE_TO_FOUR
+    )
+    privacy_likelihood = models.PositiveSmallIntegerField(
+        "likelihood for people", null=True, blank=True, validators=ONE_TO_FOUR
+    )
+    privacy_rationale = models.TextField("why, for the people concerned", blank=True)
+
+    objects = RiskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["reference"]
+        indexes = [
+            models.Index(fields=["organisation", "state"], name="risks_risk_by_state"),
+            models.Index(fields=["project", "state"], name="risks_risk_by_project"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "reference"], name="risks_risk_reference")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return self.address("risk")
+
+    def address(self, name: str, *args: Any) -> str:
+        """The address of one of the risk's pages; each stands under the project or under the organisation."""
+        if self.project_id:
+            return reverse(f"risks:{name}", args=[self.project.slug, self.reference, *args])
+        return reverse(f"risks:organisation_{name}", args=[self.organisation.slug, self.reference, *args])
+
+    @property
+    def scope(self) -> Organisation | Project:
+        return self.project if self.project_id else self.organisation
+
+    @property
+    def statement(self) -> str:
+        """The scenario as one sentence."""
+        parts = (text.strip().rstrip(".") for text in (self.weakness, self.source, self.event, self.consequence))
+        return "Because of {}, {} could {}, leading to {}.".format(*parts)
+
+    @property
+    def affects(self) -> str:
+        """C, I and A as far as they are touched."""
+        return " ".join(name[0].upper() for name in AFFECTED if getattr(self, name))
+
+    @property
+    def threat_name(self) -> str:
+        return threats()[self.threat]["name"] if self.threat in threats() else ""
+
+    @property
+    def privacy_level(self) -> str:
+        """The level for people by the 4×4, or nothing."""
+        return people_level(self.privacy_severity, self.privacy_likelihood)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == self.State.CLOSED
+
+    def position(self, kind: str) -> "RiskPosition | None":
+        """The position of a kind; reads the prefetched ones when there are any."""
+        return next((one for one in self.positions.all() if one.kind == kind), None)  # type: ignore[attr-defined]
+
+    @property
+    def current(self) -> "RiskPosition | None":
+        return self.position("current")
+
+    def review_overdue(self, today: date | None = None) -> bool:
+        """Whether a review is late or asked for."""
+        if self.is_closed:
+            return False
+        day = today or timezone.now().date()
+        return self.state == self.State.REVIEW_DUE or (
+            self.next_review_date is not None and self.next_review_date < day
+        )
+
+
+AFFECTED = ("confidentiality", "integrity", "availability")
