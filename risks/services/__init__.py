@@ -1,0 +1,59 @@
+"""What one does with risks; each verb takes `by` and `reason`."""
+
+from risks.services.acceptance import (
+    NoAuthority,
+    accept_risk,
+    reject_acceptance,
+    request_acceptance,
+    revoke_acceptance,
+)
+from risks.services.method import MethodIncomplete, approve_method, draft_method, revise_method
+from risks.services.positions import OutsideScale, assess_risk
+from risks.services.register import (
+    CannotMove,
+    assess_people,
+    close_risk,
+    identify_risk,
+    move_risk,
+    review_risk,
+    update_risk,
+)
+from risks.services.snapshot import facts_now
+from risks.services.treatment import (
+    link_control,
+    move_action,
+    plan_action,
+    replan_action,
+    treat_risk,
+    unlink_control,
+    withdraw_treatment,
+)
+
+__all__ = [
+    "CannotMove",
+    "MethodIncomplete",
+    "NoAuthority",
+    "OutsideScale",
+    "accept_risk",
+    "approve_method",
+    "assess_people",
+    "assess_risk",
+    "close_risk",
+    "draft_method",
+    "facts_now",
+    "identify_risk",
+    "link_control",
+    "move_action",
+    "move_risk",
+    "plan_action",
+    "reject_acceptance",
+    "replan_action",
+    "request_acceptance",
+    "review_risk",
+    "revise_method",
+    "revoke_acceptance",
+    "treat_risk",
+    "unlink_control",
+    "update_risk",
+    "withdraw_treatment",
+]

@@ -1,0 +1,102 @@
+"""Scoring a risk by the method in force."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from compliance.accounts.models import User
+from compliance.ledger import Refused, change
+from compliance.ledger.context import simulated_moment
+from risks.models import Risk, RiskMethod, RiskPosition
+from risks.services.register import CannotMove, cadence_date
+
+Kind = RiskPosition.Kind
+
+
+class OutsideScale(Refused):
+    """A score the method has no value for."""
+
+
+def assess_risk(
+    *, risk: Risk, kind: str, likelihood: int, consequence: int, rationale: str, by: User, reason: str = ""
+) -> RiskPosition:
+    """Give a risk its inherent, current or residual position by the method in force. Raises OutsideScale.
+
+    The first current score makes an identified risk analysed; a higher level brings the next review forward.
+    """
+    method = _method_for(risk, kind)
+    _refuse_outside(method, "Likelihood", likelihood, len(method.likelihoods))
+    _refuse_outside(method, "Consequence", consequence, len(method.consequences))
+    if not rationale.strip():
+        raise Refused(f"Rationale: say why the {kind} position is {likelihood} × {consequence}.")
+    with change(by=by, reason=reason):
+        position = risk.positions.filter(kind=kind).first() or RiskPosition(
+            organisation=risk.organisation, project=risk.project, risk=risk, kind=kind
+        )
+        position.likelihood, position.consequence, position.rationale = likelihood, consequence, rationale.strip()
+        position.level, position.method = method.level(likelihood, consequence), method
+        position.assessor, position.assessed_at = by, simulated_moment() or timezone.now()
+        position.save()
+        _forget_positions(risk)
+        if kind == Kind.CURRENT:
+            _follow_current(risk)
+    return position
+
+
+def warnings(positions: Mapping[str, Any], controls: int) -> list[str]:
+    """What looks odd about a risk's positions, without forbidding it."""
+    said = []
+    inherent, current, residual = (positions.get(kind) for kind in (Kind.INHERENT, Kind.CURRENT, Kind.RESIDUAL))
+    if inherent and current and _higher(current, inherent):
+        said.append("The current position is higher than the inherent one: controls rarely make things worse.")
+    if current and residual and _higher(residual, current):
+        said.append("The residual position is higher than the current one: treatment should not raise the risk.")
+    if not controls and any(_lower(b, a) for a, b in ((inherent, current), (current, residual)) if a and b):
+        said.append("The score falls, but no control is linked that would explain it.")
+    return said
+
+
+def by_kind(positions: Iterable[RiskPosition]) -> dict[str, RiskPosition]:
+    """Positions by their kind."""
+    return {position.kind: position for position in positions}
+
+
+def _higher(one: Any, other: Any) -> bool:
+    return (one.rank, one.likelihood * one.consequence) > (other.rank, other.likelihood * other.consequence)
+
+
+def _lower(one: Any, other: Any) -> bool:
+    return _higher(other, one)
+
+
+def _method_for(risk: Risk, kind: str) -> RiskMethod:
+    if risk.is_closed:
+        raise CannotMove(f"{risk.reference} is closed: reopen it first.")
+    if kind not in Kind.values:
+        raise Refused(f"Position {kind!r} is unknown: choose inherent, current or residual.")
+    if (method := RiskMethod.objects.in_force(risk.organisation)) is None:
+        raise Refused("No risk method is in force: approve one before scoring.")
+    return method
+
+
+def _refuse_outside(method: RiskMethod, name: str, value: Any, top: int) -> None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or not 1 <= value <= top:
+        raise OutsideScale(f"{name} {value} is outside the scale of {method.label}: choose 1 to {top}.")
+
+
+def _forget_positions(risk: Risk) -> None:
+    """Prefetched positions are stale after a new score."""
+    getattr(risk, "_prefetched_objects_cache", {}).pop("positions", None)
+
+
+def _follow_current(risk: Risk) -> None:
+    due = cadence_date(risk)
+    before = (risk.state, risk.next_review_date)
+    if risk.state == Risk.State.IDENTIFIED:
+        risk.state = Risk.State.ANALYSED
+    if risk.next_review_date is None or due < risk.next_review_date:
+        risk.next_review_date = due
+    if (risk.state, risk.next_review_date) != before:
+        risk.save()
