@@ -6,4 +6,5 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("compliance.projects.urls")),
     path("", include("compliance.timeline.urls")),
+    path("", include("controls.urls")),
 ]

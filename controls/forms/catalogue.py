@@ -18,8 +18,8 @@ class RequirementFilter(filters.FilterSet):
     assessable = filters.BooleanFilter(
         label="Assessed", widget=forms.Select(choices=[("", "any"), ("true", "yes"), ("false", "no")])
     )
-    relevance = filters.ChoiceFilter(label="Relevance for apps", choices=Relevance.choices)
-    platform = filters.ChoiceFilter(label="Platform", choices=Platform.choices)
+    relevance = filters.ChoiceFilter(label="Relevance for apps", choices=Relevance.choices, empty_label="any")
+    platform = filters.ChoiceFilter(label="Platform", choices=Platform.choices, empty_label="any")
 
     class Meta:
         model = Requirement
@@ -39,8 +39,12 @@ class TreeFilterForm(forms.Form):
 class CrosswalkForm(forms.Form):
     """Which two editions to compare."""
 
-    one = forms.ModelChoiceField(label="From", queryset=Edition.objects.all(), to_field_name="key")
-    other = forms.ModelChoiceField(label="To", queryset=Edition.objects.all(), to_field_name="key")
+    one = forms.ModelChoiceField(
+        label="From", queryset=Edition.objects.all(), to_field_name="key", empty_label="Choose"
+    )
+    other = forms.ModelChoiceField(
+        label="To", queryset=Edition.objects.all(), to_field_name="key", empty_label="Choose"
+    )
 
     def clean(self) -> dict[str, Any]:
         chosen = super().clean() or {}

@@ -4,11 +4,13 @@ Catalogue rows belong to nobody: every organisation reads the same ones. They ca
 protected wording of a standard is each organisation's own (models/licensed_text.py).
 """
 
+from datetime import date
 from typing import Self
 
 from django.db import models
 from django.db.models import Case, Count, F, Q, Value, When
 from django.db.models.functions import Lower, Replace
+from django.utils.dateformat import format as format_date
 
 from compliance.ledger.models import INSTANCE, Tracked, TrackedQuerySet
 
@@ -76,6 +78,16 @@ class Wording(models.TextChoices):
     OWN = "own", "our own words"
 
 
+# Words auditors, engineers and lawyers use for one thing: a search for one finds titles with the other.
+SAME_WORDS = (
+    ("encrypt", "cryptograph"),
+    ("vendor", "supplier"),
+    ("breach", "incident"),
+    ("password", "authenticat"),
+    ("erasure", "deletion", "disposal"),
+    ("training", "awareness"),
+    ("subject", "principal"),
+)
 FACT_LABELS = {
     "new": "Edition",
     "amended": "Amended by",
@@ -134,7 +146,7 @@ class EditionQuerySet(TrackedQuerySet["Edition"]):
         return self.annotate(
             requirement_count=Count("requirements", filter=live),
             assessable_count=Count("requirements", filter=live & Q(requirements__assessable=True)),
-        )
+        ).order_by("position", "key")
 
 
 class Edition(Sourced):
@@ -149,7 +161,7 @@ class Edition(Sourced):
     licence = models.TextField()
     rule = models.TextField(help_text="Which rows are assessed.")
     notes = models.JSONField(default=list, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveIntegerField(default=0)
 
     objects = EditionQuerySet.as_manager()
 
@@ -158,6 +170,14 @@ class Edition(Sourced):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def published_words(self) -> str:
+        """27 Apr 2016, Oct 2022 or 2026, as far as known."""
+        year, month, day = (*map(int, self.published.split("-")), 0, 0)[:3]
+        if not month:
+            return str(year)
+        return format_date(date(year, month, day or 1), "j M Y" if day else "M Y")
 
     @property
     def is_superseded(self) -> bool:
@@ -171,7 +191,7 @@ class RequirementGroup(CatalogueRow):
     ref = models.CharField(max_length=60)
     title = models.CharField(max_length=170)
     part = models.CharField(max_length=60, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveIntegerField(default=0)
 
     objects = TrackedQuerySet.as_manager()
 
@@ -181,6 +201,12 @@ class RequirementGroup(CatalogueRow):
 
     def __str__(self) -> str:
         return f"{self.ref} {self.title}"
+
+
+def same_words(word: str) -> list[str]:
+    """The word, and the stems of what others say for it."""
+    said = [words for words in SAME_WORDS if word.lower().startswith(words)]
+    return [word, *(other for words in said for other in words if not word.lower().startswith(other))]
 
 
 class RequirementQuerySet(TrackedQuerySet["Requirement"]):
@@ -203,13 +229,10 @@ class RequirementQuerySet(TrackedQuerySet["Requirement"]):
         number = "".join(words.lower().split())
         every_word = Q()
         for word in words.split():
-            every_word &= (
-                Q(title__icontains=word)
-                | Q(summary__icontains=word)
-                | Q(ref__icontains=word)
-                | Q(edition__label__icontains=word)
-                | Q(group__title__icontains=word)
-            )
+            in_place = Q(ref__icontains=word) | Q(edition__label__icontains=word) | Q(group__title__icontains=word)
+            for said in same_words(word):
+                in_place |= Q(title__icontains=said) | Q(summary__icontains=said)
+            every_word &= in_place
         nearness = Case(
             When(number=number, then=0),
             When(number__startswith=number, then=1),
@@ -245,7 +268,7 @@ class Requirement(Sourced):
     url = models.URLField(max_length=200, blank=True)
     corresponds = models.JSONField(default=dict, blank=True, help_text="Numbers of the same item elsewhere, by name.")
     facts = models.JSONField(default=dict, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveIntegerField(default=0)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = RequirementQuerySet.as_manager()

@@ -32,7 +32,8 @@ INVERSE = {
 class CrosswalkQuerySet(TrackedQuerySet["Crosswalk"]):
     def with_counts(self) -> Self:
         """Add `pair_count`, of the pairs in force."""
-        return self.annotate(pair_count=Count("mappings", filter=Q(mappings__retired_at__isnull=True)))
+        counted = self.annotate(pair_count=Count("mappings", filter=Q(mappings__retired_at__isnull=True)))
+        return counted.order_by("title")
 
 
 class Crosswalk(Sourced):
@@ -91,13 +92,12 @@ class Mapping(Sourced):
     relation = models.CharField(max_length=12, choices=Relation)
     disputed = models.BooleanField(default=False)
     note = models.CharField(max_length=200, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = MappingQuerySet.as_manager()
 
     class Meta:
-        ordering = ["crosswalk", "position"]
+        ordering = ["crosswalk", "from_requirement__position", "to_requirement__position"]
         constraints = [
             models.UniqueConstraint(
                 fields=["crosswalk", "from_requirement", "to_requirement"], name="pair_once_per_crosswalk"

@@ -80,33 +80,49 @@ def _load_edition(file: EditionFile) -> Loaded:
     framework = _sync_one(Framework, file.framework, report)
     edition = _sync_one(Edition, {**EDITION_BLANKS, **file.edition, "framework_id": framework.pk}, report)
     groups = {group.ref: group for group in edition.groups.all()}
-    _sync(RequirementGroup, groups, _group_values(file, edition), report, counted=False)
+    _sync(RequirementGroup, groups, _group_values(file, edition, groups), report, counted=False)
     rows = {row.ref: row for row in edition.requirements.all()}
-    wanted = _requirement_values(file, edition, groups, {ref: row.pk for ref, row in rows.items()})
+    wanted = _requirement_values(file, edition, groups, rows)
     _sync(Requirement, rows, wanted, report)
     _retire(Requirement, [row for ref, row in rows.items() if ref not in wanted], report)
     return report
 
 
-def _group_values(file: EditionFile, edition: Edition) -> dict[str, dict[str, Any]]:
+def _group_values(
+    file: EditionFile, edition: Edition, groups: Mapping[str, RequirementGroup]
+) -> dict[str, dict[str, Any]]:
+    places = _places(file.groups, groups)
     return {
-        row["ref"]: {**GROUP_BLANKS, **row, "edition_id": edition.pk, "position": place}
-        for place, row in enumerate(file.groups)
+        row["ref"]: {**GROUP_BLANKS, **row, "edition_id": edition.pk, "position": places[row["ref"]]}
+        for row in file.groups
     }
 
 
 def _requirement_values(
-    file: EditionFile, edition: Edition, groups: Mapping[str, RequirementGroup], keys: Mapping[str, uuid.UUID]
+    file: EditionFile, edition: Edition, groups: Mapping[str, RequirementGroup], rows: Mapping[str, Requirement]
 ) -> dict[str, dict[str, Any]]:
     """Field values by reference; new rows get their key here, so that children can name a parent not stored yet."""
-    ids = {row["ref"]: keys.get(row["ref"]) or uuid.uuid4() for row in file.requirements}
+    ids = {row["ref"]: rows[row["ref"]].pk if row["ref"] in rows else uuid.uuid4() for row in file.requirements}
+    places = _places(file.requirements, rows)
     wanted = {}
-    for place, row in enumerate(file.requirements):
-        values = {**REQUIREMENT_BLANKS, **row, "id": ids[row["ref"]], "edition_id": edition.pk, "position": place}
+    for row in file.requirements:
+        ref = row["ref"]
+        values = {**REQUIREMENT_BLANKS, **row, "id": ids[ref], "edition_id": edition.pk, "position": places[ref]}
         values["group_id"] = groups[values.pop("group")].pk
         values["parent_id"] = ids.get(values.pop("parent", None))
-        wanted[row["ref"]] = values
+        wanted[ref] = values
     return wanted
+
+
+def _places(wanted: Iterable[Row], rows: Mapping[str, Requirement] | Mapping[str, RequirementGroup]) -> dict[str, int]:
+    """Where each row stands: as before where the order allows it, so that one new row does not change all others."""
+    places: dict[str, int] = {}
+    last, step = 0, 1 if rows else 10
+    for row in wanted:
+        known = rows.get(row["ref"])
+        last = max(known.position, last + 1) if known else last + step
+        places[row["ref"]] = last
+    return places
 
 
 def _ends(files: Iterable[CrosswalkFile]) -> dict[str, uuid.UUID]:
@@ -121,8 +137,8 @@ def _load_crosswalk(file: CrosswalkFile, ends: Mapping[str, uuid.UUID]) -> Loade
     crosswalk = _sync_one(Crosswalk, {"note": "", **file.crosswalk}, report)
     pairs = {(pair.from_requirement_id, pair.to_requirement_id): pair for pair in crosswalk.mappings.all()}
     wanted = {}
-    for place, row in enumerate(file.mappings):
-        values = {**PAIR_BLANKS, **row, "crosswalk_id": crosswalk.pk, "position": place}
+    for row in file.mappings:
+        values = {**PAIR_BLANKS, **row, "crosswalk_id": crosswalk.pk}
         values["from_requirement_id"], values["to_requirement_id"] = ends[values.pop("from")], ends[values.pop("to")]
         wanted[(values["from_requirement_id"], values["to_requirement_id"])] = values
     _sync(Pair, pairs, wanted, report)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import TextChoices
@@ -25,7 +26,7 @@ from controls.services.catalogue_yaml import Row
 Check = Callable[[Any], Any]
 KEY = re.compile(r"[a-z0-9]+(-{1,2}[a-z0-9]+)*")
 REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:()/ _-]*")
-PUBLISHED = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+PUBLISHED = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 @dataclass
@@ -106,6 +107,18 @@ def link(value: Any) -> str:
     return value
 
 
+def published(value: Any) -> str:
+    refusal = ValueError(f"{value!r} is not a year, month or day (2022, 2022-10, 2022-10-25)")
+    found = PUBLISHED.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise refusal
+    try:
+        date(*(int(part or 1) for part in found.groups()))
+    except ValueError:
+        raise refusal from None
+    return found[0]
+
+
 def one(value: Any) -> int:
     if value != "1":
         raise ValueError(f"{value!r} is a format this version does not read; it reads 1")
@@ -138,7 +151,7 @@ EDITION: dict[str, Check] = {
     "key": _KEY,
     "label": text(60),
     "title": text(255),
-    "published": shaped(PUBLISHED, 10, "a year, month or day (2022, 2022-10, 2022-10-25)"),
+    "published": published,
     "status": choice(EditionStatus),
     "position?": number,
 }

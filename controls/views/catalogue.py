@@ -1,5 +1,7 @@
 """Frameworks, requirements and crosswalks, read by everybody in the organisation."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +24,7 @@ EDITIONS = Register(
     columns=(
         Column("label", "Framework", kind="main", sort="label"),
         Column("title", "Title"),
-        Column("published", "Published", sort="published"),
+        Column("published", "Published", value="published_words", sort="published"),
         Column("status", "Status", kind="state", sort="status"),
         Column("requirement_count", "Rows", kind="number", sort="requirement_count"),
         Column("assessable_count", "Assessed", kind="number", sort="assessable_count"),
@@ -58,7 +60,6 @@ def frameworks(request: HttpRequest, organisation: Organisation) -> HttpResponse
         Edition.objects.with_counts(),
         url=lambda edition: reverse("controls:framework", args=[organisation.slug, edition.key]),
         template="controls/catalogue_list.html",
-        organisation=organisation,
         requirements=Requirement.objects.live().count(),
         pairs=Mapping.objects.live().count(),
     )
@@ -71,7 +72,6 @@ def requirements(request: HttpRequest, organisation: Organisation) -> HttpRespon
         Requirement.objects.live().select_related("edition").order_by("edition__position", "position"),
         url=lambda row: reverse("controls:requirement", args=[organisation.slug, row.edition.key, row.ref]),
         template="controls/catalogue_search.html",
-        organisation=organisation,
     )
 
 
@@ -84,7 +84,6 @@ def framework(request: HttpRequest, organisation: Organisation, edition: str) ->
     parts = framework_tree(found, words=words, assessable_only=only)
     shown = sum(len(branch.leaves) for part in parts for branch in part.branches)
     context = {
-        "organisation": organisation,
         "edition": found,
         "form": form,
         "parts": parts,
@@ -101,7 +100,6 @@ def framework(request: HttpRequest, organisation: Organisation, edition: str) ->
 def requirement(request: HttpRequest, organisation: Organisation, edition: str, ref: str) -> HttpResponse:
     found = _requirement(edition, ref)
     context = {
-        "organisation": organisation,
         "requirement": found,
         "edition": found.edition,
         "by_edition": counterparts(found),
@@ -114,7 +112,7 @@ def requirement(request: HttpRequest, organisation: Organisation, edition: str, 
 @organisation_view("view", kind="framework")
 def crosswalk(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     form = CrosswalkForm(request.GET or None)
-    context = {"organisation": organisation, "form": form}
+    context: dict[str, Any] = {"form": form}
     if form.is_valid():
         context["comparison"] = compare(form.cleaned_data["one"], form.cleaned_data["other"])
     else:
@@ -131,7 +129,7 @@ def licensed_text(request: HttpRequest, organisation: Organisation, edition: str
         write_licensed_text(organisation=organisation, requirement=found, by=request.user, **form.cleaned_data)
         messages.success(request, f"Licensed text of {found.citation} saved.")
         return redirect("controls:requirement", organisation.slug, edition, ref)
-    context = {"organisation": organisation, "requirement": found, "edition": found.edition, "form": form}
+    context = {"requirement": found, "edition": found.edition, "form": form}
     return render(request, "controls/catalogue_licensed_text.html", context, status=422 if form.errors else 200)
 
 

@@ -1,11 +1,15 @@
 """What the tests of this room stand on."""
 
+from pathlib import Path
+
 import pytest
 
 from compliance.accounts.models import User
 from compliance.projects.models import Organisation, Project
 from controls.models import Control, Implementation
+from controls.services.catalogue_load import Loaded, load_catalogues
 from controls.services.control import add_control, implement_control
+from tests.controls.small_catalogue import LAW, PAIRS, SAFE
 
 
 @pytest.fixture
@@ -31,3 +35,26 @@ def running(backups: Control, lumaro: Organisation, mara: User) -> Implementatio
 def project_backups(backups: Control, stridewell: Project, ed: User) -> Implementation:
     """The control in Stridewell, not begun."""
     return implement_control(control=backups, scope=stridewell, owner=ed, by=ed)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with two editions and one crosswalk of two pairs."""
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "safe.yaml").write_text(SAFE)
+    (tmp_path / "law.yaml").write_text(LAW)
+    (tmp_path / "mappings" / "safe-law.yaml").write_text(PAIRS)
+    return tmp_path
+
+
+@pytest.fixture
+def small(db: None, folder: Path) -> Path:
+    """That folder, loaded."""
+    load_catalogues(folder=folder, by="tests")
+    return folder
+
+
+@pytest.fixture
+def shipped(db: None) -> list[Loaded]:
+    """What loading the shipped catalogues reported."""
+    return load_catalogues(by="tests")

@@ -24,6 +24,8 @@ class Command(BaseCommand):
                 report = load_catalogues(folder=options["folder"])
         except CatalogueRefused as error:
             raise CommandError(str(error)) from error
+        if options["verbosity"] == 0:
+            return
         for one in report:
             if one.did_something or options["verbosity"] > 1:
                 self.stdout.write(line(one))
@@ -43,4 +45,14 @@ def summary(report: list[Loaded]) -> str:
 
     (requirements, editions), (pairs, crosswalks) = total("edition"), total("crosswalk")
     changed = "" if any(one.did_something for one in report) else " Nothing changed."
-    return f"{requirements:,} requirements in {editions} editions, {pairs:,} pairs in {crosswalks} crosswalks.{changed}"
+    held = [
+        many(requirements, "requirement"),
+        many(editions, "edition"),
+        many(pairs, "pair"),
+        many(crosswalks, "crosswalk"),
+    ]
+    return "{} in {}, {} in {}.".format(*held) + changed
+
+
+def many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
