@@ -1,0 +1,21 @@
+"""Personal data in motion: parties, places, flows, transfers and the records of processing (GDPR Art. 30)."""
+
+from dataflows.models.activity import ActivityData, ActivityParty, ProcessingActivity
+from dataflows.models.flow import DataFlow, FlowItem, FlowStop
+from dataflows.models.item import DataItem
+from dataflows.models.node import Node
+from dataflows.models.party import Party
+from dataflows.models.transfer import Transfer
+
+__all__ = [
+    "ActivityData",
+    "ActivityParty",
+    "DataFlow",
+    "DataItem",
+    "FlowItem",
+    "FlowStop",
+    "Node",
+    "Party",
+    "ProcessingActivity",
+    "Transfer",
+]

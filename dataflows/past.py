@@ -1,0 +1,95 @@
+"""Flows, records and parties as they stood at a moment, complete like the present ones; packs read these only."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from compliance.approvals.models import Approval
+from compliance.ledger import as_of
+from compliance.projects.models import Organisation, Project
+from dataflows.models import (
+    ActivityData,
+    ActivityParty,
+    DataFlow,
+    FlowItem,
+    FlowStop,
+    Party,
+    ProcessingActivity,
+    Transfer,
+)
+
+Scope = Organisation | Project
+
+
+def organisation_of(scope: Scope) -> Organisation:
+    return scope.organisation if isinstance(scope, Project) else scope
+
+
+def past_organisation(scope: Scope, at: datetime) -> Organisation:
+    """The organisation's particulars at a moment; as they are now when it did not exist yet."""
+    now = organisation_of(scope)
+    return as_of(Organisation, at, ids=[now.pk]).first() or now
+
+
+def past_flows(scope: Scope, at: datetime) -> list[DataFlow]:
+    """The flows of a project, or of all projects of an organisation, in the order of their references."""
+    streams = _project_streams(scope)
+    if not streams:
+        return []
+    flows = as_of(DataFlow, at, stream=streams).instances("activity", "since_release", "until_release", "project")
+    stops = _by(as_of(FlowStop, at, stream=streams).order_by("position").instances("node__party"), "flow_id")
+    items = _by(as_of(FlowItem, at, stream=streams).instances("item"), "flow_id")
+    transfers = _by(as_of(Transfer, at, stream=streams).order_by("country").instances("importer"), "flow_id")
+    for flow in flows:
+        flow.stop_rows = stops[flow.pk]
+        flow.item_rows = sorted(items[flow.pk], key=lambda link: link.item.name)
+        flow.transfer_rows = transfers[flow.pk]
+    return flows
+
+
+def past_activities(scope: Scope, at: datetime) -> list[ProcessingActivity]:
+    """The records of an organisation; for a project, its own and those the organisation shares."""
+    organisation = organisation_of(scope)
+    streams = [organisation.stream, *_project_streams(scope)]
+    rows = as_of(ProcessingActivity, at, stream=streams)
+    if isinstance(scope, Project):
+        rows = rows.filter(Q(project_id=scope.pk) | Q(project_id__isnull=True))
+    activities = rows.instances("owner", "project")
+    data = _by(as_of(ActivityData, at, stream=streams).instances("item"), "activity_id")
+    parties = _by(as_of(ActivityParty, at, stream=streams).instances("party"), "activity_id")
+    present = [flow for flow in past_flows(scope, at) if flow.state != DataFlow.State.RETIRED]
+    flows = _by(present, "activity_id")
+    for activity in activities:
+        activity.data_rows = sorted(data[activity.pk], key=lambda link: link.item.name)
+        activity.party_rows = sorted(parties[activity.pk], key=lambda link: link.party.name)
+        activity.flow_rows = flows[activity.pk]
+    return activities
+
+
+def past_parties(scope: Scope, at: datetime) -> list[Party]:
+    """The parties of the organisation, by name."""
+    rows = as_of(Party, at, stream=organisation_of(scope).stream).order_by("name")
+    return rows.instances("engaged_by")
+
+
+def past_approvals(scope: Scope, model: type[Any], at: datetime) -> dict[Any, Approval]:
+    """The latest decision about each record of a model, by the record's id."""
+    streams = [organisation_of(scope).stream, *_project_streams(scope)]
+    rows = as_of(Approval, at, stream=streams).filter(subject_model=model._meta.label_lower)
+    granted = rows.filter(state=Approval.State.APPROVED).order_by("decided_at")
+    return {row.subject_id: row for row in granted.instances("decided_by")}
+
+
+def _project_streams(scope: Scope) -> list[str]:
+    if isinstance(scope, Project):
+        return [scope.stream]
+    return [project.stream for project in Project.objects.in_organisation(scope)]
+
+
+def _by(rows: list[Any], key: str) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, key)].append(row)
+    return found

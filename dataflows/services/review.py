@@ -1,0 +1,118 @@
+"""From draft to active: the same steps for flows and for records of processing.
+
+    proposed or draft --submit--> dpo_review --approve--> active --retire--> retired
+            ^                         |                     |
+            +-------send back---------+<------submit--------+   a changed active record is submitted again
+
+Approval binds to the record's facts (compliance.approvals); it is given by somebody who wrote none of them.
+"""
+
+from typing import TypeVar
+
+from django.utils import timezone
+
+from compliance.accounts.models import User
+from compliance.approvals.models import Approval
+from compliance.approvals.services import decide, request_approval
+from compliance.ledger import Refused, change
+from compliance.ledger.context import simulated_moment
+from dataflows.models import DataFlow, ProcessingActivity
+from dataflows.problems import blocking
+from dataflows.services.saving import need_reason, today
+from dataflows.standing import PURPOSE, is_outdated, latest_approvals
+
+Record = TypeVar("Record", DataFlow, ProcessingActivity)
+
+
+class WrongState(Refused):
+    """The step does not follow from the state the record is in."""
+
+
+class NotInOrder(Refused):
+    """The record is not fit to be approved."""
+
+
+def submit_for_review(*, record: Record, by: User, reason: str = "") -> Record:
+    """Put a record before the data protection officer. Raises WrongState."""
+    complete = _complete(record)
+    changed = record.state == record.State.ACTIVE and is_outdated(complete, latest_approvals([record]).get(record.pk))
+    if record.state != record.DRAFT and not changed:
+        raise WrongState(f"{record.reference} is {_state(record)}: only a draft or a changed record is put forward.")
+    with change(by=by, reason=reason):
+        request_approval(
+            subject=record, purpose=PURPOSE, facts=complete.facts(), scope=record.scope, by=by, reason=reason
+        )
+        record.state = record.State.DPO_REVIEW
+        record.save()
+    return record
+
+
+def send_back(*, record: Record, by: User, reason: str) -> Record:
+    """Give a record back to those who wrote it. Raises WrongState."""
+    request = _waiting(record)
+    need_reason(reason, "Say what has to change")
+    with change(by=by, reason=reason):
+        decide(approval=request, approve=False, facts={}, by=by, reason=reason)
+        record.state = record.State.ACTIVE if record.approved_at else record.DRAFT
+        record.save()
+    return record
+
+
+def approve_record(*, record: Record, by: User, reason: str) -> Record:
+    """Approve a record as it stands. Raises WrongState, NotInOrder, and NotYours for whoever wrote it."""
+    request = _waiting(record)
+    complete = _complete(record)
+    authors = tuple(User.objects.filter(pk__in=record.authors))
+    with change(by=by, reason=reason):
+        decide(approval=request, approve=True, facts=complete.facts(), by=by, reason=reason, authors=authors)
+        if lacking := _lacking(complete):
+            raise NotInOrder(f"{record.reference} cannot be approved yet. {lacking}")
+        record.state, record.authors = record.State.ACTIVE, []
+        record.approved_at = simulated_moment() or timezone.now()
+        record.save()
+    return record
+
+
+def retire_record(*, record: Record, by: User, reason: str) -> Record:
+    """End a record; it stays readable. Raises WrongState."""
+    if record.state in (record.State.RETIRED, record.State.DPO_REVIEW):
+        raise WrongState(f"{record.reference} is {_state(record)}: it cannot be retired now.")
+    need_reason(reason, f"Say why {record.reference} ends")
+    with change(by=by, reason=reason):
+        record.state = record.State.RETIRED
+        record.save()
+    return record
+
+
+def check_open(record: DataFlow | ProcessingActivity, reason: str) -> None:
+    """Refuse to change what is under review or retired; an approved record asks for a reason. Raises WrongState."""
+    if record.state in (record.State.RETIRED, record.State.DPO_REVIEW):
+        raise WrongState(f"{record.reference} is {_state(record)}: it is not changed now.")
+    if record.state == record.State.ACTIVE:
+        need_reason(reason, f"{record.reference} is approved: say why it changes")
+
+
+def _complete(record: Record) -> Record:
+    return type(record).objects.complete().get(pk=record.pk)
+
+
+def _waiting(record: DataFlow | ProcessingActivity) -> Approval:
+    request = Approval.objects.of(record, PURPOSE).waiting().first()
+    if record.state != record.State.DPO_REVIEW or request is None:
+        raise WrongState(f"{record.reference} is {_state(record)}: it has to be put forward for review first.")
+    return request
+
+
+def _lacking(record: DataFlow | ProcessingActivity) -> str:
+    """What stands in the way of an approval, in words."""
+    if isinstance(record, DataFlow):
+        return " ".join(problem.text for problem in blocking(record, today()))
+    if record.is_controller and not record.legal_basis:
+        return "It names no legal basis (GDPR Art. 6(1))."
+    if record.is_controller and record.is_special and not record.article9_condition:
+        return "It covers special categories without a condition (GDPR Art. 9(2))."
+    return ""
+
+
+def _state(record: DataFlow | ProcessingActivity) -> str:
+    return "under review" if record.state == record.State.DPO_REVIEW else str(record.get_state_display()).lower()

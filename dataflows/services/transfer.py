@@ -1,0 +1,50 @@
+"""Transfers out of the EEA (GDPR Art. 44 to 49)."""
+
+from typing import Any
+
+from compliance.accounts.models import User
+from compliance.ledger import change
+from dataflows import vocabulary
+from dataflows.models import DataFlow, Transfer
+from dataflows.services.review import check_open
+from dataflows.services.saving import BadValue, assign, need_reason, remember_author, save
+
+
+def record_transfer(*, flow: DataFlow, country: str, by: User, reason: str = "", **details: Any) -> Transfer:
+    """Record what a flow's transfer to a country rests on. Raises BadValue, WrongState."""
+    transfer = Transfer(project=flow.project, flow=flow, country=country)
+    return change_transfer(transfer=transfer, by=by, reason=reason, **details)
+
+
+def change_transfer(*, transfer: Transfer, by: User, reason: str = "", **fields: Any) -> Transfer:
+    """Change a transfer; the approval of its flow turns outdated. Raises BadValue, WrongState."""
+    flow = transfer.flow
+    check_open(flow, reason)
+    with change(by=by, reason=reason):
+        assign(transfer, fields)
+        _check(transfer)
+        save(transfer)
+        remember_author(flow, by)
+        flow.save()
+    return transfer
+
+
+def remove_transfer(*, transfer: Transfer, by: User, reason: str) -> None:
+    """Take out a transfer that does not happen. Raises WrongState."""
+    flow = transfer.flow
+    check_open(flow, reason)
+    need_reason(reason, "Say why the transfer is taken out")
+    with change(by=by, reason=reason):
+        transfer.delete()
+        remember_author(flow, by)
+        flow.save()
+
+
+def _check(transfer: Transfer) -> None:
+    if vocabulary.in_eea(transfer.country):
+        raise BadValue(f"Destination: {transfer.destination} is in the EEA, so nothing is transferred.")
+    if transfer.importer and transfer.importer.organisation_id != transfer.project.organisation_id:
+        raise BadValue("Importer: choose a party of the same organisation.")
+    made, ends = transfer.assessment_date, transfer.assessment_expires_date
+    if made and ends and ends < made:
+        raise BadValue("Assessment valid until: it ends before it was made; change one of the two days.")

@@ -1,0 +1,89 @@
+"""The room's own cast: Dora, the data protection officer, and the places and parties flows pass through."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from compliance.accounts.models import User
+from compliance.projects.models import Organisation, Project
+from compliance.projects.services import grant_role
+from dataflows import services
+from dataflows.models import DataFlow, DataItem, Node, Party
+from tests.conftest import person
+
+SIGNED = date(2026, 1, 15)
+
+
+@pytest.fixture
+def dora(stridewell: Project, lumaro: Organisation, mara: User) -> User:
+    """Decides about privacy records: data protection officer of Lumaro."""
+    user = person("Dora")
+    grant_role(user=user, role="dpo", scope=lumaro, by=mara)
+    return user
+
+
+@pytest.fixture
+def heart_rate(lumaro: Organisation, mara: User) -> DataItem:
+    return services.add_item(organisation=lumaro, name="Heart rate", category="health", by=mara)
+
+
+@pytest.fixture
+def email(lumaro: Organisation, mara: User) -> DataItem:
+    return services.add_item(organisation=lumaro, name="E-mail", category="email", by=mara)
+
+
+@pytest.fixture
+def nimbus(lumaro: Organisation, mara: User) -> Party:
+    """Hosts the backend in Luxembourg, under contract."""
+    return services.add_party(
+        organisation=lumaro, name="Nimbus", country="LU", service="Hosting", contract_signed_date=SIGNED, by=mara
+    )
+
+
+@pytest.fixture
+def adspire(lumaro: Organisation, mara: User) -> Party:
+    """Attributes installs from the United States, without a contract."""
+    return services.add_party(organisation=lumaro, name="Adspire", country="US", service="Attribution", by=mara)
+
+
+@pytest.fixture
+def way(stridewell: Project, nimbus: Party, mara: User) -> list[Node]:
+    """User, app, API, database."""
+    user = services.node_of_kind(project=stridewell, kind="person", by=mara)
+    app = services.node_of_kind(project=stridewell, kind="app", by=mara)
+    api = services.add_node(project=stridewell, kind="api", name="Coaching API", party=nimbus, by=mara)
+    store = services.add_node(project=stridewell, kind="store", name="Database", party=nimbus, by=mara)
+    return [user, app, api, store]
+
+
+@pytest.fixture
+def propose(stridewell: Project, way: list[Node], email: DataItem, ed: User) -> Callable[..., DataFlow]:
+    """Ed proposes a flow that is in order, unless told otherwise."""
+
+    def proposed(**details: Any) -> DataFlow:
+        given = {
+            "title": "Account",
+            "purpose": "To keep the account.",
+            "legal_basis": "contract",
+            "protection": "tls13",
+            "path": way,
+            "items": [email],
+            "by": ed,
+        }
+        return services.propose_flow(project=stridewell, **(given | details))
+
+    return proposed
+
+
+@pytest.fixture
+def approved(propose: Callable[..., DataFlow], ed: User, dora: User) -> Callable[..., DataFlow]:
+    """Ed proposes and submits, Dora approves."""
+
+    def active(**details: Any) -> DataFlow:
+        flow = propose(**details)
+        services.submit_for_review(record=flow, by=ed)
+        return services.approve_record(record=flow, by=dora, reason="As described.")
+
+    return active
