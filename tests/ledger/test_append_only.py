@@ -47,6 +47,7 @@ def test_replacing_rows_is_refused(sealed: Project) -> None:
 
 
 def test_lifted_triggers_are_noticed_and_put_back(sealed: Project) -> None:
+    connection.check_constraints()
     guard.lift()
     assert len(guard.missing()) > 100
     assert [error.id for error in guard.check_installed(None, ["default"])] == ["ledger.E001"]
