@@ -159,26 +159,30 @@ class _Tags:
 def _link(target: pikepdf.Pdf, tags: _Tags, places: Mapping[str, tuple[int, float]]) -> None:
     """Turn links between records into links between pages; a record that is not in the pack becomes plain text."""
     for page in target.pages:
-        kept = Array()
-        for note in page.obj.get(Name.Annots, []):
-            place = places.get(_aim(note))
-            if place is None and _is_internal(note):
-                _unlink(note, tags)
-                continue
-            if place is not None:
-                if Name.A in note:
-                    del note[Name.A]
-                note.Dest = _destination(target, place)
-                note.Contents = String(f"Go to {_aim_text(note)}")
-            kept.append(note)
-        if kept:
-            page.obj.Annots = kept
+        notes = [note for note in page.obj.get(Name.Annots, []) if _resolve(target, note, tags, places)]
+        if notes:
+            page.obj.Annots = Array(notes)
         elif Name.Annots in page.obj:
             del page.obj[Name.Annots]
     names = Array()
-    for name in sorted(places, key=lambda text: text.encode("utf-16-be")):
+    for name in sorted(places):
         names.extend([String(name), _destination(target, places[name])])
     target.Root.Names = Dictionary(Dests=target.make_indirect(Dictionary(Names=names)))
+
+
+def _resolve(target: pikepdf.Pdf, note: pikepdf.Object, tags: _Tags, places: Mapping[str, tuple[int, float]]) -> bool:
+    """Give a link its page; False when it leads to nothing in this pack."""
+    aim = _aim(note)
+    if not aim:
+        return True
+    if aim not in places:
+        _unlink(note, tags)
+        return False
+    if Name.A in note:
+        del note[Name.A]
+    note.Dest = _destination(target, places[aim])
+    note.Contents = String(f"Go to {aim}")
+    return True
 
 
 def _aim(note: pikepdf.Object) -> str:
@@ -187,14 +191,6 @@ def _aim(note: pikepdf.Object) -> str:
         return str(note.Dest)
     match = LINK.fullmatch(str(note.get(Name.A, Dictionary()).get(Name.URI, "")))
     return match[1] if match else ""
-
-
-def _aim_text(note: pikepdf.Object) -> str:
-    return str(note.Contents).removeprefix("pack:")
-
-
-def _is_internal(note: pikepdf.Object) -> bool:
-    return note.get(Name.Subtype) == Name.Link and bool(_aim(note))
 
 
 def _unlink(note: pikepdf.Object, tags: _Tags) -> None:

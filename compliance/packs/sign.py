@@ -1,0 +1,138 @@
+"""The seal on a pack's PDF: an invisible signature readers know (PAdES), by a certificate the ledger's key vouches for.
+
+The ledger signs with Ed25519, which few PDF readers can check; so a pack is signed with an RSA key of its own, and a
+note signed by the ledger's key names its certificate. Both keys lie beside each other and only the worker reads them.
+"""
+
+import io
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.x509.oid import NameOID
+from django.conf import settings
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields, signers
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from compliance.jobs.registry import JobFailed
+from compliance.ledger.keys import signing_key
+from compliance.ledger.proof.checkpoint import sign_note
+
+SIGNER, PACK = "assay-pdf-signer/1", "assay-pack/1"
+VALID_FOR = timedelta(days=20 * 365)
+
+
+@dataclass(frozen=True)
+class Signer:
+    """The key and certificate PDFs are signed with, both in DER."""
+
+    key: bytes
+    certificate: bytes
+
+
+def sign_pdf(pdf: bytes, signer: Signer, *, reason: str) -> bytes:
+    """Append a signature over every byte of `pdf`."""
+    simple = signers.SimpleSigner(
+        signing_cert=asn1_x509.Certificate.load(signer.certificate),
+        signing_key=asn1_keys.PrivateKeyInfo.load(signer.key),
+        cert_registry=SimpleCertificateStore(),
+    )
+    metadata = signers.PdfSignatureMetadata(
+        field_name="Pack",
+        reason=reason,
+        md_algorithm="sha256",
+        subfilter=fields.SigSeedSubFilter.PADES,
+    )
+    target = io.BytesIO()
+    signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), metadata, signer=simple, output=target)
+    return target.getvalue()
+
+
+def vouch(signer: Signer) -> str:
+    """The ledger's signed word that PDFs of this installation are signed with this certificate."""
+    return ledger_note(f"{SIGNER}\n{sha256(signer.certificate).hexdigest()}\n")
+
+
+def sign_pack(manifest: bytes, pdf: bytes) -> str:
+    """The ledger's signature over a pack: its manifest and its PDF."""
+    return ledger_note(f"{PACK}\nmanifest {sha256(manifest).hexdigest()}\npdf {sha256(pdf).hexdigest()}\n")
+
+
+def ledger_note(text: str) -> str:
+    """Sign `text` with the ledger's key."""
+    return sign_note(text, settings.ASSAY_LEDGER_ORIGIN, _ledger_key())
+
+
+def pdf_signer() -> Signer:
+    """Return the installation's PDF key, made at its first use; when two workers make one, the first wins."""
+    path = settings.ASSAY_SIGNING_KEY_FILE.with_name("pack-signer.pem")
+    if not path.exists():
+        _create(path)
+    return _load(path)
+
+
+def _ledger_key() -> Ed25519PrivateKey:
+    key = signing_key()
+    if key is None:
+        raise JobFailed("This worker cannot read the ledger's signing key: set ASSAY_SIGNING_KEY_FILE where it runs.")
+    return key
+
+
+def _load(path: Path) -> Signer:
+    if path.stat().st_mode & 0o077:
+        raise JobFailed(f"{path.name} can be read by others than its owner: chmod 600 it.")
+    pem = path.read_bytes()
+    key = load_pem_private_key(pem, password=None)
+    return Signer(
+        key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),
+        x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER),
+    )
+
+
+def _create(path: Path) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{token_hex(8)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            stream.write(pem + _certificate(key).public_bytes(Encoding.PEM))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()
+
+
+def _certificate(key: rsa.RSAPrivateKey) -> x509.Certificate:
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Assay"),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"Evidence packs of {settings.ASSAY_LEDGER_ORIGIN}"[:64]),
+        ]
+    )
+    now = datetime.now(UTC).replace(microsecond=0)
+    usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + VALID_FOR)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+        .sign(key, SHA256())
+    )
