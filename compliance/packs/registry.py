@@ -88,8 +88,9 @@ class Section:
     order: int
     template: str
     source: SectionSource
-    types: frozenset[str]
-    wide: bool
+    types: frozenset[str] = frozenset()
+    wide: bool = False
+    chunk: str = ""
 
     def serves(self, pack_type: str) -> bool:
         """Tell whether packs of this type have the section; one that names no types stands in all."""
@@ -127,18 +128,26 @@ checks: Registry[Check] = Registry("preflight check")
 
 
 def section(
-    key: str, title: str, order: int, template: str, types: Iterable[str] = (), wide: bool = False
+    key: str,
+    title: str,
+    order: int,
+    template: str,
+    types: Iterable[str] = (),
+    wide: bool = False,
+    chunk: str = "",
 ) -> Callable[[SectionSource], SectionSource]:
     """Register a section.
 
     The function's context holds plain data only (text, whole numbers, Decimals, days, moments, lists, mappings and the
     dataclasses above): it is hashed, so a model instance or a float is refused. Three keys mean something to the pack:
     `registers` {"risks.csv": rows as mappings} become machine-readable attachments, `exhibits` [Exhibit] come along in
-    the ZIP, `citations` [Citation] fill the cross-reference matrix. `wide` sets the section in landscape.
+    the ZIP, `citations` [Citation] fill the cross-reference matrix. `wide` sets the section in landscape; `chunk` names
+    a list of the context that may grow long: it is rendered 500 items at a time, `first` telling the first time.
     """
 
     def register(source: SectionSource) -> SectionSource:
-        sections.add(key, Section(key, title, order, template, source, frozenset(types), wide), order=order)
+        made = Section(key, title, order, template, source, frozenset(types), wide, chunk)
+        sections.add(key, made, order=order)
         return source
 
     return register

@@ -72,7 +72,7 @@ def sign_pack(manifest: bytes, pdf: bytes) -> str:
 
 def ledger_note(text: str) -> str:
     """Sign `text` with the ledger's key."""
-    return sign_note(text, settings.ASSAY_LEDGER_ORIGIN, _ledger_key())
+    return sign_note(text, settings.ASSAY_LEDGER_ORIGIN, ledger_key())
 
 
 def pdf_signer() -> Signer:
@@ -83,7 +83,8 @@ def pdf_signer() -> Signer:
     return _load(path)
 
 
-def _ledger_key() -> Ed25519PrivateKey:
+def ledger_key() -> Ed25519PrivateKey:
+    """The ledger's signing key, which the worker holds."""
     key = signing_key()
     if key is None:
         raise JobFailed("This worker cannot read the ledger's signing key: set ASSAY_SIGNING_KEY_FILE where it runs.")

@@ -1,0 +1,160 @@
+"""The project's history as a pack carries it: every sealed entry, its proof, and the changes of the period in words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+
+from compliance.jobs.registry import JobFailed
+from compliance.ledger import sealing
+from compliance.ledger.models import Entry, Leaf
+from compliance.ledger.proof.canonical import canonical
+from compliance.ledger.proof.merkle import consistency_proof, root
+from compliance.ledger.proofs import export, prove
+from compliance.packs.registry import Period
+
+REASON = "ledger.reason"
+UNTOLD = {"id", "version", "organisation_id", "project_id", REASON}
+LONGEST = 280
+KINDS = {"+": "added", "~": "changed", "-": "removed"}
+
+
+@dataclass(frozen=True)
+class History:
+    """The first `size` entries of a stream, as exported, with their leaf hashes and root (hex)."""
+
+    stream: str
+    rows: list[dict[str, Any]]
+    root: str
+
+    @property
+    def size(self) -> int:
+        """How many entries."""
+        return len(self.rows)
+
+    @property
+    def head(self) -> dict[str, Any]:
+        """What the manifest says of it."""
+        return {"stream": self.stream, "size": self.size, "root": self.root}
+
+    def lines(self) -> bytes:
+        """The entries as canonical JSON, one a line."""
+        keys = ("seq", "envelope", "fields")
+        return b"".join(canonical({key: row[key] for key in keys}) + b"\n" for row in self.rows)
+
+
+def history_of(stream: str, at: datetime) -> History:
+    """Read everything recorded in `stream` up to `at`, sealing first what is not yet sealed."""
+    if Entry.objects.unsealed().in_streams(stream).filter(at__lte=at).exists():
+        _seal()
+    last = Leaf.objects.filter(stream=stream, entry__at__lte=at).order_by("-seq").first()
+    rows = list(export(stream, upto=last.seq + 1)) if last else []
+    return History(stream, rows, root(bytes.fromhex(row["leaf"]) for row in rows).hex())
+
+
+def prove_history(history: History, path: str) -> dict[str, Any]:
+    """Prove that `history` (lying at `path` in the pack) is the beginning of what the signed log vouches for."""
+    proof = prove(history.stream)
+    sealed = Leaf.objects.filter(stream=history.stream, seq__lt=proof.size).order_by("seq")
+    hashes = [bytes.fromhex(text) for text in sealed.values_list("hash", flat=True)]
+    steps = consistency_proof(history.size, hashes) if history.size < proof.size else []
+    return {
+        **history.head,
+        "history": path,
+        "consistency": [step.hex() for step in steps],
+        "head": proof.head,
+        "index": proof.index,
+        "inclusion": proof.inclusion,
+        "checkpoint": proof.checkpoint,
+    }
+
+
+def changes_in(history: History, period: Period) -> list[dict[str, Any]]:
+    """The entries of the period, each with who, when, why, and its fields before and after."""
+    before: dict[tuple[str, str], dict[str, Any]] = {}
+    told = []
+    for row in history.rows:
+        envelope = row["envelope"]
+        record = envelope["model"], envelope["pk"]
+        values = {name: shown.get("value", "(erased)") for name, shown in row["fields"].items()}
+        at = datetime.fromisoformat(envelope["at"])
+        if period.since <= at < period.until:
+            told.append(_told(row, at, before.get(record, {}), values))
+        before[record] = values
+    _name(told)
+    return told
+
+
+def _told(row: Mapping[str, Any], at: datetime, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    envelope = row["envelope"]
+    return {
+        "seq": row["seq"] + 1,
+        "at": at.astimezone(UTC),
+        "actor": envelope["actor"],
+        "role": envelope["role"],
+        "origin": envelope["origin"],
+        "kind": KINDS[envelope["type"]],
+        "model": _model_name(envelope["model"]),
+        "record": new.get("reference") or "",
+        "pk": envelope["pk"],
+        "reason": new.get(REASON) or "",
+        "fields": [] if envelope["type"] == "-" else _differences(envelope["model"], old, new),
+        "hash": row["leaf"],
+    }
+
+
+def _model_name(label: str) -> str:
+    return str(apps.get_model(label)._meta.verbose_name)
+
+
+def _differences(label: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
+    fields = {field.attname: str(field.verbose_name) for field in apps.get_model(label)._meta.concrete_fields}
+    names = [name for name in new if name not in UNTOLD and name != "reference" and new[name] != old.get(name)]
+    return [
+        {"name": fields.get(name, name), "old": old.get(name), "new": new[name]}
+        for name in names
+        if new[name] not in (None, "", [], {}) or old.get(name) not in (None, "", [], {})
+    ]
+
+
+def _name(told: list[dict[str, Any]]) -> None:
+    """Put names where ids stand: people for actors, references for records."""
+    names = _names(told)
+    for change in told:
+        kind, _, key = change["actor"].partition(":")
+        change["actor"] = names.get(key, f"user {key[:8]}") if kind == "user" else f"{key} (program)"
+        change["record"] = change["record"] or names.get(change["pk"], "")
+        for field in change["fields"]:
+            field["old"], field["new"] = (_shown(field[side], names) for side in ("old", "new"))
+
+
+def _names(told: list[dict[str, Any]]) -> dict[str, str]:
+    keys = {change["actor"].partition(":")[2] for change in told if change["actor"].startswith("user:")}
+    ids = {value for change in told for field in change["fields"] for value in _ids((field["old"], field["new"]))}
+    known = {str(user.pk): str(user.name) for user in get_user_model().objects.filter(pk__in=keys | ids)}
+    found = Entry.objects.filter(object_id__in=ids - set(known)).exclude(reference="")
+    return {**{str(key): text for key, text in found.values_list("object_id", "reference")}, **known}
+
+
+def _ids(values: Iterable[Any]) -> list[str]:
+    return [value for value in values if isinstance(value, str) and len(value) == 36 and value.count("-") == 4]
+
+
+def _shown(value: Any, names: Mapping[str, str]) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = value if isinstance(value, str) else canonical(value).decode()
+    text = names.get(text, text)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} … ({len(text)} characters, whole in history.jsonl)"
+
+
+def _seal() -> None:
+    try:
+        sealing.seal()
+    except sealing.NoKey as error:
+        raise JobFailed(str(error)) from error

@@ -1,0 +1,55 @@
+"""Checking a pack inside the installation: what the offline verifier says, then whether our own records agree."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from compliance.ledger.models import Checkpoint, Leaf
+from compliance.packs.models import EvidencePack
+from compliance.packs.verifier.checks import report
+from compliance.packs.verifier.pack import Pack
+
+
+def verify_file(path: Path) -> tuple[int, list[str]]:
+    """Check the pack in `path`; return the exit code (0 genuine and ours, 1 not, 2 unreadable) and the report."""
+    code, lines = report(str(path))
+    if code:
+        return code, lines
+    reasons = list(disagreements(path))
+    if reasons:
+        return 1, [*lines, "", *(f"NOT OURS: {reason}." for reason in reasons)]
+    return 0, [*lines, "", "  ok  Records     this installation's own ledger and records agree."]
+
+
+def disagreements(path: Path) -> Iterator[str]:
+    """Tell what in this installation speaks against a pack that is genuine in itself."""
+    pack = Pack(str(path))
+    about = pack.manifest["pack"]
+    if not Checkpoint.objects.filter(vkey=pack.key).exists():
+        yield f"it is signed by {pack.key}, which never signed this installation's ledger"
+    for stream in pack.proof["streams"]:
+        yield from _stream_disagrees(pack, stream)
+    digest = sha256(path.read_bytes()).hexdigest()
+    row = EvidencePack.objects.filter(content_sha256=pack.manifest["content"], reference=about["reference"]).first()
+    if row is None:
+        yield f"{about['reference']} with this content is not among the packs built here"
+    elif not pack.files.get("README.txt"):
+        yield "its README is missing"
+    elif digest not in {row.pdf_id, row.archive_id}:
+        yield f"the file is not one of the two kept for {row.reference}"
+
+
+def _stream_disagrees(pack: Pack, stream: dict[str, Any]) -> Iterator[str]:
+    from compliance.packs.verifier.checks import check_history
+
+    if not pack.hashes:
+        check_history(pack)
+    known = Leaf.objects.filter(stream=stream["stream"], seq__lt=stream["size"]).order_by("seq")
+    ours = list(known.values_list("hash", flat=True))
+    theirs = [digest.hex() for digest in pack.hashes[stream["stream"]]]
+    if len(ours) < len(theirs):
+        yield f"it holds {len(theirs)} entries of {stream['stream']}, the ledger only {len(ours)}: was an old backup restored?"
+    elif ours != theirs:
+        at = next(number for number, pair in enumerate(zip(ours, theirs, strict=True)) if pair[0] != pair[1])
+        yield f"entry {at} of {stream['stream']} is another one in the ledger: one of the two was rewritten"
