@@ -49,7 +49,8 @@ def _stream_disagrees(pack: Pack, stream: dict[str, Any]) -> Iterator[str]:
     ours = list(known.values_list("hash", flat=True))
     theirs = [digest.hex() for digest in pack.hashes[stream["stream"]]]
     if len(ours) < len(theirs):
-        yield f"it holds {len(theirs)} entries of {stream['stream']}, the ledger only {len(ours)}: was an old backup restored?"
+        counts = f"{len(theirs)} entries of {stream['stream']}, the ledger only {len(ours)}"
+        yield f"it holds {counts}: was an old backup restored?"
     elif ours != theirs:
         at = next(number for number, pair in enumerate(zip(ours, theirs, strict=True)) if pair[0] != pair[1])
         yield f"entry {at} of {stream['stream']} is another one in the ledger: one of the two was rewritten"

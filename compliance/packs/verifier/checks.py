@@ -56,7 +56,8 @@ def check_signature(pack: Pack) -> str:
         lines = open_note(pack.read("signature.txt").decode("utf-8"), pack.key)
         signed = [PACK, f"manifest {manifest}", f"pdf {sha256(pdf).hex()}"]
         need(lines == signed, "signature.txt was made for another manifest or PDF")
-    return f"the PDF{'' if pack.alone else ' and the manifest'} is signed, to the last byte, by {_short(pack.key)}"
+    signed = "the PDF is" if pack.alone else "the PDF and the manifest are"
+    return f"{signed} signed, to the last byte, by {_short(pack.key)}"
 
 
 def check_history(pack: Pack) -> str:
@@ -194,4 +195,4 @@ def _check_stream(item: Any, hashes: list[bytes], key: str) -> None:
 
 
 def _short(key: str) -> str:
-    return key.rsplit("+", 1)[0]
+    return "+".join(key.split("+", 2)[:2])

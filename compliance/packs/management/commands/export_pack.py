@@ -18,7 +18,7 @@ from compliance.packs.registry import Period
 from compliance.packs.types import PACK_TYPES
 from compliance.projects.models import Project
 
-PATIENCE = 3.0
+PATIENCE = 20.0
 
 
 class Command(BaseCommand):
