@@ -209,7 +209,8 @@ DASHES = ("none", "5 3", "1.5 3", "8 3 1.5 3")
 
 def trend(series: Mapping[str, Sequence[tuple[date, float]]], *, id: str = "trend", title: str = "Over time") -> Trend:
     """Up to four series over the same span of days, each named at its end instead of in a legend."""
-    left, top, base, right = 34, 12, 150, WIDTH - 120
+    left, top, base = 34, 12, 150
+    right = WIDTH - 16 - 8 * max((len(name) + 5 for name in series), default=8)  # a bold letter is 8 wide at most
     points = [point for line in series.values() for point in line]
     if not points:
         return Trend(id, title, "Nothing has been counted yet.", WIDTH, 176, [], [], base, right, Table(["Day"], []))

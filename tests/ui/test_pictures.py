@@ -44,7 +44,7 @@ def test_a_trend_starts_at_zero_and_keeps_its_labels_apart():
     one, two = date(2026, 1, 1), date(2026, 1, 11)
     picture = trend({"Open": [(one, 10), (two, 5)], "Late": [(two, 5)]})
 
-    assert picture.lines[0].path == "M34 12 L360 81"
+    assert picture.lines[0].path == "M34 12 L392 81"
     assert [line.label.y for line in picture.lines] == [85, 100]
     assert picture.table.rows == [["1 Jan 2026", "10", ""], ["11 Jan 2026", "5", "5"]]
 

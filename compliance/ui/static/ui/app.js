@@ -119,7 +119,17 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-autosubmit]");
   if (form && !form.hasAttribute("hx-get")) form.requestSubmit();
 });
-document.addEventListener("htmx:afterSettle", showSelection);
+document.addEventListener("htmx:afterSettle", () => { showSelection(); reach(document); });
+
+// A table wider than its place scrolls, so the keyboard has to reach it.
+function reach(part) {
+  for (const wrap of part.querySelectorAll(".table-wrap")) {
+    if (wrap.scrollWidth <= wrap.clientWidth || wrap.querySelector("a, input")) continue;
+    wrap.tabIndex = 0;
+    wrap.setAttribute("role", "region");
+    wrap.setAttribute("aria-label", wrap.querySelector("caption")?.textContent || "Table");
+  }
+}
 
 // Leaving a form with unsaved words asks first.
 let unsaved = false;
@@ -132,5 +142,6 @@ function ready() {
   for (const shown of document.querySelectorAll("[data-no-script]")) shown.hidden = true;
   showTheme();
   document.querySelector(".error-summary")?.focus();
+  reach(document);
 }
 document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", ready) : ready();
