@@ -16,9 +16,7 @@ if "ASSAY_TEST_DIR" not in os.environ:
 os.environ["ASSAY_DATA_DIR"] = str(Path(os.environ["ASSAY_TEST_DIR"]) / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 
 from compliance.settings import *  # noqa: F403  the data folder has to be known first
-from compliance.settings import DATA_DIR, DATABASES, STATIC_ROOT
-
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missing one, and warnings are errors here
+from compliance.settings import DATA_DIR, DATABASES
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: the same locks as in service, and a worker started by a test can open it too.
