@@ -15,8 +15,12 @@ constant and says so with `names_record=False`: it is then not mixed with other 
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from compliance.projects.models import Project
+from controls.services.catalogue_load import load_catalogues
+from tests.controls.small_catalogue import write_small_catalogue
 
 MATRIX = "access matrix"
 
@@ -47,3 +51,16 @@ def value(argument: str, *urls: str, names_record: bool = True) -> Callable[...,
 def value_for(argument: str, url: str) -> Value | None:
     """The factory of an argument in a URL (`app:name`), or None."""
     return next((v for v in VALUES if v.argument == argument and any(fnmatchcase(url, p) for p in v.urls)), None)
+
+
+@value("edition", "controls:*", names_record=False)
+def edition(project: Project) -> str:
+    """Catalogues are shared by all organisations."""
+    with TemporaryDirectory() as folder:
+        load_catalogues(folder=write_small_catalogue(Path(folder)), by=MATRIX)
+    return "law-1"
+
+
+@value("ref", "controls:*", names_record=False)
+def requirement_ref(project: Project) -> str:
+    return "Art.3"

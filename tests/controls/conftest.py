@@ -9,7 +9,7 @@ from compliance.projects.models import Organisation, Project
 from controls.models import Control, Implementation
 from controls.services.catalogue_load import Loaded, load_catalogues
 from controls.services.control import add_control, implement_control
-from tests.controls.small_catalogue import LAW, PAIRS, SAFE
+from tests.controls.small_catalogue import write_small_catalogue
 
 
 @pytest.fixture
@@ -40,11 +40,7 @@ def project_backups(backups: Control, stridewell: Project, ed: User) -> Implemen
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with two editions and one crosswalk of two pairs."""
-    (tmp_path / "mappings").mkdir()
-    (tmp_path / "safe.yaml").write_text(SAFE)
-    (tmp_path / "law.yaml").write_text(LAW)
-    (tmp_path / "mappings" / "safe-law.yaml").write_text(PAIRS)
-    return tmp_path
+    return write_small_catalogue(tmp_path)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Two editions and a crosswalk small enough to read."""
 
+from pathlib import Path
+
 SAFE = """\
 format: 1
 framework: {key: safe, name: SAFE, publisher: Lumaro, subject: Safety of small apps}
@@ -42,3 +44,12 @@ mappings:
 - {from: 'safe-1:S.1.1', to: 'law-1:Art.3', relation: subset}
 - {from: 'safe-1:S.2.1', to: 'law-1:Art.3', relation: intersects, disputed: true, confidence: low}
 """
+
+
+def write_small_catalogue(folder: Path) -> Path:
+    """The files of both editions and their crosswalk, in `folder`."""
+    (folder / "mappings").mkdir()
+    (folder / "safe.yaml").write_text(SAFE)
+    (folder / "law.yaml").write_text(LAW)
+    (folder / "mappings" / "safe-law.yaml").write_text(PAIRS)
+    return folder
