@@ -211,6 +211,12 @@ def context(request: Any) -> dict[str, Any]:
     }
 
 
+def render_rows(**query: str) -> str:
+    """What htmx gets from the register of the guide."""
+    request = RequestFactory().get("/", query, headers={"HX-Target": "rows"})
+    return REGISTER.respond(request, rows()).content.decode()
+
+
 def render_guide(**extra: Any) -> str:
     request = RequestFactory().get("/", {"sort": "-score"})
     request.user = AnonymousUser()

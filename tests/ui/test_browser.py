@@ -4,6 +4,7 @@ import mimetypes
 import os
 import shutil
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from csp.utils import build_policy
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from playwright.sync_api import sync_playwright
 
-from tests.ui.guide import render_guide
+from tests.ui.guide import render_guide, render_rows
 
 AXE = settings.NODE_MODULES / "axe-core" / "axe.min.js"
 CHROMIUM = os.environ.get("ASSAY_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -49,7 +50,9 @@ def open_page(browser, guide):
     contexts = []
 
     def serve(route):
-        path = route.request.url.removeprefix(HOME).split("?")[0]
+        path, _, query = route.request.url.removeprefix(HOME).partition("?")
+        if route.request.headers.get("hx-target") == "rows":
+            return route.fulfill(body=render_rows(**dict(parse_qsl(query))), content_type="text/html")
         if found := path.startswith("static/") and finders.find(path.removeprefix("static/")):
             kind = mimetypes.guess_type(found)[0] or "application/octet-stream"
             return route.fulfill(body=Path(found).read_bytes(), content_type=kind)
@@ -118,6 +121,21 @@ def test_keys_find_search_and_walk_the_register(open_page):
     assert page.locator("#rows tbody tr").nth(0).get_attribute("class") == "here"
     assert page.locator("#rows tbody tr[aria-selected=true]").count() == 1
     assert page.locator("#bulk [data-chosen]").inner_text() == "1"
+
+
+def test_sorting_and_paging_swap_the_rows_and_move_the_address(open_page):
+    page = open_page()
+    page.evaluate("window.same = true")
+
+    page.locator("#sort-reference").click()
+    page.wait_for_selector("#rows th[aria-sort=ascending] #sort-reference")
+    page.get_by_role("link", name="Next").click()
+    page.wait_for_selector(".pages [aria-current] >> text=2")
+
+    assert page.locator("#rows tbody .reference").first.inner_text() == "R-0009"
+    assert page.url == f"{HOME}?sort=reference&page=2"
+    assert page.evaluate("window.same") is True
+    assert page.evaluate("broken") == []
 
 
 def test_the_theme_is_kept_in_a_cookie(open_page):
