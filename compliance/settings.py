@@ -179,7 +179,7 @@ DATE_FORMAT = "j M Y"
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(os.environ.get("ASSAY_STATIC_DIR", DATA_DIR / "static"))
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns about a missing one
 NODE_MODULES = Path(os.environ.get("ASSAY_NODE_MODULES", BASE_DIR / "node_modules"))
 STATICFILES_DIRS = [
