@@ -11,9 +11,8 @@ import os
 import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,7 +33,8 @@ def main(port: int, serve: bool) -> None:
     setup.main("run")
     with alone():
         accounts = fill()
-        with running("worker", [*CELERY, "worker", "-B", "--concurrency", "2", "--loglevel", "WARNING"]) as worker:
+        with running("worker", [*CELERY, "worker", "-B", "--concurrency", "2", "--loglevel", "INFO"]) as worker:
+            wait_for("worker", worker, lambda: " ready." in read_log("worker"))
             pack = exported_pack()
             print(f"\n  Evidence pack   {pack} (verified)")
             if not serve:
@@ -42,7 +42,7 @@ def main(port: int, serve: bool) -> None:
                 return
             web = [*GUNICORN, "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
             with running("web", web) as site:
-                wait_for_site(port, site)
+                wait_for("web", site, lambda: answers(port))
                 print(f"  Address         http://localhost:{port}/\n{accounts}\n  Ctrl-C ends it.", flush=True)
                 with suppress(KeyboardInterrupt, Terminated):
                     watch({"web": site, "worker": worker})
@@ -54,11 +54,12 @@ GUNICORN: list[str | Path] = [PYTHON, "-m", "gunicorn", "compliance.wsgi"]
 
 
 def fill() -> str:
-    """Make the database and load what it needs; gives the sign-in lines `load_demo` ends with."""
+    """Make the database and load what it needs; gives the indented lines of `load_demo`: whom to sign in as."""
     manage("Making the database", "migrate", "--no-input")
     manage("Making the cache table", "createcachetable")
     manage("Loading the catalogues", "load_catalogues")
-    return manage("Loading the demo organisation", "load_demo")
+    said = manage("Loading the demo organisation", "load_demo")
+    return "\n".join(line for line in said.splitlines() if line.startswith("  "))
 
 
 def exported_pack() -> Path:
@@ -83,7 +84,7 @@ def manage(name: str, *arguments: str) -> str:
 @contextmanager
 def running(name: str, command: list[str | Path]) -> Iterator[Server]:
     """A server that writes to `var/logs` and is gone at the end."""
-    process = start(command, log=DATA / "logs" / f"{name}.log", env=ENV)
+    process = start(command, log=log_of(name), env=ENV)
     try:
         yield process
     finally:
@@ -113,21 +114,22 @@ def refuse_taken(port: int) -> None:
             raise StepFailed(f"Port {port}: {error.strerror}.\nMend: make demo PORT={port + 1}") from None
 
 
-def wait_for_site(port: int, site: Server) -> None:
-    """Wait until the site answers."""
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5)
-            return
-        except urllib.error.HTTPError as error:
-            if error.code < 500:
-                return
-            break
-        except OSError:
-            if site.poll() is not None:
-                break
-        time.sleep(0.25)
-    raise died("web")
+def wait_for(name: str, server: Server, ready: Callable[[], bool]) -> None:
+    """Wait until a server is ready."""
+    until = time.monotonic() + 120
+    while not ready():
+        if server.poll() is not None or time.monotonic() > until:
+            raise died(name)
+        time.sleep(0.2)
+
+
+def answers(port: int) -> bool:
+    """Whether the site answers and finds itself in order."""
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10).close()
+    except OSError:
+        return False
+    return True
 
 
 def watch(servers: dict[str, Server]) -> None:
@@ -141,8 +143,17 @@ def watch(servers: dict[str, Server]) -> None:
 
 def died(name: str) -> StepFailed:
     """What to tell when a server does not answer or has ended."""
-    log = DATA / "logs" / f"{name}.log"
-    return StepFailed(f"{tail(log.read_text(errors='replace'))}\nThe {name} server ended.\nMend: read {log}")
+    return StepFailed(f"{tail(read_log(name))}\nThe {name} server ended or does not answer.\nMend: read {log_of(name)}")
+
+
+def read_log(name: str) -> str:
+    """What a server has written."""
+    return log_of(name).read_text(errors="replace")
+
+
+def log_of(name: str) -> Path:
+    """The file a server writes to."""
+    return DATA / "logs" / f"{name}.log"
 
 
 if __name__ == "__main__":

@@ -58,9 +58,9 @@ def step(
 def start(
     command: Command, *, log: Path, env: Mapping[str, str] | None = None, user: str | None = None
 ) -> subprocess.Popen[str]:
-    """Start a server that writes to `log`."""
+    """Start a server that writes to a new `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("a") as stream:
+    with log.open("w") as stream:
         return spawn(command, stream, env, user)
 
 

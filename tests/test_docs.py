@@ -15,10 +15,11 @@ VARIABLE = re.compile(r"(?:ASSAY|DATABASE|CELERY)_[A-Z_]+")
 
 
 def variables() -> set[str]:
-    """The names of environment variables the settings read: every string that looks like one."""
-    tree = ast.parse((ROOT / "compliance" / "settings.py").read_text())
-    strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    secrets = {ast.literal_eval(call.args[0]) for call in ast.walk(tree) if is_secret(call)}
+    """The names of environment variables our code reads: every string that looks like one."""
+    code = [path for room in ("compliance", "controls", "dataflows", "risks") for path in (ROOT / room).rglob("*.py")]
+    nodes = [node for path in code for node in ast.walk(ast.parse(path.read_text()))]
+    strings = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    secrets = {ast.literal_eval(call.args[0]) for call in nodes if is_secret(call)}
     return {string for string in strings if VARIABLE.fullmatch(string)} | {f"{secret}_FILE" for secret in secrets}
 
 
