@@ -55,8 +55,7 @@ def store(
     Nothing is kept when the file is refused. The same bytes twice are one blob.
     """
     name = name or os.path.basename(str(getattr(stream, "name", "") or "The file"))
-    draft = Path(default_storage.path(f"incoming/{token_hex(16)}"))
-    draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = _draft()
     try:
         digest, size = _receive(stream, draft, limit, name)
         content_type = _accepted(draft, name, types)
@@ -65,6 +64,19 @@ def store(
     finally:
         draft.unlink(missing_ok=True)
     return blob
+
+
+def inspect(
+    stream: IO[bytes] | Any, *, limit: int, name: str = "", types: frozenset[str] | None = EVIDENCE_TYPES
+) -> None:
+    """Refuse what `store` would refuse, keep nothing, and leave the stream at its start: to judge several files first."""
+    draft = _draft()
+    try:
+        _receive(stream, draft, limit, name)
+        _accepted(draft, name, types)
+    finally:
+        draft.unlink(missing_ok=True)
+        stream.seek(0)
 
 
 @contextmanager
@@ -97,6 +109,12 @@ def readable_size(size: int) -> str:
             return f"{size:.1f} {unit}".replace(".0 ", " ")
         size = size / 1024  # type: ignore[assignment]
     return f"{size:.1f} GB".replace(".0 ", " ")
+
+
+def _draft() -> Path:
+    draft = Path(default_storage.path(f"incoming/{token_hex(16)}"))
+    draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return draft
 
 
 def _receive(stream: IO[bytes], draft: Path, limit: int, name: str) -> tuple[str, int]:

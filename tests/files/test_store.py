@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from compliance.files.download import download, safe_name
 from compliance.files.models import Blob
-from compliance.files.store import FileDamaged, FileRefused, open_verified, readable_size, store
+from compliance.files.store import FileDamaged, FileRefused, inspect, open_verified, readable_size, store
 
 PDF = b"%PDF-1.7\nhello"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -173,3 +173,14 @@ def test_drafts_lie_beside_the_store_and_not_in_it(empty_store):
     store(io.BytesIO(PDF), limit=100)
     assert default_storage.path("incoming") == str(empty_store / "incoming")
     assert os.listdir(empty_store / "incoming") == []
+
+
+def test_a_file_can_be_judged_before_any_is_kept():
+    good, bad = io.BytesIO(b"%PDF-1.7 kept later"), io.BytesIO(b"MZ a program")
+
+    inspect(good, limit=100, name="report.pdf")
+    with pytest.raises(FileRefused) as refused:
+        inspect(bad, limit=100, name="setup.exe")
+
+    assert str(refused.value).startswith("setup.exe is a Windows program")
+    assert (good.tell(), bad.tell(), Blob.objects.count()) == (0, 0, 0)
