@@ -1,5 +1,6 @@
 """What a framework asks, what we decided about it, what we do and how we show it."""
 
+from .applicability import Applicability, Code, Statement, StatementVersion
 from .catalogue import (
     Confidence,
     Edition,
@@ -15,34 +16,69 @@ from .catalogue import (
     RequirementGroup,
     Wording,
 )
-from .control import MOVES, OPERATING, Control, ControlKind, Implementation, Responsibility, Status
+from .control import MOVES, OPERATING, Control, ControlKind, ControlRequirement, Implementation, Responsibility, Status
 from .crosswalk import INVERSE, Crosswalk, Mapping, Relation
+from .evidence import (
+    EVIDENCE_MOVES,
+    EXPIRING_DAYS,
+    STANDINGS,
+    Classification,
+    Evidence,
+    EvidenceImplementation,
+    EvidenceKind,
+    EvidenceRequirement,
+    EvidenceState,
+    EvidenceVersion,
+    Method,
+    Nature,
+    RejectCode,
+    shown_on,
+)
 from .licensed_text import LicensedText
 
 __all__ = [
+    "EVIDENCE_MOVES",
+    "EXPIRING_DAYS",
     "INVERSE",
     "MOVES",
     "OPERATING",
+    "STANDINGS",
+    "Applicability",
+    "Classification",
+    "Code",
     "Confidence",
     "Control",
     "ControlKind",
+    "ControlRequirement",
     "Crosswalk",
     "Edition",
     "EditionStatus",
+    "Evidence",
+    "EvidenceImplementation",
+    "EvidenceKind",
+    "EvidenceRequirement",
+    "EvidenceState",
+    "EvidenceVersion",
     "Framework",
     "Implementation",
     "Level",
     "LicensedText",
     "Mapping",
+    "Method",
+    "Nature",
     "Obligation",
     "PiiRole",
     "Platform",
     "Provenance",
+    "RejectCode",
     "Relation",
     "Relevance",
     "Requirement",
     "RequirementGroup",
     "Responsibility",
+    "Statement",
+    "StatementVersion",
     "Status",
     "Wording",
+    "shown_on",
 ]

@@ -5,7 +5,9 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 
-from compliance.projects.models import OrganisationRow, ScopedQuerySet, ScopedRow
+from compliance.projects.models import Organisation, OrganisationRow, Project, ScopedQuerySet, ScopedRow
+
+from .catalogue import Requirement
 
 
 class ControlKind(models.TextChoices):
@@ -64,12 +66,32 @@ class Control(OrganisationRow):
         return f"{self.reference} {self.title}"
 
 
+class ControlRequirement(OrganisationRow):
+    """That a control of ours answers a requirement, of whatever edition."""
+
+    control = models.ForeignKey(Control, on_delete=models.PROTECT, related_name="requirement_links")
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="control_links")
+
+    class Meta:
+        ordering = ["requirement__edition", "requirement__position"]
+        constraints = [models.UniqueConstraint(fields=["control", "requirement"], name="controls_control_requirement")]
+
+    def __str__(self) -> str:
+        return f"{self.control} answers {self.requirement}"
+
+
 class ImplementationQuerySet(ScopedQuerySet["Implementation"]):
     """Questions about what is in place."""
 
     def live(self) -> "ImplementationQuerySet":
         """Those not retired."""
         return self.exclude(status=Status.RETIRED)
+
+    def running_in(self, scope: Organisation | Project) -> "ImplementationQuerySet":
+        """What counts in a scope and is not retired: the organisation's, and in a project its own besides."""
+        if isinstance(scope, Project):
+            return self.for_project(scope).live()
+        return self.in_organisation(scope).shared().live()
 
     def in_place(self) -> "ImplementationQuerySet":
         """Those carried out, with evidence or without."""
@@ -112,6 +134,12 @@ class Implementation(ScopedRow):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.control.title}"
+
+    @property
+    def standing(self) -> str:
+        """The status, or operating when the query was annotated with `has_evidence` and there is some."""
+        proven = self.status == Status.IMPLEMENTED and getattr(self, "has_evidence", False)
+        return OPERATING if proven else self.status
 
     def is_late(self, on: date) -> bool:
         """Planned for a day that has passed, and still not in place."""

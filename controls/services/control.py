@@ -1,12 +1,13 @@
 """Controls and their implementations: made, changed and moved here."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from compliance.accounts.models import User
 from compliance.ledger import Refused, change
 from compliance.projects.models import Organisation, Project
-from controls.models import MOVES, Control, Implementation, Responsibility, Status
+from controls.models import MOVES, Control, ControlRequirement, Implementation, Requirement, Responsibility, Status
 
 WORDS = dict(Status.choices)
 
@@ -109,3 +110,24 @@ def _check(implementation: Implementation, status: str) -> None:
         raise CannotMove("Planned for when? Give the day by which it will be in place.")
     if status == Status.IMPLEMENTED and not implementation.statement.strip():
         raise CannotMove("Say how it is done before you call it implemented: policy, procedure or system.")
+
+
+def answer_requirements(
+    *, control: Control, requirements: Iterable[Requirement], by: User | str, reason: str = ""
+) -> list[ControlRequirement]:
+    """Say which requirements a control answers, in addition to those it answers already."""
+    known = set(control.requirement_links.values_list("requirement_id", flat=True))
+    with change(by=by, reason=reason):
+        return ControlRequirement.objects.bulk_create(
+            ControlRequirement(organisation_id=control.organisation_id, control=control, requirement=row)
+            for row in requirements
+            if row.pk not in known
+        )
+
+
+def stop_answering(*, link: ControlRequirement, by: User, reason: str) -> None:
+    """Take back that a control answers a requirement."""
+    if not reason.strip():
+        raise Refused("Say why the control no longer answers the requirement: the history keeps the reason.")
+    with change(by=by, reason=reason):
+        link.delete()

@@ -1,0 +1,233 @@
+"""Evidence: what shows that a control does what we say, collected by one person and judged by another."""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+
+from compliance.files.models import Blob
+from compliance.projects.models import Organisation, Project, ScopedQuerySet, ScopedRow
+
+from .catalogue import Requirement
+from .control import Implementation
+
+EXPIRING_DAYS = 30
+
+
+class EvidenceKind(models.TextChoices):
+    POLICY = "policy", "Policy"
+    PROCEDURE = "procedure", "Procedure"
+    CONFIG_EXPORT = "config_export", "Configuration export"
+    SYSTEM_REPORT = "system_report", "System report"
+    LOG_EXTRACT = "log_extract", "Log extract"
+    SCAN_REPORT = "scan_report", "Scan report"
+    TICKET = "ticket", "Ticket"
+    SCREENSHOT = "screenshot", "Screenshot"
+    INTERVIEW_NOTE = "interview_note", "Interview note"
+    OBSERVATION = "observation", "Observation"
+    SIGNED_STATEMENT = "signed_statement", "Signed statement"
+    CONTRACT = "contract", "Contract"
+    CERTIFICATE = "certificate", "Certificate"
+    TRAINING_RECORD = "training_record", "Training record"
+    MEETING_MINUTES = "meeting_minutes", "Meeting minutes"
+    CODE_REVIEW = "code_review", "Code review"
+    TEST_RESULT = "test_result", "Test result"
+    ARTEFACT_IMPORT = "artefact_import", "Imported artefact"
+
+
+class Nature(models.TextChoices):
+    """What an auditor may conclude: that it was so at a moment, over a period, or in one of many events."""
+
+    POINT_IN_TIME = "point_in_time", "One moment"
+    PERIOD = "period", "A period"
+    EVENT_IN_POPULATION = "event_in_population", "One of many events"
+
+
+class Method(models.TextChoices):
+    AUTOMATED = "automated", "Automated"
+    EXPORT_BY_HAND = "export_by_hand", "Exported by hand"
+    SCREENSHOT = "screenshot", "Screenshot"
+    INTERVIEW = "interview", "Interview"
+    OBSERVATION = "observation", "Observation"
+
+
+class Classification(models.TextChoices):
+    PUBLIC = "public", "Public"
+    INTERNAL = "internal", "Internal"
+    CONFIDENTIAL = "confidential", "Confidential"
+    RESTRICTED = "restricted", "Restricted"
+
+
+class EvidenceState(models.TextChoices):
+    SUBMITTED = "submitted", "Submitted"
+    UNDER_REVIEW = "under_review", "Under review"
+    ACCEPTED = "accepted", "Accepted"
+    REJECTED = "rejected", "Rejected"
+    SUPERSEDED = "superseded", "Superseded"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class RejectCode(models.TextChoices):
+    WRONG_SCOPE = "wrong_scope", "Wrong scope"
+    WRONG_PERIOD = "wrong_period", "Wrong period"
+    UNDATED = "undated", "Undated"
+    SOURCE = "source_not_identifiable", "Source not identifiable"
+    POPULATION = "incomplete_population", "Incomplete population"
+    NOT_READABLE = "not_readable", "Not readable"
+    NOT_RELEVANT = "not_relevant", "Not relevant"
+    TOO_OLD = "too_old", "Too old"
+    PERSONAL_DATA = "contains_excess_personal_data", "Contains more personal data than needed"
+    SELF_MADE = "self_made_claim_only", "Only a claim of our own"
+    DUPLICATE = "duplicate", "Duplicate"
+
+
+_OUT = {EvidenceState.SUPERSEDED, EvidenceState.WITHDRAWN}
+EVIDENCE_MOVES: dict[str, frozenset[str]] = {
+    EvidenceState.SUBMITTED: frozenset({EvidenceState.UNDER_REVIEW, *_OUT}),
+    EvidenceState.UNDER_REVIEW: frozenset({EvidenceState.ACCEPTED, EvidenceState.REJECTED, *_OUT}),
+    EvidenceState.ACCEPTED: frozenset(_OUT),
+    EvidenceState.REJECTED: frozenset(_OUT),
+    EvidenceState.SUPERSEDED: frozenset(),
+    EvidenceState.WITHDRAWN: frozenset(),
+}
+STANDINGS = [*EvidenceState.choices, ("expiring", "Expiring"), ("expired", "Expired")]
+
+
+class Evidence(ScopedRow):
+    """One thing that shows something, over all its versions (ISO 27001 7.5, 9.1; ISO 19011)."""
+
+    reference_prefix = "EV"
+    reference_digits = 3
+
+    title = models.CharField(max_length=160)
+    shows = models.CharField("what it shows", max_length=300, help_text="One sentence an auditor can check.")
+    kind = models.CharField(max_length=20, choices=EvidenceKind)
+    nature = models.CharField(max_length=20, choices=Nature, default=Nature.POINT_IN_TIME)
+    classification = models.CharField(max_length=12, choices=Classification, default=Classification.INTERNAL)
+
+    class Meta:
+        ordering = ["reference"]
+        verbose_name_plural = "evidence"
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+
+class EvidenceVersionQuerySet(ScopedQuerySet["EvidenceVersion"]):
+    """Questions about what can be shown."""
+
+    def in_force(self, on: date) -> "EvidenceVersionQuerySet":
+        """Accepted and in date."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on), state=EvidenceState.ACCEPTED)
+
+    def with_standing(self, on: date) -> "EvidenceVersionQuerySet":
+        """Add `standing`: the state, or expiring or expired where the date says so."""
+        accepted = Q(state=EvidenceState.ACCEPTED)
+        return self.annotate(
+            standing=Case(
+                When(accepted & Q(valid_until__lt=on), then=Value("expired")),
+                When(accepted & Q(valid_until__lte=on + timedelta(days=EXPIRING_DAYS)), then=Value("expiring")),
+                default=F("state"),
+                output_field=models.CharField(),
+            )
+        )
+
+
+class EvidenceVersion(ScopedRow):
+    """What was handed in: file, moment or period, source, collector, and the verdict of somebody else.
+
+    A state is clicked; `expiring` and `expired` follow from the day (see `standing_on`).
+    """
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    latest = models.BooleanField(default=True)
+    state = models.CharField(max_length=12, choices=EvidenceState, default=EvidenceState.SUBMITTED)
+    observed_at = models.DateTimeField(null=True, blank=True)
+    period_start = models.DateField(null=True, blank=True)
+    period_end = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=200, help_text="System and environment it comes from.")
+    source_url = models.URLField("address at the source", max_length=400, blank=True)
+    method = models.CharField("how it was collected", max_length=16, choices=Method)
+    query = models.TextField("query or filter used", blank=True)
+    collected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    collected_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    valid_until = models.DateField(null=True, blank=True)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    file_name = models.CharField(max_length=255, blank=True)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    reject_code = models.CharField("reason", max_length=32, choices=RejectCode, blank=True)
+    review_note = models.TextField(blank=True)
+
+    objects = EvidenceVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["evidence", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["evidence", "number"], name="controls_evidence_version"),
+            models.UniqueConstraint(
+                fields=["evidence"], condition=Q(latest=True), name="controls_evidence_latest_version"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evidence.reference} v{self.number}"
+
+    def standing_on(self, on: date) -> str:
+        """The state on a day: accepted evidence is expiring 30 days before its date and expired after it."""
+        if self.state != EvidenceState.ACCEPTED or self.valid_until is None:
+            return self.state
+        if self.valid_until < on:
+            return "expired"
+        return "expiring" if self.valid_until <= on + timedelta(days=EXPIRING_DAYS) else self.state
+
+    @property
+    def is_dated(self) -> bool:
+        return self.observed_at is not None or (self.period_start is not None and self.period_end is not None)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day it speaks of."""
+        return self.period_end or (self.observed_at.date() if self.observed_at else None)
+
+
+class EvidenceImplementation(ScopedRow):
+    """That a piece of evidence shows an implementation at work."""
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="implementation_links")
+    implementation = models.ForeignKey(Implementation, on_delete=models.PROTECT, related_name="evidence_links")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["evidence", "implementation"], name="controls_evidence_implementation")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evidence} shows {self.implementation}"
+
+
+class EvidenceRequirement(ScopedRow):
+    """That a piece of evidence speaks of a requirement directly."""
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="requirement_links")
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="evidence_links")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["evidence", "requirement"], name="controls_evidence_requirement")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evidence} speaks of {self.requirement}"
+
+
+def shown_on(on: date, scope: Organisation | Project) -> Exists:
+    """Whether an implementation has accepted evidence of the scope that is in date: annotate implementations."""
+    own = EvidenceVersion.objects.in_force(on)
+    own = own.for_project(scope) if isinstance(scope, Project) else own.in_organisation(scope)
+    return Exists(own.filter(evidence__implementation_links__implementation=OuterRef("pk")))

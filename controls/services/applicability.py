@@ -1,0 +1,143 @@
+"""Deciding what applies: an edition is adopted as a whole, then each row is decided, and projects may deviate."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from compliance.accounts.models import User
+from compliance.ledger import Refused, change
+from compliance.projects.models import Organisation, Project
+from controls.addresses import split
+from controls.models import Applicability, Code, Edition, Implementation, Level, PiiRole, Requirement, Statement
+from controls.models.catalogue import RequirementQuerySet
+
+FIELDS = frozenset({"included", "codes", "justification", "exclusion_reason", "implementation", "owner"})
+
+
+class CannotDecide(Refused):
+    """The decision about a row lacks something; nothing was written."""
+
+
+def binding_requirements(edition: Edition, pii_role: str = "") -> RequirementQuerySet:
+    """The rows a statement decides: the controls of the edition, or all that is assessed where it has none."""
+    rows = Requirement.objects.live().assessable().in_edition(edition)
+    if rows.filter(level=Level.CONTROL).exists():
+        rows = rows.filter(level=Level.CONTROL)
+    return rows.for_role(pii_role) if pii_role in {PiiRole.CONTROLLER, PiiRole.PROCESSOR} else rows
+
+
+def adopt_edition(
+    *,
+    scope: Organisation | Project,
+    edition: Edition,
+    by: User,
+    pii_role: str = "",
+    owner: User | None = None,
+    reason: str = "",
+) -> Statement:
+    """Begin a statement of applicability: one row per requirement, included until somebody decides otherwise.
+
+    In a project only the rows its organisation has not are made; the others are inherited.
+    """
+    organisation, project = split(scope)
+    if Statement.objects.filter(organisation=organisation, project=project, edition=edition).exists():
+        raise Refused(f"{scope} already has a statement of applicability for {edition.label}.")
+    there = Applicability.objects.effective(scope).of_edition(edition).values_list("requirement_id", flat=True)
+    missing = list(binding_requirements(edition, pii_role).exclude(pk__in=there).order_by("position"))
+    statement = Statement(
+        organisation=organisation, project=project, edition=edition, pii_role=pii_role, owner=owner or by
+    )
+    with change(by=by, reason=reason or f"{edition.label} adopted"):
+        statement.save()
+        Applicability.objects.bulk_create(
+            [Applicability(organisation=organisation, project=project, requirement=row) for row in missing]
+        )
+    return statement
+
+
+def decide_applicability(
+    *, row: Applicability, by: User, scope: Organisation | Project | None = None, reason: str = "", **fields: Any
+) -> Applicability:
+    """Decide one row; in a project an inherited row becomes one of the project's own. Raises CannotDecide."""
+    return decide_many(rows=[row], by=by, scope=scope, reason=reason, **fields)[0]
+
+
+def decide_many(
+    *,
+    rows: Iterable[Applicability],
+    by: User,
+    scope: Organisation | Project | None = None,
+    reason: str = "",
+    **fields: Any,
+) -> list[Applicability]:
+    """Decide several rows alike, for one reason: all of them, or none. Raises CannotDecide."""
+    if unknown := set(fields) - FIELDS:
+        raise CannotDecide(f"Not a part of the decision: {', '.join(sorted(unknown))}.")
+    if "codes" in fields:
+        fields["codes"] = tidy_codes(fields["codes"])
+    found = list(rows)
+    inherited = [row for row in found if isinstance(scope, Project) and row.project_id is None]
+    owned = [row for row in found if row not in inherited]
+    if inherited and not reason.strip():
+        raise CannotDecide(f"Say why {scope} deviates from its organisation: the statement prints the reason.")
+    decided = [_own_copy(row, scope, reason) for row in inherited] + owned  # type: ignore[arg-type]
+    for row in decided:
+        _apply(row, fields, reason)
+    with change(by=by, reason=reason or fields.get("exclusion_reason", "")):
+        Applicability.objects.bulk_create(decided[: len(inherited)])
+        if len(owned) == 1:
+            owned[0].save()  # notices a stale copy
+        elif owned:
+            Applicability.objects.bulk_update(owned, sorted(fields))
+    return decided
+
+
+def inherit_again(*, row: Applicability, by: User, reason: str) -> None:
+    """Give up a project's deviation; the organisation's decision holds again."""
+    shared = Applicability.objects.filter(
+        organisation_id=row.organisation_id, project__isnull=True, requirement_id=row.requirement_id
+    )
+    if row.project_id is None or not shared.exists():
+        raise Refused("There is no decision of the organisation to return to.")
+    if not reason.strip():
+        raise CannotDecide("Say why the project returns to the organisation's decision.")
+    with change(by=by, reason=reason):
+        row.delete()
+
+
+def tidy_codes(codes: str | Iterable[str]) -> str:
+    """Codes in the order of `Code`, separated by blanks; an unknown one is refused."""
+    given = set(codes.replace(",", " ").split() if isinstance(codes, str) else codes)
+    if unknown := given - set(Code.values):
+        raise CannotDecide(f"There is no reason {', '.join(sorted(unknown))}: use {', '.join(Code.values)}.")
+    return " ".join(code for code in Code.values if code in given)
+
+
+def _own_copy(row: Applicability, project: Project, reason: str) -> Applicability:
+    return Applicability(
+        organisation_id=row.organisation_id,
+        project=project,
+        requirement=row.requirement,
+        deviation_reason=reason.strip(),
+        **row.decision(),
+    )
+
+
+def _apply(row: Applicability, fields: dict[str, Any], reason: str) -> None:
+    was_included = row.included
+    for name, value in fields.items():
+        setattr(row, name, value)
+    number = row.requirement.ref
+    if not row.included and not row.exclusion_reason.strip():
+        raise CannotDecide(f"Say why {number} does not apply: an exclusion without a reason is not valid.")
+    if row.included and not was_included and not reason.strip():
+        raise CannotDecide(f"Say why {number} applies again: the change history keeps the reason.")
+    if row.implementation is not None:
+        _check_reach(row, row.implementation)
+
+
+def _check_reach(row: Applicability, implementation: Implementation) -> None:
+    """A row may rest on what runs for its project, or for everybody."""
+    same_house = implementation.organisation_id == row.organisation_id
+    if not same_house or implementation.project_id not in {None, row.project_id}:
+        number = row.requirement.ref
+        raise CannotDecide(f"{implementation.reference} runs in another scope: {number} cannot rest on it.")

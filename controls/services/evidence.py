@@ -1,0 +1,212 @@
+"""Evidence is handed in here: file and facts, hash on receipt, one version after the other."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from compliance.accounts.models import User
+from compliance.files import store as files
+from compliance.files.models import Blob
+from compliance.ledger import Refused, change
+from compliance.ledger.context import simulated_moment
+from compliance.projects.models import Organisation, Project
+from controls.addresses import split
+from controls.models import (
+    Evidence,
+    EvidenceImplementation,
+    EvidenceRequirement,
+    EvidenceState,
+    EvidenceVersion,
+    Implementation,
+    Requirement,
+)
+
+FRESHNESS: dict[str, int] = tomllib.loads((Path(__file__).parent.parent / "freshness.toml").read_text())
+
+
+class FilesRefused(Refused):
+    """Files that cannot be kept; `problems` has one sentence for each, and nothing was stored."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__(" ".join(problems))
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it arrives."""
+
+    stream: IO[bytes] | Any
+    name: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is said about a version: when, whence, how, by whom."""
+
+    source: str
+    method: str
+    collected_by: User
+    observed_at: datetime | None = None
+    period_start: date | None = None
+    period_end: date | None = None
+    source_url: str = ""
+    query: str = ""
+    collected_at: datetime | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Links:
+    """What the evidence is about."""
+
+    implementations: Iterable[Implementation] = field(default_factory=tuple)
+    requirements: Iterable[Requirement] = field(default_factory=tuple)
+
+
+def submit_evidence(
+    *,
+    scope: Organisation | Project,
+    title: str,
+    shows: str,
+    kind: str,
+    facts: Facts,
+    by: User,
+    upload: Upload | None = None,
+    links: Links | None = None,
+    reason: str = "",
+    **details: Any,
+) -> Evidence:
+    """Hand in one piece of evidence, with a file or with the address of its source. Raises FilesRefused."""
+    check_facts(facts)
+    if upload is None and not facts.source_url:
+        raise Refused("Give a file, or the address where the evidence can be seen.")
+    organisation, project = split(scope)
+    evidence = Evidence(organisation=organisation, project=project, title=title, shows=shows, kind=kind, **details)
+    if upload:
+        check_uploads([upload])
+    with change(by=by, reason=reason):
+        evidence.save()
+        _add_version(evidence, number=1, facts=facts, upload=upload, by=by)
+        link_evidence(evidence=evidence, links=links or Links(), by=by)
+    return evidence
+
+
+def submit_many(
+    *, scope: Organisation | Project, uploads: list[Upload], title: str, by: User, **rest: Any
+) -> list[Evidence]:
+    """Hand in several files under the same facts: each becomes a piece of evidence, or none is kept.
+
+    One file takes the title; of several, each takes the title and its own name.
+    """
+    check_uploads(uploads)
+    with change(by=by, reason=rest.get("reason", "")):
+        return [
+            submit_evidence(
+                scope=scope,
+                title=title if len(uploads) == 1 else f"{title}: {Path(upload.name).stem}"[:160],
+                upload=upload,
+                by=by,
+                **rest,
+            )
+            for upload in uploads
+        ]
+
+
+def submit_version(
+    *, evidence: Evidence, facts: Facts, by: User, upload: Upload | None = None, reason: str = ""
+) -> EvidenceVersion:
+    """Hand in a newer version. An accepted one keeps its force until the newer is accepted; any other is superseded."""
+    check_facts(facts)
+    if upload is None and not facts.source_url:
+        raise Refused("Give a file, or the address where the evidence can be seen.")
+    if upload:
+        check_uploads([upload])
+    last = evidence.versions.get(latest=True)
+    if last.state == EvidenceState.WITHDRAWN:
+        raise Refused(f"{evidence.reference} was withdrawn: hand in new evidence instead.")
+    with change(by=by, reason=reason):
+        last.latest = False
+        if last.state != EvidenceState.ACCEPTED:
+            last.state = EvidenceState.SUPERSEDED
+        last.save()
+        return _add_version(evidence, number=last.number + 1, facts=facts, upload=upload, by=by)
+
+
+def link_evidence(*, evidence: Evidence, links: Links, by: User, reason: str = "") -> None:
+    """Say what the evidence is about, in addition to what is said already."""
+    scope = {"organisation_id": evidence.organisation_id, "project_id": evidence.project_id}
+    known_here = set(evidence.implementation_links.values_list("implementation_id", flat=True))
+    known_there = set(evidence.requirement_links.values_list("requirement_id", flat=True))
+    for implementation in links.implementations:
+        if implementation.organisation_id != evidence.organisation_id:
+            raise Refused(f"{implementation.reference} belongs to another organisation.")
+    with change(by=by, reason=reason):
+        EvidenceImplementation.objects.bulk_create(
+            EvidenceImplementation(evidence=evidence, implementation=row, **scope)
+            for row in links.implementations
+            if row.pk not in known_here
+        )
+        EvidenceRequirement.objects.bulk_create(
+            EvidenceRequirement(evidence=evidence, requirement=row, **scope)
+            for row in links.requirements
+            if row.pk not in known_there
+        )
+
+
+def check_uploads(uploads: list[Upload]) -> None:
+    """Judge every file before any is kept. Raises FilesRefused with a sentence for each that is refused."""
+    problems = []
+    for upload in uploads:
+        try:
+            files.inspect(upload.stream, limit=settings.ASSAY_EVIDENCE_MAX_BYTES, name=upload.name)
+        except files.FileRefused as refused:
+            problems.append(str(refused))
+    if problems:
+        raise FilesRefused(problems)
+
+
+def check_facts(facts: Facts) -> None:
+    """Evidence without a day or a source is none."""
+    if facts.observed_at is None and (facts.period_start is None or facts.period_end is None):
+        raise Refused("Say when it was so: the moment it was observed, or the first and last day of its period.")
+    if facts.period_start and facts.period_end and facts.period_end < facts.period_start:
+        raise Refused(
+            f"The period ends on {facts.period_end:%-d %b %Y}, before it starts on {facts.period_start:%-d %b %Y}."
+        )
+    if not facts.source.strip():
+        raise Refused("Name the source: the system and environment it comes from.")
+
+
+def fresh_until(kind: str, last_day: date) -> date | None:
+    """The last day on which evidence of a kind is in date, or None when it does not age."""
+    days = FRESHNESS[kind]
+    return last_day + timedelta(days=days) if days else None
+
+
+def _add_version(evidence: Evidence, *, number: int, facts: Facts, upload: Upload | None, by: User) -> EvidenceVersion:
+    blob: Blob | None = None
+    if upload:
+        blob = files.store(upload.stream, limit=settings.ASSAY_EVIDENCE_MAX_BYTES, name=upload.name)
+    now = simulated_moment() or timezone.now()
+    version = EvidenceVersion(
+        organisation_id=evidence.organisation_id,
+        project_id=evidence.project_id,
+        evidence=evidence,
+        number=number,
+        blob=blob,
+        file_name=upload.name[-255:] if upload else "",
+        submitted_by=by,
+        **{name: getattr(facts, name) for name in Facts.__dataclass_fields__},
+    )
+    version.collected_at = facts.collected_at or now
+    if version.valid_until is None and version.last_day:
+        version.valid_until = fresh_until(evidence.kind, version.last_day)
+    version.save()
+    return version

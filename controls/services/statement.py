@@ -1,0 +1,115 @@
+"""A statement of applicability as a whole: which hold in a scope, put forward, approved, outdated."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max
+
+from compliance.accounts.models import User
+from compliance.approvals.models import Approval
+from compliance.approvals.services import decide, request_approval
+from compliance.approvals.snapshot import snapshot
+from compliance.ledger import Refused, change
+from compliance.projects.models import Organisation, Project
+from controls.addresses import split
+from controls.models import Applicability, Statement, StatementVersion
+
+PURPOSE = "statement of applicability"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a statement stands: the version last approved, the one that waits, and whether the rows have moved on."""
+
+    approved: StatementVersion | None
+    waiting: StatementVersion | None
+    outdated: bool
+
+    @property
+    def state(self) -> str:
+        if self.waiting:
+            return "waiting for approval"
+        if self.approved is None:
+            return "draft"
+        return "outdated" if self.outdated else "approved"
+
+
+def statements_in(scope: Organisation | Project) -> list[Statement]:
+    """The statements that hold in a scope; a project's own stands in place of its organisation's."""
+    organisation, project = split(scope)
+    shared = Statement.objects.in_organisation(organisation).shared()
+    rows = Statement.objects.for_project(project) if project else shared
+    found = sorted(rows.select_related("edition", "owner"), key=lambda row: row.project_id is not None)
+    kept = {row.edition_id: row for row in found}
+    return sorted(kept.values(), key=lambda row: (row.edition.position, row.edition.key))
+
+
+def facts_of_rows(statement: Statement, rows: list[Applicability]) -> dict[str, Any]:
+    """What an approval covers: every decision and its reasons, not how far the work has come.
+
+    The rows carry requirement and implementation.
+    """
+    return {
+        "edition": statement.edition.key,
+        "scope": statement.stream,
+        "pii_role": statement.pii_role,
+        "rows": [
+            {
+                "requirement": row.requirement.ref,
+                "included": row.included,
+                "codes": row.codes,
+                "justification": row.justification,
+                "exclusion_reason": row.exclusion_reason,
+                "deviation_reason": row.deviation_reason,
+                "implementation": row.implementation.reference if row.implementation else "",
+            }
+            for row in rows
+        ],
+    }
+
+
+def facts_now(statement: Statement) -> dict[str, Any]:
+    """The statement's facts as they stand. One query."""
+    rows = Applicability.objects.effective(statement.project or statement.organisation)
+    found = rows.of_edition(statement.edition).select_related("requirement", "implementation")
+    return facts_of_rows(statement, list(found.order_by("requirement__position")))
+
+
+def standing_of(statement: Statement, facts: dict[str, Any] | None = None) -> Standing:
+    """The versions of a statement that count, against its rows as they are."""
+    versions = list(statement.versions.select_related("approval__requested_by", "approval__decided_by"))
+    approved = next((one for one in versions if one.approval.state == Approval.State.APPROVED), None)
+    waiting = next((one for one in versions if one.approval.state == Approval.State.REQUESTED), None)
+    outdated = False
+    if approved:
+        outdated = approved.approval.snapshot_sha256 != snapshot(facts or facts_now(statement)).sha256
+    return Standing(approved, waiting, outdated)
+
+
+def submit_statement(*, statement: Statement, by: User, reason: str = "") -> StatementVersion:
+    """Put the statement as it stands before somebody else, as its next version."""
+    facts = facts_now(statement)
+    if not facts["rows"]:
+        raise Refused("The statement has no rows yet: there is nothing to approve.")
+    included = sum(row["included"] for row in facts["rows"])
+    scope = statement.project or statement.organisation
+    with change(by=by, reason=reason or "Put forward for approval"):
+        approval = request_approval(subject=statement, purpose=PURPOSE, facts=facts, scope=scope, by=by, reason=reason)
+        last = statement.versions.aggregate(last=Max("number"))["last"] or 0
+        version = StatementVersion(
+            organisation_id=statement.organisation_id,
+            project_id=statement.project_id,
+            statement=statement,
+            number=last + 1,
+            approval=approval,
+            included_count=included,
+            excluded_count=len(facts["rows"]) - included,
+        )
+        version.save()
+    return version
+
+
+def decide_statement(*, version: StatementVersion, approve: bool, by: User, reason: str) -> StatementVersion:
+    """Approve or reject a version; not by who put it forward, and only while the rows are those put forward."""
+    decide(approval=version.approval, approve=approve, facts=facts_now(version.statement), by=by, reason=reason)
+    return version
