@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from playwright.sync_api import sync_playwright
 
-from tests.ui.guide import render_guide, render_rows
+from tests.ui.guide import NOW, render_guide, render_rows
 
 AXE = settings.NODE_MODULES / "axe-core" / "axe.min.js"
 CHROMIUM = os.environ.get("ASSAY_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -42,7 +42,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def guide():
-    return render_guide()
+    return {"": render_guide(), "past": render_guide(as_at=NOW, now_url="/")}
 
 
 @pytest.fixture
@@ -57,18 +57,18 @@ def open_page(browser, guide):
             kind = mimetypes.guess_type(found)[0] or "application/octet-stream"
             return route.fulfill(body=Path(found).read_bytes(), content_type=kind)
         return route.fulfill(
-            body=guide if path == "" else "",
+            body=guide.get(path, ""),
             content_type="text/html",
             headers={"Content-Security-Policy": build_policy()},
         )
 
-    def open_at(width=1440, height=900, **options):
+    def open_at(width=1440, height=900, path="", **options):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         context.add_init_script(VIOLATIONS)
         page = context.new_page()
         page.route("**/*", serve)
-        page.goto(HOME)
+        page.goto(HOME + path)
         page.wait_for_load_state("networkidle")
         return page
 
@@ -83,6 +83,8 @@ LOOKS = {
     "phone": {"color_scheme": "light", "width": 360},
     "phone-dark": {"color_scheme": "dark", "width": 360},
     "tablet": {"color_scheme": "light", "width": 768},
+    "past": {"color_scheme": "light", "path": "past"},
+    "past-dark": {"color_scheme": "dark", "path": "past", "width": 360},
     "zoomed": {"color_scheme": "light", "width": 720, "device_scale_factor": 2},
 }
 
