@@ -95,12 +95,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "compliance.accounts.middleware.SessionLifetime",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "compliance.ledger.middleware.RequestOrigin",
+    "compliance.projects.middleware.SecondFactor",
 ]
 
 ROOT_URLCONF = "compliance.urls"
@@ -163,12 +165,16 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_CHANGE_EMAIL = True  # one address; a new one counts when it is confirmed
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_ADAPTER = "compliance.accounts.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Assay"
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ASSAY_PROXIES", "0"))
+# Whoever approves or manages signs in with a second factor.
+ASSAY_REQUIRE_MFA = flag("ASSAY_REQUIRE_MFA", PRODUCTION)
 
 SIMPLE_HISTORY_DATE_INDEX = "Composite"
 
@@ -224,6 +230,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "compliance.jobs.sweep", "schedule": 10.0},
+    "expire-permissions": {"task": "compliance.projects.expire_permissions", "schedule": 300.0},
     "seal-ledger": {"task": "compliance.ledger.seal", "schedule": 1.0},
 }
 
@@ -232,6 +239,7 @@ ASSAY_LEDGER_ORIGIN = os.environ.get("ASSAY_LEDGER_ORIGIN", "assay.local/ledger"
 ASSAY_SIGNING_KEY_FILE = Path(os.environ.get("ASSAY_SIGNING_KEY_FILE", DATA_DIR / "keys" / "ledger.key"))
 
 SESSION_COOKIE_AGE = 8 * 3600
+ASSAY_SESSION_HOURS = int(os.environ.get("ASSAY_SESSION_HOURS", "12"))  # signed in for at most so long, used or not
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Strict"

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("", include("compliance.accounts.urls")),
     path("", include("compliance.projects.urls")),
     path("", include("compliance.timeline.urls")),
     path("", include("controls.urls")),

@@ -1,10 +1,12 @@
 """The cast: one manager, one editor, one approver, one auditor, one outsider, in one organisation with one project."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from compliance.accounts.models import User
 from compliance.ledger import change
@@ -65,9 +67,10 @@ def ria(stridewell: Project, lumaro: Organisation, mara: User) -> User:
 
 @pytest.fixture
 def ada(stridewell: Project, mara: User) -> User:
-    """Audits Stridewell: reads only."""
+    """Audits Stridewell for a month: reads only."""
     user = person("Ada")
-    services.grant_role(user=user, role="auditor", scope=stridewell, by=mara)
+    until = timezone.now() + timedelta(days=30)
+    services.grant_role(user=user, role="auditor", scope=stridewell, by=mara, until=until)
     return user
 
 

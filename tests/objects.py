@@ -7,22 +7,25 @@ Add yours beside the others:
     def risk(project: Project) -> str:                     # make a record that belongs to this project
         return add_risk(project=project, title="Lost phone", by=MATRIX, ...).reference
 
-Pages of an organisation get the record of `project.organisation`. The factory runs once per project; make the record
-through its service, with `by=MATRIX` or any person. An argument that names no record (a format, a tab) returns a
+Pages of an organisation get the record of `project.organisation`. The factory runs once or more often per project; make
+the record through its service, with `by=MATRIX` or any person, and call it `word()` where a name has to be free. Put
+them into tests/<room>/objects.py: the matrix imports it. An argument that names no record (a format, a tab) returns a
 constant and says so with `names_record=False`: it is then not mixed with other projects' values.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 from compliance.projects.models import Project
-from controls.services.catalogue_load import load_catalogues
-from tests.controls.small_catalogue import write_small_catalogue
 
 MATRIX = "access matrix"
+
+
+def word() -> str:
+    """A word nobody used yet."""
+    return f"w{uuid4().hex[:8]}"
 
 
 @dataclass(frozen=True)
@@ -51,16 +54,3 @@ def value(argument: str, *urls: str, names_record: bool = True) -> Callable[...,
 def value_for(argument: str, url: str) -> Value | None:
     """The factory of an argument in a URL (`app:name`), or None."""
     return next((v for v in VALUES if v.argument == argument and any(fnmatchcase(url, p) for p in v.urls)), None)
-
-
-@value("edition", "controls:*", names_record=False)
-def edition(project: Project) -> str:
-    """Catalogues are shared by all organisations."""
-    with TemporaryDirectory() as folder:
-        load_catalogues(folder=write_small_catalogue(Path(folder)), by=MATRIX)
-    return "law-1"
-
-
-@value("ref", "controls:*", names_record=False)
-def requirement_ref(project: Project) -> str:
-    return "Art.3"

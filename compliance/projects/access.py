@@ -5,32 +5,32 @@ declared, and the access matrix test fails on a view that declares nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeAlias
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from compliance.accounts.access import Access, View, operator_view, public_view, signed_in_view
 from compliance.ledger import StaleWrite
 from compliance.ledger.context import act_as
 from compliance.projects.models import Membership, Organisation, Project
 from compliance.projects.roles import GUEST, KINDS, ROLES, VERBS, allowed
 
-View: TypeAlias = Callable[..., HttpResponse]
+__all__ = [
+    "Access",
+    "Can",
+    "may",
+    "operator_view",
+    "organisation_view",
+    "project_view",
+    "public_view",
+    "roles_in",
+    "signed_in_view",
+]
 Scope: TypeAlias = Organisation | Project
-
-
-@dataclass(frozen=True)
-class Access:
-    """What a view declares: `scope` is project, organisation, person, operator or public."""
-
-    scope: str
-    verb: str = "view"
-    kind: str = ""
 
 
 class Can:
@@ -69,32 +69,6 @@ def project_view(verb: str, *, kind: str) -> Callable[[View], View]:
 def organisation_view(verb: str, *, kind: str) -> Callable[[View], View]:
     """The view receives the organisation its URL names by `<slug:organisation>`."""
     return _scoped(Organisation.objects.all(), "organisation", verb, kind)
-
-
-def signed_in_view(view: View) -> View:
-    """A page of the person's own, outside any organisation."""
-    view.access = Access("person")  # type: ignore[attr-defined]
-    return view
-
-
-def operator_view(view: View) -> View:
-    """A page for those who run this installation."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_operator:  # type: ignore[union-attr]
-            raise PermissionDenied("This page is for the operators of this installation.")
-        return view(request, *args, **kwargs)
-
-    guarded.access = Access("operator")  # type: ignore[attr-defined]
-    return guarded
-
-
-def public_view(view: View) -> View:
-    """A page for anybody; it shows nothing of any organisation."""
-    open_view = login_not_required(view)
-    open_view.access = Access("public")  # type: ignore[attr-defined]
-    return open_view
 
 
 def _scoped(scopes: Any, argument: str, verb: str, kind: str) -> Callable[[View], View]:

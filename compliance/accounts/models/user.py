@@ -1,5 +1,6 @@
 """The people who work with Assay. They are deactivated, never deleted: history keeps their id."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -17,6 +18,12 @@ class UserQuerySet(TrackedQuerySet["User"]):
 
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)
+
+    def working_in(self, organisation: Any, at: datetime | None = None) -> "UserQuerySet":
+        """Active people with any role in the organisation now: whom a task or a record may be given to."""
+        moment = at or timezone.now()
+        still = models.Q(memberships__until__isnull=True) | models.Q(memberships__until__gt=moment)
+        return self.active().filter(still, memberships__organisation=organisation).distinct()
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]

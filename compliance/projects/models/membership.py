@@ -1,19 +1,20 @@
 """Who belongs where, in which role, until when; and the guardian rows that follow from it."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from guardian.managers import UserObjectPermissionManager
 from guardian.models import UserObjectPermissionBase
 
 from compliance.ledger.models import Tracked, TrackedQuerySet
 from compliance.projects.models.organisation import Organisation
 from compliance.projects.models.project import Project
-from compliance.projects.models.rows import OrganisationRow, ScopedQuerySet, ScopedRow
-from compliance.projects.roles import ROLE_CHOICES
+from compliance.projects.models.rows import ScopedQuerySet, ScopedRow
+from compliance.projects.roles import GUEST, ROLE_CHOICES
 
 if TYPE_CHECKING:
     from compliance.accounts.models import User
@@ -33,6 +34,22 @@ class MembershipQuerySet(ScopedQuerySet["Membership"]):
         if isinstance(scope, Organisation):
             return self.filter(organisation=scope)
         return self.filter(Q(project=scope) | Q(project__isnull=True), organisation_id=scope.organisation_id)
+
+    def admins_of(self, organisation: Organisation) -> "MembershipQuerySet":
+        """Those who can still manage its people tomorrow: active, and without an end."""
+        return self.filter(
+            organisation=organisation,
+            project__isnull=True,
+            role="organisation_admin",
+            until__isnull=True,
+            user__is_active=True,
+        )
+
+    def visible_to(self, roles: "set[str]", user: "User", at: datetime) -> "MembershipQuerySet":
+        """All of them for whoever holds a role in the organisation; a guest meets the people of their projects."""
+        if any(not role.endswith(GUEST) for role in roles):
+            return self
+        return self.filter(Q(project__isnull=True) | Q(project__in=Project.objects.visible_to(user, at)))
 
 
 class Membership(ScopedRow):
@@ -62,6 +79,21 @@ class Membership(ScopedRow):
 
     def __str__(self) -> str:
         return f"{self.user} as {self.get_role_display()}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last whole day of access, in UTC."""
+        return (self.until.astimezone(UTC) - timedelta(microseconds=1)).date() if self.until else None
+
+    @property
+    def standing(self) -> str:
+        """`active`, `expired`, `planned`, or `closed` when the account is."""
+        now = timezone.now()
+        if not self.user.is_active:
+            return "closed"
+        if self.until is not None and self.until <= now:
+            return "expired"
+        return "planned" if self.since is not None and self.since > now else "active"
 
 
 class PermissionQuerySet(TrackedQuerySet["PermissionRow"]):
@@ -103,23 +135,45 @@ class ProjectPermission(PermissionRow):
         return f"project:{self.content_object_id}"
 
 
-class Invitation(OrganisationRow):
-    """An open place for somebody who has no account yet. The token is stored hashed and works once."""
+class InvitationQuerySet(ScopedQuerySet["Invitation"]):
+    """Questions about open places."""
+
+    def waiting(self, at: datetime) -> "InvitationQuerySet":
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at)
+
+
+class Invitation(ScopedRow):
+    """An open place for somebody. The token is stored hashed, works once and for a week."""
+
+    reference_prefix = "INV"
 
     email = models.EmailField("e-mail address")
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=40, choices=ROLE_CHOICES)
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    until = models.DateTimeField(null=True, blank=True)
-    token_sha256 = models.CharField(max_length=64, unique=True)
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField("access until", null=True, blank=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField(editable=False)
+    accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-expires_at"]
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
+
+    @property
+    def scope(self) -> Organisation | Project:
+        """Where the role will count."""
+        return self.project or self.organisation
+
+    def state(self, at: datetime) -> str:
+        """`accepted`, `withdrawn`, `expired` or `waiting`."""
+        if self.accepted_at:
+            return "accepted"
+        if self.withdrawn_at:
+            return "withdrawn"
+        return "expired" if self.expires_at <= at else "waiting"

@@ -10,11 +10,19 @@ from django.utils import timezone
 from compliance.accounts.models import User
 from compliance.ledger import Refused, change
 from compliance.projects.models import Membership, Organisation, OrganisationPermission, Project, ProjectPermission
-from compliance.projects.roles import ROLES
+from compliance.projects.roles import ROLES, TIME_BOXED
 
 
 class NotYourOwnRole(Refused):
     """Nobody grants a role to themselves."""
+
+
+class LastAdmin(Refused):
+    """An organisation always keeps somebody who can manage its people."""
+
+
+class NoTimeWindow(Refused):
+    """An auditor's access is time-boxed."""
 
 
 def grant_role(
@@ -27,30 +35,68 @@ def grant_role(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Membership:
-    """Give a person a role in an organisation or in one project. Raises NotYourOwnRole."""
-    if by == user:
-        raise NotYourOwnRole("You cannot grant a role to yourself: ask another organisation admin.")
-    if until is not None and since is not None and until <= since:
-        raise Refused("Access ends before it starts: choose a later end.")
+    """Give a person a role in an organisation or in one project; again, to change its time window.
+
+    Raises NotYourOwnRole, NoTimeWindow, LastAdmin.
+    """
+    _check_grant(user, role, scope, by, since, until)
     project = scope if isinstance(scope, Project) else None
     organisation = project.organisation if project else scope
     with change(by=by, reason=reason):
         held = Membership.objects.filter(organisation=organisation, project=project, user=user, role=role).first()
         membership = held or Membership(organisation=organisation, project=project, user=user, role=role)
+        if held and until is not None:
+            keep_an_admin(held)
         membership.since, membership.until = since, until
         membership.save()
         sync_permissions(user, organisation)
     return membership
 
 
+def _check_grant(
+    user: User, role: str, scope: Organisation | Project, by: User | str, since: datetime | None, until: datetime | None
+) -> None:
+    if by == user:
+        raise NotYourOwnRole("You cannot grant a role to yourself: ask another organisation admin.")
+    if role in TIME_BOXED and until is None:
+        raise NoTimeWindow("An auditor's access needs an end: say until when.")
+    if until is not None and since is not None and until <= since:
+        raise Refused("Access ends before it starts: choose a later end.")
+    if isinstance(scope, Organisation) and not ROLES[role].organisation_wide:
+        raise Refused(f"A {ROLES[role].name.lower()} works in a project: choose which one.")
+
+
 def end_membership(*, membership: Membership, by: User | str, reason: str) -> None:
-    """Take a role away. Its history stays."""
+    """Take a role away. Its history stays. Raises LastAdmin."""
     if not reason.strip():
         raise Refused("Say why the role ends: the change history keeps the reason.")
     with change(by=by, reason=reason):
+        keep_an_admin(membership)
         user, organisation = membership.user, membership.organisation
         membership.delete()
         sync_permissions(user, organisation)
+
+
+def keep_an_admin(leaving: Membership) -> None:
+    """Refuse when nobody else administers the organisation without an end. Raises LastAdmin."""
+    if leaving.role != "organisation_admin" or leaving.project_id is not None:
+        return
+    others = Membership.objects.admins_of(leaving.organisation).exclude(pk=leaving.pk)
+    if not others.exclude(user=leaving.user).exists():
+        raise LastAdmin(
+            f"{leaving.user} is the last admin of {leaving.organisation}: make somebody else an admin first."
+        )
+
+
+def role_conflicts(user: User, organisation: Organisation) -> list[str]:
+    """What an auditor of ours would ask about a person's roles (GDPR Art. 38(6), ISO 27001 A.5.3)."""
+    held = set(Membership.objects.filter(organisation=organisation, user=user).values_list("role", flat=True))
+    found = []
+    if "dpo" in held and held & {"product_owner", "risk_owner", "executive"}:
+        found.append(f"{user} is data protection officer and also decides about processing (GDPR Art. 38(6)).")
+    if "auditor" in held and held - {"auditor"}:
+        found.append(f"{user} audits what they also work on: an auditor is independent.")
+    return found
 
 
 def sync_permissions(user: User, organisation: Organisation) -> None:
@@ -89,10 +135,11 @@ def _sync(model: Any, scope: Organisation | Project, user: User, wanted: dict[st
         row.permission.codename: row
         for row in model.objects.filter(user=user, content_object=scope).select_related("permission")
     }
+    permissions = _permissions(scope) if set(wanted) - {codename.partition("_")[0] for codename in existing} else {}
     for verb, (since, until) in sorted(wanted.items()):
         row = existing.pop(f"{verb}_{name}", None)
         if row is None:
-            row = model(user=user, content_object=scope, permission=_permission(scope, verb))
+            row = model(user=user, content_object=scope, permission=permissions[f"{verb}_{name}"])
         elif (row.since, row.until) == (since, until):
             continue
         row.since, row.until = since, until
@@ -101,9 +148,9 @@ def _sync(model: Any, scope: Organisation | Project, user: User, wanted: dict[st
         row.delete()
 
 
-def _permission(scope: Organisation | Project, verb: str) -> Permission:
+def _permissions(scope: Organisation | Project) -> dict[str, Permission]:
     kind = ContentType.objects.get_for_model(scope)
-    return Permission.objects.select_related("content_type").get(content_type=kind, codename=f"{verb}_{kind.model}")
+    return {row.codename: row for row in Permission.objects.filter(content_type=kind)}
 
 
 def expire(at: datetime | None = None) -> int:

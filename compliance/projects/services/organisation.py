@@ -1,16 +1,13 @@
-"""Organisations, projects, store listings and releases: made and changed here."""
+"""Organisations and projects: made and changed here."""
 
-from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.text import slugify
 
 from compliance.accounts.models import User
 from compliance.ledger import Refused, change
-from compliance.ledger.context import simulated_moment
 from compliance.ledger.models import open_stream
-from compliance.projects.models import AppTarget, Organisation, Project, Release
+from compliance.projects.models import Organisation, Project
 from compliance.projects.services.membership import grant_role, sync_permissions
 
 
@@ -48,14 +45,17 @@ def _granter(by: User | str, admin: User) -> User | str:
 
 def update_organisation(*, organisation: Organisation, by: User, reason: str = "", **fields: Any) -> Organisation:
     """Change an organisation's particulars; slug and demonstration mark stay."""
-    for name in fields:
-        if name in {"slug", "demonstration", "id"}:
-            raise Refused(f"The {name} of an organisation does not change.")
+    return write_row(organisation, {"slug", "demonstration", "id"}, by, reason, fields)
+
+
+def write_row(row: Any, fixed: set[str], by: User | str, reason: str, fields: dict[str, Any]) -> Any:
+    for name in fixed & set(fields):
+        raise Refused(f"The {name} of {row} does not change.")
     with change(by=by, reason=reason):
         for name, value in fields.items():
-            setattr(organisation, name, value)
-        organisation.save()
-    return organisation
+            setattr(row, name, value)
+        row.save()
+    return row
 
 
 def create_project(
@@ -73,41 +73,4 @@ def create_project(
 
 def update_project(*, project: Project, by: User, reason: str = "", **fields: Any) -> Project:
     """Change a project's particulars; its slug and organisation stay."""
-    for name in fields:
-        if name in {"slug", "organisation", "id"}:
-            raise Refused(f"The {name} of a project does not change.")
-    with change(by=by, reason=reason):
-        for name, value in fields.items():
-            setattr(project, name, value)
-        project.save()
-    return project
-
-
-def add_app_target(*, project: Project, by: User | str, reason: str = "", **details: Any) -> AppTarget:
-    """Add a store listing."""
-    with change(by=by, reason=reason):
-        target = AppTarget(project=project, **details)
-        target.save()
-    return target
-
-
-def plan_release(*, project: Project, name: str, by: User | str, reason: str = "", **details: Any) -> Release:
-    """Plan a release; its version is unique in the project."""
-    if Release.objects.filter(project=project, name=name).exists():
-        raise Refused(f"{project} already has a release {name}: choose another version.")
-    with change(by=by, reason=reason):
-        release = Release(project=project, name=name, **details)
-        release.save()
-    return release
-
-
-def publish_release(*, release: Release, by: User | str, reason: str = "", at: datetime | None = None) -> Release:
-    """Record that a planned release is published."""
-    if release.state != Release.State.PLANNED:
-        raise Refused(
-            f"Release {release.name} is {release.get_state_display().lower()}: only a planned one is published."
-        )
-    with change(by=by, reason=reason):
-        release.state, release.released_at = Release.State.RELEASED, at or simulated_moment() or timezone.now()
-        release.save()
-    return release
+    return write_row(project, {"slug", "organisation", "id"}, by, reason, fields)

@@ -1,5 +1,5 @@
-"""Pages of organisations and projects."""
+"""Pages of organisations, projects, releases, people and invitations."""
 
-from compliance.projects.views.home import health, home, organisation, project, projects
+from compliance.projects.views import home, invitations, members, organisation, project, release
 
-__all__ = ["health", "home", "organisation", "project", "projects"]
+__all__ = ["home", "invitations", "members", "organisation", "project", "release"]

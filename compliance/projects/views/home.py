@@ -1,12 +1,18 @@
-"""Where people land, and the overview of an organisation and of a project."""
+"""Where people land, and whether this process can serve."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from compliance.ledger import guard
-from compliance.projects.access import organisation_view, project_view, public_view, signed_in_view
+from compliance.projects import services
+from compliance.projects.access import operator_view, public_view, signed_in_view
+from compliance.projects.forms import NewOrganisationForm
 from compliance.projects.models import Organisation, Project
+from compliance.projects.views.forms import attempt, form_page, posted
+
+CHOICES = 50
 
 
 @public_view
@@ -21,26 +27,23 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Straight to the only organisation, else a choice."""
-    organisations = list(Organisation.objects.visible_to(request.user)[:50])
-    if len(organisations) == 1:
+    organisations = list(Organisation.objects.visible_to(request.user)[: CHOICES + 1])
+    if len(organisations) == 1 and not request.user.is_operator:  # type: ignore[union-attr]
         return redirect(organisations[0])
-    return render(request, "projects/home.html", {"organisations": organisations})
+    projects = Project.objects.visible_to(request.user).select_related("organisation")[:CHOICES]
+    return render(request, "projects/home.html", {"organisations": organisations[:CHOICES], "projects": projects})
 
 
-@organisation_view("view", kind="project")
-@require_safe
-def organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    return render(request, "projects/organisation.html", {"organisation": organisation})
-
-
-@organisation_view("view", kind="project")
-@require_safe
-def projects(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    found = Project.objects.in_organisation(organisation).visible_to(request.user)
-    return render(request, "projects/projects.html", {"projects": found[:50]})
-
-
-@project_view("view", kind="project")
-@require_safe
-def project(request: HttpRequest, project: Project) -> HttpResponse:
-    return render(request, "projects/project.html", {"project": project})
+@operator_view
+def organisation_add(request: HttpRequest) -> HttpResponse:
+    """A new organisation, administered at first by the operator who makes it."""
+    form = NewOrganisationForm(posted(request))
+    made = attempt(
+        form,
+        lambda: services.create_organisation(by=request.user, admin=request.user, **form.values),
+    )
+    if made is not None:
+        messages.success(request, f"{made} is set up. You are its first admin: invite the others.")
+        return redirect(made)
+    intro = "An organisation keeps one ISMS and one PIMS for all its apps. You become its first admin."
+    return form_page(request, form, heading="New organisation", cancel="/", submit="Set it up", intro=intro)
