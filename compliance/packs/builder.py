@@ -21,6 +21,7 @@ from compliance.packs.render.metadata import About
 from compliance.packs.render.stamp import Running
 
 LARGEST = 8 * 1024**3
+EARLIER = 12
 
 
 class Built:
@@ -56,6 +57,7 @@ def build(pack: EvidencePack, say: Say) -> Built:
         attached=[(item.name, item.description) for item in inside],
         exhibits=rows,
         limits=limits,
+        earlier=list(EvidencePack.objects.before(pack)[:EARLIER]),
         key=proof["key"],
         checkpoint=proof["streams"][0]["checkpoint"],
     )

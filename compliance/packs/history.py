@@ -1,5 +1,6 @@
 """The project's history as a pack carries it: every sealed entry, its proof, and the changes of the period in words."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ from compliance.packs.registry import Period
 
 REASON = "ledger.reason"
 UNTOLD = {"id", "version", "organisation_id", "project_id", REASON}
+NOTHING: tuple[Any, ...] = (None, "", [], {})
+ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LONGEST = 280
 KINDS = {"+": "added", "~": "changed", "-": "removed"}
 
@@ -111,13 +114,25 @@ def _model_name(label: str) -> str:
 
 
 def _differences(label: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
-    fields = {field.attname: str(field.verbose_name) for field in apps.get_model(label)._meta.concrete_fields}
-    names = [name for name in new if name not in UNTOLD and name != "reference" and new[name] != old.get(name)]
+    fields = {field.attname: field for field in apps.get_model(label)._meta.concrete_fields}
     return [
-        {"name": fields.get(name, name), "old": old.get(name), "new": new[name]}
-        for name in names
-        if new[name] not in (None, "", [], {}) or old.get(name) not in (None, "", [], {})
+        {
+            "name": str(fields[name].verbose_name) if name in fields else name,
+            "old": _worded(fields.get(name), old.get(name)),
+            "new": _worded(fields.get(name), value),
+        }
+        for name, value in new.items()
+        if name not in UNTOLD and value != old.get(name) and not (value in NOTHING and old.get(name) in NOTHING)
     ]
+
+
+def _worded(field: Any, value: Any) -> Any:
+    """A stored choice in its own words, a key of a table that has no history as the row it leads to."""
+    if field is None or value in NOTHING:
+        return value
+    if field.is_relation and not hasattr(field.related_model, "history"):
+        return str(field.related_model._base_manager.filter(pk=value).first() or value)
+    return str(dict(field.flatchoices).get(value, value)) if field.flatchoices else value
 
 
 def _name(told: list[dict[str, Any]]) -> None:
@@ -140,11 +155,11 @@ def _names(told: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _ids(values: Iterable[Any]) -> list[str]:
-    return [value for value in values if isinstance(value, str) and len(value) == 36 and value.count("-") == 4]
+    return [value for value in values if isinstance(value, str) and ID.fullmatch(value)]
 
 
 def _shown(value: Any, names: Mapping[str, str]) -> str:
-    if value is None or value == "":
+    if value in NOTHING:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -37,6 +37,7 @@ class Frame:
     attached: list[tuple[str, str]]
     exhibits: list[Mapping[str, Any]]
     limits: list[str]
+    earlier: list[EvidencePack]
     key: str
     checkpoint: str
 
@@ -99,7 +100,7 @@ def _matrix_page(matrix: Part, contents: Contents, pages: dict[str, int]) -> Fra
 
 def _parts(contents: Contents, frame: Frame, base: Mapping[str, Any]) -> list[Part]:
     warnings = len(contents.findings) - len(contents.blocking)
-    guide = {**base, "checks": len(checks), "warnings": warnings, "limits": frame.limits}
+    guide = {**base, "checks": len(checks), "warnings": warnings, "limits": frame.limits, "earlier": frame.earlier}
     history = {
         "changes": contents.changes,
         "period": contents.period,
@@ -113,8 +114,8 @@ def _parts(contents: Contents, frame: Frame, base: Mapping[str, Any]) -> list[Pa
         Part(_own("guide", "About this pack"), guide),
         *(Part(section, context) for section, context in contents.parts),
         Part(_own("matrix", "Cross references"), {}),
-        Part(_own("exhibits", "Exhibits", wide=True), {"exhibits": frame.exhibits}),
-        Part(_own("history", "Change history", wide=True, chunk="changes"), history),
+        Part(_own("exhibits", "Exhibits", wide=bool(frame.exhibits)), {"exhibits": frame.exhibits}),
+        Part(_own("history", "Change history", wide=bool(contents.changes), chunk="changes"), history),
         Part(_own("integrity", "Integrity"), proof),
     ]
 

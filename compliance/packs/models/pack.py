@@ -17,6 +17,11 @@ class PackQuerySet(ScopedQuerySet["EvidencePack"]):
     def built(self) -> "PackQuerySet":
         return self.filter(state=EvidencePack.State.BUILT)
 
+    def before(self, pack: "EvidencePack") -> "PackQuerySet":
+        """The packs of the same kind that were there when `pack` was asked for, newest first."""
+        same = self.built().filter(project_id=pack.project_id, type=pack.type, requested_at__lt=pack.requested_at)
+        return same.select_related("requested_by").order_by("-requested_at")
+
 
 class EvidencePack(ProjectRow):
     """An evidence pack of a project (ISO 27001 7.5, GDPR Art. 5(2)): its arguments decide all of its content."""
