@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("compliance.accounts.urls")),
     path("", include("compliance.projects.urls")),
     path("", include("compliance.timeline.urls")),
+    path("", include("compliance.packs.urls")),
     path("", include("controls.urls")),
 ]

@@ -5,6 +5,7 @@ or a picture inside the page ends the job.
 """
 
 import gc
+import io
 import logging
 import os
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from typing import Any
 import pydyf
 import weasyprint
 from django.conf import settings
+from fontTools.ttLib import woff2
+from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 VARIANT = "pdf/a-3a"
@@ -40,7 +43,7 @@ class Fetcher(URLFetcher):
         """Answer `url` from memory or refuse it."""
         name = url.removeprefix("pack:/fonts/")
         if name in FONTS:
-            return URLFetcherResponse(url, font(name), {"Content-Type": "font/woff2"})
+            return URLFetcherResponse(url, font(name), {"Content-Type": "font/ttf"})
         if url.startswith(PICTURE):
             return super().fetch(url, headers)
         raise FatalURLFetchingError(f"a pack does not load {url[:80]}")
@@ -48,8 +51,16 @@ class Fetcher(URLFetcher):
 
 @cache
 def font(name: str) -> bytes:
-    """Return the bytes of one of the pack's fonts."""
-    return (Path(settings.NODE_MODULES) / "inter-ui" / "web" / name).read_bytes()
+    """Return one of the pack's fonts as TrueType, unpacked once per installation: that takes longer than a page."""
+    packed = (Path(settings.NODE_MODULES) / "inter-ui" / "web" / name).read_bytes()
+    path = Path(settings.DATA_DIR) / "cache" / "fonts" / f"{sha256(packed).hexdigest()}.ttf"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        target = io.BytesIO()
+        woff2.decompress(io.BytesIO(packed), target)
+    _keep(path, target.getvalue())
+    return target.getvalue()
 
 
 @cache
@@ -88,11 +99,16 @@ def render(body: str, *, title: str, prefix: str) -> bytes:
 
 def layout(html: str) -> weasyprint.Document:
     """Lay a whole HTML document out in the pack's clothes."""
-    fetcher = Fetcher()
-    fonts = weasyprint.text.fonts.FontConfiguration()
-    style = weasyprint.CSS(string=STYLESHEET.read_text(), url_fetcher=fetcher, font_config=fonts)
-    source = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="pack:/")
+    style, fonts = clothes()
+    source = weasyprint.HTML(string=html, url_fetcher=Fetcher(), base_url="pack:/")
     return source.render(stylesheets=[style], font_config=fonts, pdf_variant=VARIANT, pdf_tags=True)
+
+
+@cache
+def clothes() -> tuple[weasyprint.CSS, FontConfiguration]:
+    """The stylesheet and its fonts, read once per process."""
+    fonts = FontConfiguration()
+    return weasyprint.CSS(string=STYLESHEET.read_text(), url_fetcher=Fetcher(), font_config=fonts), fonts
 
 
 @contextmanager
