@@ -17,7 +17,7 @@ from compliance.packs.verifier.checks import check_history, check_since, report
 from compliance.packs.verifier.pack import Pack
 from compliance.packs.verifier.reading import Tampered
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
 
 def members(archive):
