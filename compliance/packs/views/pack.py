@@ -96,7 +96,6 @@ def pack_add(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 @project_view("view", kind="pack")
-@require_safe
 def pack(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
     context = _standing(_pack(project, reference))
     part = "#progress" if request.headers.get("HX-Request") else ""
@@ -107,7 +106,6 @@ def pack(request: HttpRequest, project: Project, reference: str) -> HttpResponse
 
 
 @project_view("view", kind="pack")
-@require_safe
 def pack_download(request: HttpRequest, project: Project, reference: str, kind: str) -> FileResponse:
     pack = _pack(project, reference)
     blob = {"pdf": pack.pdf, "zip": pack.archive}.get(kind)
@@ -117,7 +115,6 @@ def pack_download(request: HttpRequest, project: Project, reference: str, kind: 
 
 
 @project_view("view", kind="pack")
-@require_safe
 def pack_check(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
     pack = _pack(project, reference)
     if pack.archive is None:
