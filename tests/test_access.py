@@ -226,6 +226,8 @@ def answer(person: Person, method: str, address: str) -> str:
     try:
         with transaction.atomic():
             response = person.client.generic(method, address)
+            if response.streaming:
+                response.close()  # a server would have sent the file to its end
             if method == "POST":
                 transaction.set_rollback(True)
     except Exception as error:  # noqa: BLE001  a page that breaks is a finding like any other
