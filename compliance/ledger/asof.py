@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Min, QuerySet
 
 T = TypeVar("T")
 
@@ -75,7 +75,7 @@ def as_of(
 
 
 def follow(rows: list[Any], related: Iterable[str], at: datetime) -> None:
-    """Point the named foreign keys of past rows at past rows; a target that did not exist becomes None."""
+    """Point the named foreign keys of past rows at past rows; a removed target becomes as it was first written."""
     paths: dict[str, list[str]] = {}
     for path in related:
         head, _, tail = path.partition("__")
@@ -90,7 +90,18 @@ def follow(rows: list[Any], related: Iterable[str], at: datetime) -> None:
         target = field.related_model
         if hasattr(target, "history"):
             found = {row.pk: row for row in as_of(target, at, ids=keys).instances(*tails)}
+            found |= _as_first_written(target, keys - found.keys(), tails, at)
         else:
             found = target._base_manager.in_bulk(keys)
         for row in rows:
             field.set_cached_value(row, found.get(getattr(row, field.attname)))
+
+
+def _as_first_written(target: type[Any], keys: set[Any], tails: list[str], at: datetime) -> dict[Any, Any]:
+    """Targets not yet written at `at`: only simulated time makes them (its people are real). Their first version."""
+    if not keys:
+        return {}
+    history = target.history.model.objects  # type: ignore[attr-defined]
+    first = history.filter(id__in=keys).order_by().values("id").annotate(first=Min("history_id")).values("first")
+    rows = PastRows(target, at, history.filter(history_id__in=first)).instances(*tails)
+    return {row.pk: row for row in rows}
