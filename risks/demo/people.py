@@ -69,10 +69,16 @@ def set_scenes(stage: Stage) -> None:
 def _found(stage: Stage) -> None:
     brandt = stage.person("Brandt")
     organisation = create_organisation(
-        name="Lumaro Apps", by="load_demo", admin=brandt, demonstration=True, legal_name="Lumaro Apps GmbH", country="DE",
-        address="Karl-Heine-Straße 99, 04229 Leipzig, Germany", contact_email="privacy@lumaro.example",
+        name="Lumaro Apps",
+        by="load_demo",
+        admin=brandt,
+        demonstration=True,
+        legal_name="Lumaro Apps GmbH",
+        country="DE",
+        address="Karl-Heine-Straße 99, 04229 Leipzig, Germany",
+        contact_email="privacy@lumaro.example",
         reason="Founded for the demonstration",
-    )  # fmt: skip
+    )
     stage.keep("Lumaro", organisation)
 
 
@@ -80,13 +86,22 @@ def _grant(stage: Stage, family: str, role: str, scope: str, first: int | None, 
     where: Any = stage.organisation if scope == "L" else stage.project(scope)
     granter = stage.person("Brandt") if family != "Brandt" else "load_demo"
     grant_role(
-        user=stage.person(family), role=role, scope=where, by=granter, reason="Appointment letter on file",
-        since=None if first is None else stage.moment(first, 0), until=None if last is None else stage.moment(last, 18),
-    )  # fmt: skip
+        user=stage.person(family),
+        role=role,
+        scope=where,
+        by=granter,
+        reason="Appointment letter on file",
+        since=None if first is None else stage.moment(first, 0),
+        until=None if last is None else stage.moment(last, 18),
+    )
 
 
 def _write_scope(stage: Stage) -> None:
     update_organisation(
-        organisation=stage.get("Lumaro"), by=stage.person("Brandt"), scope_statement=SCOPE,
-        dpo_name="Dr Jonas Rehm", dpo_contact="dpo@lumaro.example", reason="Scope approved by the management",
-    )  # fmt: skip
+        organisation=stage.get("Lumaro"),
+        by=stage.person("Brandt"),
+        scope_statement=SCOPE,
+        dpo_name="Dr Jonas Rehm",
+        dpo_contact="dpo@lumaro.example",
+        reason="Scope approved by the management",
+    )

@@ -69,9 +69,14 @@ def _start(stage: Stage, letter: str) -> None:
 
 def _plan(stage: Stage, letter: str, version: str, change_class: str, planned: int, notes: str, owner: str) -> None:
     release = plan_release(
-        project=stage.project(letter), name=version, by=stage.person(owner), change_class=change_class,
-        planned_date=stage.date(planned), notes=notes, reason="Roadmap",
-    )  # fmt: skip
+        project=stage.project(letter),
+        name=version,
+        by=stage.person(owner),
+        change_class=change_class,
+        planned_date=stage.date(planned),
+        notes=notes,
+        reason="Roadmap",
+    )
     stage.keep(version, release)
 
 

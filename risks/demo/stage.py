@@ -3,13 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from compliance.accounts.models import User
 from compliance.ledger import origin, simulate
 from compliance.projects.models import Organisation, Project
 
 Act = Callable[[], Any]
+
+
+def script(name: str) -> Any:
+    """The facts of one part of the demonstration."""
+    return yaml.safe_load((Path(__file__).parent / "script" / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 @dataclass
