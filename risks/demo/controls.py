@@ -31,7 +31,7 @@ def set_scenes(stage: Stage) -> None:
     for day, note in ((-300, "First statement"), (-95, "After the internal review")):
         stage.on(day, lambda note=note: _approve(stage, note), 16)
     for facts in script("evidence"):
-        stage.on(max(facts["day"] + 1, -330), lambda facts=facts: _collect(stage, facts), 14)
+        stage.on(max(facts["day"] + 1, -308), lambda facts=facts: _collect(stage, facts), 14)
 
 
 def _adopt(stage: Stage) -> None:
