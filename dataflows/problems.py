@@ -13,28 +13,21 @@ from dataflows import vocabulary
 from dataflows.models import DataFlow, Node, Party, Transfer
 
 CONTRACT, TRANSFER, BASIS, PROTECTION, PLACE = "contract", "transfer", "basis", "protection", "place"
-MARKS = {
-    CONTRACT: "no contract",
-    TRANSFER: "no mechanism",
-    BASIS: "no legal basis",
-    PROTECTION: "no protection",
-    PLACE: "place unknown",
-}
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: its kind, what it says, the article, and whether it holds a pack back."""
+    """One thing that is wrong: its kind, two words for the map, a sentence, the article, whether it holds a pack back.
+
+    `about` is the id of the party or the code of the country it is about, if it is about one.
+    """
 
     kind: str
+    mark: str
     text: str
     article: str
     blocks: bool = True
-
-    @property
-    def mark(self) -> str:
-        """Two words for the map."""
-        return MARKS[self.kind]
+    about: str = ""
 
     @property
     def tone(self) -> str:
@@ -64,7 +57,13 @@ def _contracts(flow: DataFlow, on: date) -> Iterator[Problem]:
             continue
         ended = party.contract_signed_date and party.contract_expires_date and party.contract_expires_date < on
         said = f"its contract ended on {day(party.contract_expires_date)}" if ended else "no contract is signed"
-        yield Problem(CONTRACT, f"{party.name} processes the data, but {said}.", "GDPR Art. 28(3)")
+        yield Problem(
+            CONTRACT,
+            "contract ended" if ended else "no contract",
+            f"{party.name} processes the data, but {said}.",
+            "GDPR Art. 28(3)",
+            about=str(party.pk),
+        )
 
 
 def _parties(nodes: Iterable[Node]) -> list[Party]:
@@ -79,40 +78,76 @@ def _transfers(flow: DataFlow, on: date) -> Iterator[Problem]:
         transfer = recorded.get(code)
         if transfer is None or not transfer.mechanism:
             name = vocabulary.country_name(code)
-            yield Problem(TRANSFER, f"The data reaches {name} with no transfer mechanism.", "GDPR Art. 44")
+            yield Problem(
+                TRANSFER,
+                "no mechanism",
+                f"The data reaches {name} with no transfer mechanism.",
+                "GDPR Art. 44",
+                about=code,
+            )
         else:
             yield from _mechanism(transfer, on)
 
 
 def _mechanism(transfer: Transfer, on: date) -> Iterator[Problem]:
+    at = transfer.country
     kind, to = vocabulary.mechanisms()[transfer.mechanism].kind, transfer.destination
     if kind == "adequacy" and vocabulary.adequate(transfer.country, on) is None:
-        yield Problem(TRANSFER, f"No adequacy decision holds for {to} on {day(on)}.", "GDPR Art. 45")
+        yield Problem(
+            TRANSFER, "not adequate", f"No adequacy decision holds for {to} on {day(on)}.", "GDPR Art. 45", about=at
+        )
     if transfer.assessment_result == Transfer.Result.NOT_ALLOWED:
-        yield Problem(TRANSFER, f"The assessment of the transfer to {to} says: not allowed.", "GDPR Art. 46")
+        yield Problem(
+            TRANSFER,
+            "not allowed",
+            f"The assessment of the transfer to {to} says: not allowed.",
+            "GDPR Art. 46",
+            about=at,
+        )
     elif transfer.needs_assessment and not transfer.assessment_result:
-        yield Problem(TRANSFER, f"The transfer to {to} has not been assessed.", "GDPR Art. 46")
+        yield Problem(
+            TRANSFER, "not assessed", f"The transfer to {to} has not been assessed.", "GDPR Art. 46", about=at
+        )
     elif transfer.assessment_result and not transfer.is_assessed(on):
         ended = day(transfer.assessment_expires_date)
-        yield Problem(TRANSFER, f"The assessment of the transfer to {to} ran out on {ended}.", "GDPR Art. 46")
+        yield Problem(
+            TRANSFER,
+            "assessment over",
+            f"The assessment of the transfer to {to} ran out on {ended}.",
+            "GDPR Art. 46",
+            about=at,
+        )
 
 
 def _bases(flow: DataFlow) -> Iterator[Problem]:
     if not flow.legal_basis:
-        yield Problem(BASIS, "There is no legal basis.", "GDPR Art. 6(1)")
+        yield Problem(BASIS, "no legal basis", "There is no legal basis.", "GDPR Art. 6(1)")
     if flow.legal_basis == "legitimate_interests" and not flow.legitimate_interests:
         yield Problem(
-            BASIS, "It rests on legitimate interests, but names neither interest nor balancing.", "GDPR Art. 6(1)(f)"
+            BASIS,
+            "no balancing",
+            "It rests on legitimate interests, but names neither interest nor balancing.",
+            "GDPR Art. 6(1)(f)",
         )
     if flow.is_special and not flow.article9_condition:
         names = ", ".join(item.name for item in flow.data if item.is_special)
-        yield Problem(BASIS, f"It carries special categories ({names}) without a condition.", "GDPR Art. 9(2)")
+        yield Problem(
+            BASIS, "no condition", f"It carries special categories ({names}) without a condition.", "GDPR Art. 9(2)"
+        )
 
 
 def _way(flow: DataFlow) -> Iterator[Problem]:
     if flow.leaves_device and flow.protection in ("", DataFlow.Protection.NONE):
         said = "is not protected on its way" if flow.protection else "has no protection stated"
-        yield Problem(PROTECTION, f"It leaves the device and {said}.", "GDPR Art. 32(1)(a)", blocks=False)
+        yield Problem(
+            PROTECTION, "no protection", f"It leaves the device and {said}.", "GDPR Art. 32(1)(a)", blocks=False
+        )
     lost = [node.name for node in flow.nodes if not node.on_device and not node.where]
     if lost:
-        yield Problem(PLACE, f"Nobody has said in which country {', '.join(lost)} is.", "GDPR Art. 44", blocks=False)
+        yield Problem(
+            PLACE,
+            "place unknown",
+            f"Nobody has said in which country {', '.join(lost)} is.",
+            "GDPR Art. 44",
+            blocks=False,
+        )
