@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("compliance.timeline.urls")),
     path("", include("compliance.packs.urls")),
     path("", include("controls.urls")),
+    path("", include("dataflows.urls")),
 ]

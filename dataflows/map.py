@@ -16,7 +16,7 @@ TITLES = ("People and devices", "Apps", "Services", "Stores", "Parties")
 COLUMNS = {"person": 0, "device": 0, "app": 1, "api": 2, "store": 3, "processor": 4, "recipient": 4, "remote": 4}
 WIDTHS = (96, 108, 120, 120, 140)
 TRUSTED = 1
-MARGIN, TOP, CURVE, LINE, LETTER = 8, 44, 52, 13, 6
+MARGIN, TOP, CURVE, LINE, LETTER = 8, 44, 48, 13, 7
 REFS_PER_LINE = 3
 FEW, ROOM = 9, 16  # up to so many flows the data stands under the reference, in two lines of so many letters
 
@@ -235,7 +235,7 @@ def _shown(reference: str, first: bool) -> str:
 
 def _wide(line: LabelLine) -> int:
     text = line.words or " ".join(ref.shown for ref in line.refs)
-    return len(text) * LETTER + (12 if line.special else 0)
+    return len(text) * (LETTER if line.refs else LETTER - 1) + (12 if line.special else 0)
 
 
 def _boxes(places: Sequence[Place], column: dict[str, int], bundles: list[_Bundle]) -> dict[str, Box]:

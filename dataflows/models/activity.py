@@ -25,12 +25,20 @@ class ProcessingActivityQuerySet(ScopedQuerySet["ProcessingActivity"]):
         """With `data_rows`, `party_rows` and `flow_rows`, which every question about a record needs."""
         from dataflows.models.flow import DataFlow  # the flow knows its activity, not the other way round
 
-        return self.select_related("organisation", "project", "owner").prefetch_related(
-            Prefetch("data", ActivityData.objects.select_related("item").order_by("item__name"), to_attr="data_rows"),
-            Prefetch(
-                "parties", ActivityParty.objects.select_related("party").order_by("party__name"), to_attr="party_rows"
-            ),
-            Prefetch("flows", DataFlow.objects.present().complete().order_by("reference"), to_attr="flow_rows"),
+        return (
+            self.prefetch_related(None)
+            .select_related("organisation", "project", "owner")
+            .prefetch_related(
+                Prefetch(
+                    "data", ActivityData.objects.select_related("item").order_by("item__name"), to_attr="data_rows"
+                ),
+                Prefetch(
+                    "parties",
+                    ActivityParty.objects.select_related("party").order_by("party__name"),
+                    to_attr="party_rows",
+                ),
+                Prefetch("flows", DataFlow.objects.present().complete().order_by("reference"), to_attr="flow_rows"),
+            )
         )
 
     def seen_by(self, user: "User", organisation: Organisation) -> "ProcessingActivityQuerySet":
@@ -109,6 +117,8 @@ class ProcessingActivity(ScopedRow):
         return f"{self.reference} {self.name}"
 
     def get_absolute_url(self) -> str:
+        if self.project:
+            return reverse("dataflows:project_activity", args=[self.project.slug, self.reference])
         return reverse("dataflows:activity", args=[self.organisation.slug, self.reference])
 
     @property

@@ -21,18 +21,22 @@ class DataFlowQuerySet(ScopedQuerySet["DataFlow"]):
 
     def complete(self) -> "DataFlowQuerySet":
         """With the rows every question about a flow needs: `stop_rows`, `item_rows`, `transfer_rows`."""
-        return self.select_related(
-            "project__organisation", "activity", "since_release", "until_release"
-        ).prefetch_related(
-            Prefetch(
-                "stops",
-                FlowStop.objects.select_related("node__party").order_by("position"),
-                to_attr="stop_rows",
-            ),
-            Prefetch("items", FlowItem.objects.select_related("item").order_by("item__name"), to_attr="item_rows"),
-            Prefetch(
-                "transfers", Transfer.objects.select_related("importer").order_by("country"), to_attr="transfer_rows"
-            ),
+        return (
+            self.prefetch_related(None)
+            .select_related("project__organisation", "activity", "since_release", "until_release")
+            .prefetch_related(
+                Prefetch(
+                    "stops",
+                    FlowStop.objects.select_related("node__party").order_by("position"),
+                    to_attr="stop_rows",
+                ),
+                Prefetch("items", FlowItem.objects.select_related("item").order_by("item__name"), to_attr="item_rows"),
+                Prefetch(
+                    "transfers",
+                    Transfer.objects.select_related("importer").order_by("country"),
+                    to_attr="transfer_rows",
+                ),
+            )
         )
 
     def present(self) -> "DataFlowQuerySet":

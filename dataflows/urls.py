@@ -1,0 +1,47 @@
+"""Addresses of the data-flow room."""
+
+from django.urls import path
+
+from dataflows import views
+
+app_name = "dataflows"
+
+ORGANISATION = "organisations/<slug:organisation>"
+PROCESSING = "projects/<slug:project>/processing"
+FLOWS = "projects/<slug:project>/flows"
+
+urlpatterns = [
+    path(f"{ORGANISATION}/processing/", views.activities, name="activities"),
+    path(f"{ORGANISATION}/processing/add/", views.activity_add, name="activity_add"),
+    path(f"{ORGANISATION}/processing/<str:reference>/", views.activity, name="activity"),
+    path(f"{ORGANISATION}/processing/<str:reference>/edit/", views.activity_edit, name="activity_edit"),
+    path(f"{ORGANISATION}/processing/<str:reference>/step/", views.activity_step, name="activity_step"),
+    path(f"{ORGANISATION}/processing/<str:reference>/decision/", views.activity_decide, name="activity_decide"),
+    path(f"{ORGANISATION}/data-items/", views.items, name="items"),
+    path(f"{ORGANISATION}/data-items/add/", views.item_add, name="item_add"),
+    path(f"{ORGANISATION}/data-items/<str:reference>/", views.item, name="item"),
+    path(f"{ORGANISATION}/parties/", views.parties, name="parties"),
+    path(f"{ORGANISATION}/parties/add/", views.party_add, name="party_add"),
+    path(f"{ORGANISATION}/parties/<str:reference>/", views.party, name="party"),
+    path(f"{ORGANISATION}/parties/<str:reference>/edit/", views.party_edit, name="party_edit"),
+    path(f"{ORGANISATION}/parties/<str:reference>/move/", views.party_move, name="party_move"),
+    path(f"{ORGANISATION}/parties/<str:reference>/approval/", views.party_approve, name="party_approve"),
+    path(f"{PROCESSING}/", views.project_activities, name="project_activities"),
+    path(f"{PROCESSING}/add/", views.project_activity_add, name="project_activity_add"),
+    path(f"{PROCESSING}/<str:reference>/", views.project_activity, name="project_activity"),
+    path(f"{PROCESSING}/<str:reference>/edit/", views.project_activity_edit, name="project_activity_edit"),
+    path(f"{PROCESSING}/<str:reference>/step/", views.project_activity_step, name="project_activity_step"),
+    path(f"{PROCESSING}/<str:reference>/decision/", views.project_activity_decide, name="project_activity_decide"),
+    path(f"{FLOWS}/", views.project_flows, name="project_flows"),
+    path(f"{FLOWS}/add/", views.flow_add, name="flow_add"),
+    path(f"{FLOWS}/map/", views.flow_map, name="map"),
+    path(f"{FLOWS}/places/add/", views.node_add, name="node_add"),
+    path(f"{FLOWS}/places/<str:reference>/", views.node, name="node"),
+    path(f"{FLOWS}/transfers/<str:reference>/", views.transfer, name="transfer"),
+    path(f"{FLOWS}/transfers/<str:reference>/remove/", views.transfer_remove, name="transfer_remove"),
+    path(f"{FLOWS}/<str:reference>/", views.flow, name="flow"),
+    path(f"{FLOWS}/<str:reference>/edit/", views.flow_edit, name="flow_edit"),
+    path(f"{FLOWS}/<str:reference>/step/", views.flow_step, name="flow_step"),
+    path(f"{FLOWS}/<str:reference>/decision/", views.flow_decide, name="flow_decide"),
+    path(f"{FLOWS}/<str:reference>/transfers/add/", views.transfer_add, name="transfer_add"),
+]

@@ -1,0 +1,57 @@
+"""Pages of the data-flow room."""
+
+from dataflows.views.activity import (
+    activities,
+    activity,
+    activity_add,
+    activity_decide,
+    activity_edit,
+    activity_step,
+    project_activities,
+    project_activity,
+    project_activity_add,
+    project_activity_decide,
+    project_activity_edit,
+    project_activity_step,
+)
+from dataflows.views.flow import flow, flow_add, flow_decide, flow_edit, flow_step, project_flows
+from dataflows.views.item import item, item_add, items
+from dataflows.views.map import flow_map, node, node_add
+from dataflows.views.party import parties, party, party_add, party_approve, party_edit, party_move
+from dataflows.views.transfer import transfer, transfer_add, transfer_remove
+
+__all__ = [
+    "activities",
+    "activity",
+    "activity_add",
+    "activity_decide",
+    "activity_edit",
+    "activity_step",
+    "flow",
+    "flow_add",
+    "flow_decide",
+    "flow_edit",
+    "flow_map",
+    "flow_step",
+    "item",
+    "item_add",
+    "items",
+    "node",
+    "node_add",
+    "parties",
+    "party",
+    "party_add",
+    "party_approve",
+    "party_edit",
+    "party_move",
+    "project_activities",
+    "project_activity",
+    "project_activity_add",
+    "project_activity_decide",
+    "project_activity_edit",
+    "project_activity_step",
+    "project_flows",
+    "transfer",
+    "transfer_add",
+    "transfer_remove",
+]

@@ -1,0 +1,202 @@
+"""Records of processing: of one project, and those all projects of an organisation share."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from compliance.projects.access import organisation_view, project_view
+from compliance.projects.models import Organisation, Project
+from compliance.ui.register import Column, Register
+from dataflows import services
+from dataflows.forms import ActivityFilter, ActivityForm
+from dataflows.letters import letters, missing
+from dataflows.models import ProcessingActivity
+from dataflows.problems import with_problems
+from dataflows.standing import is_outdated, latest_approvals
+from dataflows.views.answer import save_form, take_step
+from dataflows.views.flow import DECISIONS, SAID, STEPS
+
+ACTIVITIES = Register(
+    key="activities",
+    noun="record",
+    title="Records of processing",
+    order="reference",
+    filterset=ActivityFilter,
+    columns=(
+        Column("reference", "Reference", kind="reference", sort="reference"),
+        Column("name", "Activity", kind="main", sort="name"),
+        Column("role", "As", sort="role"),
+        Column("project", "Project", value="project.name", sort="project__name"),
+        Column("legal_basis", "Legal basis", sort="legal_basis"),
+        Column("flows", "Flows", kind="number", value=lambda row: len(row.flow_rows)),
+        Column("missing", "Letters missing", value=lambda row: " ".join(missing(row, row.organisation))),
+        Column("state", "State", kind="state", sort="state"),
+        Column("owner", "Owner", value="owner.name", sort="owner__name", shown=False),
+        Column("dpia_status", "Impact assessment", sort="dpia_status", shown=False),
+        Column("review_date", "Review", kind="day", sort="review_date"),
+    ),
+    empty_title="No records of processing yet",
+    empty_text="GDPR Art. 30 asks for a record of each processing activity. Begin with the accounts of your users.",
+)
+
+
+SHARED = "activity"
+OWN = "project_activity"
+
+
+@organisation_view("view", kind="flow")
+@require_safe
+def activities(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    """Those all projects share, and those of every project the person may open."""
+    rows = ProcessingActivity.objects.seen_by(request.user, organisation)  # type: ignore[arg-type]
+    add_url = reverse("dataflows:activity_add", args=[organisation.slug])
+    items_url = reverse("dataflows:items", args=[organisation.slug])
+    return _list(request, rows, add_url, items_url=items_url)
+
+
+@project_view("view", kind="flow")
+@require_safe
+def project_activities(request: HttpRequest, project: Project) -> HttpResponse:
+    """The project's own and those all projects share."""
+    rows = ProcessingActivity.objects.for_project(project)
+    add_url = reverse("dataflows:project_activity_add", args=[project.slug])
+    return _list(
+        request,
+        rows,
+        add_url,
+        url=lambda row: reverse("dataflows:project_activity", args=[project.slug, row.reference]),
+    )
+
+
+@organisation_view("view", kind="flow")
+@require_safe
+def activity(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+    return _show(request, _shared(organisation, reference), organisation, SHARED)
+
+
+@project_view("view", kind="flow")
+@require_safe
+def project_activity(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+    rows = ProcessingActivity.objects.for_project(project).complete()
+    return _show(request, get_object_or_404(rows, reference=reference), project, OWN)
+
+
+@organisation_view("edit", kind="flow")
+def activity_add(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    form = ActivityForm(request.POST or None, organisation=organisation, user=request.user)
+
+    def save() -> ProcessingActivity:
+        project = form.cleaned_data["project"]
+        return services.draft_activity(organisation=organisation, project=project, by=request.user, **form.resolve())
+
+    back = reverse("dataflows:activities", args=[organisation.slug])
+    return save_form(request, form, "dataflows/activity_form.html", save, "is drafted.", back=back)
+
+
+@project_view("edit", kind="flow")
+def project_activity_add(request: HttpRequest, project: Project) -> HttpResponse:
+    form = ActivityForm(request.POST or None, organisation=project.organisation, project=project, user=request.user)
+
+    def save() -> ProcessingActivity:
+        organisation = project.organisation
+        return services.draft_activity(organisation=organisation, project=project, by=request.user, **form.resolve())
+
+    back = reverse("dataflows:project_activities", args=[project.slug])
+    return save_form(request, form, "dataflows/activity_form.html", save, "is drafted.", back=back)
+
+
+@organisation_view("edit", kind="flow")
+def activity_edit(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+    return _edit(request, _shared(organisation, reference))
+
+
+@project_view("edit", kind="flow")
+def project_activity_edit(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+    return _edit(request, _own(project, reference))
+
+
+@organisation_view("edit", kind="flow")
+@require_POST
+def activity_step(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+    found = _shared(organisation, reference)
+    return take_step(request, STEPS, found.get_absolute_url(), SAID, record=found, by=request.user)
+
+
+@project_view("edit", kind="flow")
+@require_POST
+def project_activity_step(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+    found = _own(project, reference)
+    return take_step(request, STEPS, found.get_absolute_url(), SAID, record=found, by=request.user)
+
+
+@organisation_view("approve", kind="flow")
+@require_POST
+def activity_decide(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+    found = _shared(organisation, reference)
+    return take_step(request, DECISIONS, found.get_absolute_url(), SAID, record=found, by=request.user)
+
+
+@project_view("approve", kind="flow")
+@require_POST
+def project_activity_decide(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+    found = _own(project, reference)
+    return take_step(request, DECISIONS, found.get_absolute_url(), SAID, record=found, by=request.user)
+
+
+def _list(request: HttpRequest, rows: Any, add_url: str, **context: Any) -> HttpResponse:
+    if request.can.edit:  # type: ignore[attr-defined]
+        context |= {"add_url": add_url, "add_label": "Add a record"}
+    return ACTIVITIES.respond(request, rows.complete(), template="dataflows/activity_list.html", **context)
+
+
+def _show(request: HttpRequest, found: ProcessingActivity, scope: Organisation | Project, name: str) -> HttpResponse:
+    approval = latest_approvals([found]).get(found.pk)
+    rows = letters(found, found.organisation)
+    context = {
+        "activity": found,
+        "letters": rows,
+        "complete": sum(row.is_complete for row in rows),
+        "problems": with_problems(found.flow_rows, timezone.localdate()),
+        "approval": approval,
+        "outdated": is_outdated(found, approval),
+        "here": found.project_id is not None or name == SHARED,
+        "urls": _urls(scope, name, found),
+    }
+    return render(request, "dataflows/activity.html", context)
+
+
+def _urls(scope: Organisation | Project, name: str, found: ProcessingActivity) -> dict[str, str]:
+    urls = {
+        key: reverse(f"dataflows:{name}_{key}", args=[scope.slug, found.reference])
+        for key in ("edit", "step", "decide")
+    }
+    urls["list"] = reverse(
+        "dataflows:activities" if name == SHARED else "dataflows:project_activities", args=[scope.slug]
+    )
+    kind = "organisation_record" if name == SHARED else "project_record"
+    urls["history"] = reverse(f"timeline:{kind}", args=[scope.slug, found._meta.label_lower, found.pk])
+    return urls
+
+
+def _edit(request: HttpRequest, found: ProcessingActivity) -> HttpResponse:
+    form = ActivityForm(request.POST or None, instance=found, organisation=found.organisation, user=request.user)
+
+    def save() -> ProcessingActivity:
+        return services.change_activity(activity=found, by=request.user, **form.resolve())  # type: ignore[arg-type]
+
+    back = found.get_absolute_url()
+    return save_form(request, form, "dataflows/activity_form.html", save, "is saved.", activity=found, back=back)
+
+
+def _shared(organisation: Organisation, reference: str) -> ProcessingActivity:
+    rows = ProcessingActivity.objects.in_organisation(organisation).shared().complete()
+    return get_object_or_404(rows, reference=reference)
+
+
+def _own(project: Project, reference: str) -> ProcessingActivity:
+    rows = ProcessingActivity.objects.in_project(project).complete()
+    return get_object_or_404(rows, reference=reference)

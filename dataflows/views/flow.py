@@ -1,0 +1,145 @@
+"""Flows of a project."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from compliance.ledger import change
+from compliance.projects.access import project_view
+from compliance.projects.models import Project
+from compliance.ui.register import Column, Register
+from dataflows import services, vocabulary
+from dataflows.chart import chart
+from dataflows.forms import FlowFilter, FlowForm
+from dataflows.models import DataFlow
+from dataflows.problems import problems
+from dataflows.standing import is_outdated, latest_approvals
+from dataflows.views.answer import save_form, take_step
+
+STEPS = {"submit": services.submit_for_review, "retire": services.retire_record}
+DECISIONS = {"approve": services.approve_record, "send_back": services.send_back}
+SAID = {
+    "submit": "It is with the data protection officer now.",
+    "retire": "It has ended; it stays readable.",
+    "approve": "It is approved as it stands.",
+    "send_back": "It went back to those who wrote it.",
+}
+
+FLOWS = Register(
+    key="flows",
+    noun="flow",
+    title="Data flows",
+    order="reference",
+    filterset=FlowFilter,
+    columns=(
+        Column("reference", "Reference", kind="reference", sort="reference"),
+        Column("title", "Flow", kind="main", sort="title"),
+        Column("path", "Way", value="path"),
+        Column("data", "Data", value=lambda flow: flow.data, template="dataflows/_data_cell.html"),
+        Column("legal_basis", "Legal basis", sort="legal_basis"),
+        Column(
+            "outside",
+            "Outside the EEA",
+            value=lambda flow: ", ".join(map(vocabulary.country_name, flow.countries_outside_eea())),
+        ),
+        Column("state", "State", kind="state", sort="state"),
+        Column(
+            "problems",
+            "To mend",
+            value=lambda flow: ", ".join(p.mark for p in problems(flow, timezone.localdate())),
+            template="dataflows/_problems_cell.html",
+        ),
+        Column("purpose", "Purpose", shown=False),
+        Column("subjects", "Data subjects", value="subjects", shown=False),
+        Column("protection", "Protection", sort="protection", shown=False),
+        Column("retention", "Kept for", shown=False),
+        Column("activity", "Record of processing", value="activity.reference", shown=False),
+    ),
+    empty_title="No flows yet",
+    empty_text="A flow says which personal data goes where, why, and how it is protected. "
+    "Begin with what happens when somebody opens an account.",
+)
+
+
+@project_view("view", kind="flow")
+@require_safe
+def project_flows(request: HttpRequest, project: Project) -> HttpResponse:
+    add = {"add_url": reverse("dataflows:flow_add", args=[project.slug]), "add_label": "Add a flow"}
+    flows = DataFlow.objects.in_project(project).complete()
+    return FLOWS.respond(
+        request,
+        flows,
+        template="dataflows/flow_list.html",
+        **(add if request.can.edit else {}),  # type: ignore[attr-defined]
+    )
+
+
+@project_view("view", kind="flow")
+@require_safe
+def flow(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+    found = _complete(project, reference)
+    today = timezone.localdate()
+    approval = latest_approvals([found]).get(found.pk)
+    context = {
+        "flow": found,
+        "problems": problems(found, today),
+        "approval": approval,
+        "outdated": is_outdated(found, approval),
+        "map": chart([found], today, title=f"The way of {found.reference}", node_url=_focus(project)),
+    }
+    return render(request, "dataflows/flow.html", context)
+
+
+@project_view("edit", kind="flow")
+def flow_add(request: HttpRequest, project: Project) -> HttpResponse:
+    form = FlowForm(request.POST or None, project=project)
+
+    def save() -> DataFlow:
+        with change(by=request.user):
+            return services.propose_flow(project=project, by=request.user, **form.resolve(request.user))
+
+    return save_form(request, form, "dataflows/flow_form.html", save, "is proposed.", back=_list(project))
+
+
+@project_view("edit", kind="flow")
+def flow_edit(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+    found = _complete(project, reference)
+    form = FlowForm(request.POST or None, instance=found, project=project)
+
+    def save() -> DataFlow:
+        with change(by=request.user):
+            return services.change_flow(flow=found, by=request.user, **form.resolve(request.user))
+
+    back = found.get_absolute_url()
+    return save_form(request, form, "dataflows/flow_form.html", save, "is saved.", flow=found, back=back)
+
+
+@project_view("edit", kind="flow")
+@require_POST
+def flow_step(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+    found = get_object_or_404(DataFlow.objects.in_project(project), reference=reference)
+    return take_step(request, STEPS, found.get_absolute_url(), SAID, record=found, by=request.user)
+
+
+@project_view("approve", kind="flow")
+@require_POST
+def flow_decide(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+    found = get_object_or_404(DataFlow.objects.in_project(project), reference=reference)
+    return take_step(request, DECISIONS, found.get_absolute_url(), SAID, record=found, by=request.user)
+
+
+def _complete(project: Project, reference: str) -> DataFlow:
+    return get_object_or_404(DataFlow.objects.in_project(project).complete(), reference=reference)
+
+
+def _list(project: Project) -> str:
+    return reverse("dataflows:project_flows", args=[project.slug])
+
+
+def _focus(project: Project) -> Callable[[str], str]:
+    address = reverse("dataflows:map", args=[project.slug])
+    return lambda reference: f"{address}?node={reference}"

@@ -1,0 +1,95 @@
+"""The flow map of a project, and the places on it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from compliance.projects.access import project_view
+from compliance.projects.models import Project
+from dataflows import services
+from dataflows.chart import chart
+from dataflows.forms import MapForm, NodeForm
+from dataflows.models import DataFlow, Node
+from dataflows.problems import problems
+from dataflows.views.answer import save_form
+
+
+@project_view("view", kind="flow")
+@require_safe
+def flow_map(request: HttpRequest, project: Project) -> HttpResponse:
+    form = MapForm(request.GET or None, project=project)
+    asked = form.cleaned_data if form.is_valid() else {}
+    flows = list(_asked(project, asked))
+    today = timezone.localdate()
+    node = asked.get("node")
+    drawn = chart(
+        flows,
+        today,
+        title=_title(project, asked),
+        focus=node.reference if node else "",
+        flow_url=lambda reference: reverse("dataflows:flow", args=[project.slug, reference]),
+        node_url=lambda reference: f"?{_with(request, node=reference)}",
+    )
+    rows = [(flow, problems(flow, today)) for flow in flows]
+    context = {"form": form, "map": drawn, "rows": rows, "node": node, "narrowed": any(asked.values())}
+    return render(request, "dataflows/map.html", context)
+
+
+@project_view("edit", kind="flow")
+def node_add(request: HttpRequest, project: Project) -> HttpResponse:
+    form = NodeForm(request.POST or None, project=project)
+
+    def save() -> str:
+        services.add_node(project=project, by=request.user, **form.values())
+        return _map(project)
+
+    return save_form(
+        request, form, "dataflows/form.html", save, "The place is kept.", heading="Add a place", back=_map(project)
+    )
+
+
+@project_view("edit", kind="flow")
+def node(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+    found = get_object_or_404(Node.objects.in_project(project), reference=reference)
+    form = NodeForm(request.POST or None, instance=found, project=project)
+
+    def save() -> str:
+        services.change_node(node=found, by=request.user, **form.values())
+        return _map(project)
+
+    heading = f"Change {found.name}"
+    return save_form(
+        request, form, "dataflows/form.html", save, "The place is kept.", heading=heading, back=_map(project)
+    )
+
+
+def _asked(project: Project, asked: dict[str, Any]) -> Any:
+    flows = DataFlow.objects.in_project(project).present()
+    if item := asked.get("item"):
+        flows = flows.carrying(item)
+    if activity := asked.get("activity"):
+        flows = flows.filter(activity=activity)
+    return flows.complete().order_by("reference")
+
+
+def _title(project: Project, asked: dict[str, Any]) -> str:
+    if item := asked.get("item"):
+        return f"Where {item.name.lower()} goes in {project}"
+    if activity := asked.get("activity"):
+        return f"{activity.name} in {project}"
+    return f"Flow map of {project}"
+
+
+def _with(request: HttpRequest, **values: str) -> str:
+    query = request.GET.copy()
+    for name, value in values.items():
+        query[name] = value
+    return query.urlencode()
+
+
+def _map(project: Project) -> str:
+    return reverse("dataflows:map", args=[project.slug])

@@ -1,0 +1,144 @@
+"""Processors and other parties of an organisation."""
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from compliance.projects.access import organisation_view
+from compliance.projects.models import Organisation, Project
+from compliance.ui.register import Column, Register
+from compliance.ui.templatetags.ui import day
+from dataflows import services, vocabulary
+from dataflows.forms import PartyFilter, PartyForm
+from dataflows.models import DataFlow, Party
+from dataflows.problems import problems
+from dataflows.services.review import WrongState
+from dataflows.views.answer import save_form, take_step
+
+MOVES = [state for state in Party.State if state != Party.State.APPROVED]
+
+
+def _contract(party: Party) -> str:
+    """The contract in words, for the cell and for the export."""
+    if not party.needs_contract:
+        return "not needed"
+    if party.contract_signed_date is None:
+        return "missing"
+    if party.contract_expires_date is None:
+        return f"signed {day(party.contract_signed_date)}"
+    over = party.contract_expires_date < timezone.localdate()
+    return f"{'ended' if over else 'until'} {day(party.contract_expires_date)}"
+
+
+PARTIES = Register(
+    key="parties",
+    noun="party",
+    plural="parties",
+    title="Parties",
+    order="name",
+    filterset=PartyFilter,
+    columns=(
+        Column("reference", "Reference", kind="reference", sort="reference"),
+        Column("name", "Party", kind="main", sort="name"),
+        Column("role", "Role", sort="role"),
+        Column("service", "Service", sort="service"),
+        Column("country", "Seat", value=lambda party: vocabulary.country_name(party.country), sort="country"),
+        Column("tier", "Tier", value=lambda party: party.tier, sort="tier"),
+        Column(
+            "contract",
+            "Contract",
+            value=_contract,
+            template="dataflows/_contract_cell.html",
+            sort="contract_expires_date",
+        ),
+        Column("flows", "Flows", kind="number", sort="flows"),
+        Column("state", "State", kind="state", sort="state"),
+        Column("contact", "Contact", shown=False),
+    ),
+    empty_title="No parties yet",
+    empty_text="Everybody who touches personal data for you or receives it: hosters, SDK makers, support desks.",
+)
+
+
+@organisation_view("view", kind="party")
+@require_safe
+def parties(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    add = {"add_url": reverse("dataflows:party_add", args=[organisation.slug]), "add_label": "Add a party"}
+    rows = Party.objects.in_organisation(organisation).select_related("organisation")
+    counted = rows.annotate(flows=Count("nodes__stops__flow", distinct=True))
+    context = add if request.can.edit else {}  # type: ignore[attr-defined]
+    return PARTIES.respond(request, counted, **context)
+
+
+@organisation_view("view", kind="party")
+@require_safe
+def party(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+    found = _party(organisation, reference)
+    today = timezone.localdate()
+    mine = Project.objects.in_organisation(organisation).visible_to(request.user)
+    flows = DataFlow.objects.present().filter(project__in=mine).reaching(found).complete()
+    context = {
+        "party": found,
+        "seat": vocabulary.country_name(found.country),
+        "parent": vocabulary.country_name(found.parent_country),
+        "has_contract": found.has_contract(today),
+        "rows": [(flow, problems(flow, today)) for flow in flows] if request.can.flow.view else [],  # type: ignore[attr-defined]
+        "sub_processors": found.engages.order_by("name"),
+        "moves": [(state, "approval" if state == Party.State.APPROVED else "move") for state in found.next_states],
+    }
+    return render(request, "dataflows/party.html", context)
+
+
+@organisation_view("edit", kind="party")
+def party_add(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    form = PartyForm(request.POST or None, organisation=organisation)
+
+    def save() -> Party:
+        return services.add_party(organisation=organisation, by=request.user, **form.values())
+
+    back = reverse("dataflows:parties", args=[organisation.slug])
+    return save_form(request, form, "dataflows/form.html", save, "is asked for.", heading="Add a party", back=back)
+
+
+@organisation_view("edit", kind="party")
+def party_edit(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+    found = _party(organisation, reference)
+    form = PartyForm(request.POST or None, instance=found, organisation=organisation)
+
+    def save() -> Party:
+        return services.change_party(party=found, by=request.user, **form.values())
+
+    heading, back = f"Change {found.name}", found.get_absolute_url()
+    return save_form(request, form, "dataflows/form.html", save, "is saved.", heading=heading, back=back)
+
+
+@organisation_view("edit", kind="party")
+@require_POST
+def party_move(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+    """Every move but the approval."""
+    return _move(request, _party(organisation, reference), MOVES)
+
+
+@organisation_view("approve", kind="party")
+@require_POST
+def party_approve(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+    return _move(request, _party(organisation, reference), [Party.State.APPROVED])
+
+
+def _move(request: HttpRequest, found: Party, allowed: list[Party.State]) -> HttpResponse:
+    def move(reason: str) -> None:
+        to = request.POST.get("to", "")
+        if to not in allowed:
+            raise WrongState("Choose one of the steps on the page.")
+        services.move_party(party=found, to=to, by=request.user, reason=reason)  # type: ignore[arg-type]
+
+    steps, said = {"move": move}, {"move": f"{found} moved on."}
+    return take_step(request, steps, found.get_absolute_url(), said)
+
+
+def _party(organisation: Organisation, reference: str) -> Party:
+    rows = Party.objects.in_organisation(organisation).select_related("organisation", "engaged_by")
+    return get_object_or_404(rows, reference=reference)
