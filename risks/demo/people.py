@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+
 from compliance.accounts.models import User
 from compliance.ledger import change
 from compliance.projects.services import create_organisation, grant_role, update_organisation
@@ -48,9 +50,9 @@ def make_people(stage: Stage, password: str) -> None:
     """The accounts; people are real from the day the demonstration is loaded."""
     with change(by="load_demo", reason="People of the demonstration"):
         for family, name, title in PEOPLE:
-            stage.people[family] = User.objects.create_user(
-                f"{family.lower()}@lumaro.example", password, name=name, job_title=title
-            )
+            email = f"{family.lower()}@lumaro.example"
+            user = stage.people[family] = User.objects.create_user(email, password, name=name, job_title=title)
+            EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
 
 
 def set_scenes(stage: Stage) -> None:
