@@ -111,7 +111,7 @@ def requirement(request: HttpRequest, organisation: Organisation, edition: str, 
 
 @organisation_view("view", kind="framework")
 def crosswalk(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    form = CrosswalkForm(request.GET or None)
+    form = CrosswalkForm(request.GET) if "other" in request.GET else CrosswalkForm(initial=request.GET.dict())
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         context["comparison"] = compare(form.cleaned_data["one"], form.cleaned_data["other"])
