@@ -1,6 +1,7 @@
 """Reading a framework, and keeping the wording an organisation is licensed to hold."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from compliance.accounts.models import User
 from compliance.ledger import Refused, change
@@ -49,7 +50,7 @@ def framework_tree(edition: Edition, *, words: str = "", assessable_only: bool =
     pairs = Mapping.objects.pair_counts(edition)
     parents = dict(edition.requirements.filter(parent__isnull=False).values_list("pk", "parent_id"))
     parts: list[Part] = []
-    branches: dict[object, Branch] = {}
+    branches: dict[UUID, Branch] = {}
     for requirement in found:
         group = requirement.group
         if group.pk not in branches:
@@ -62,7 +63,7 @@ def framework_tree(edition: Edition, *, words: str = "", assessable_only: bool =
     return parts
 
 
-def _depth(key: object, parents: dict[object, object]) -> int:
+def _depth(key: UUID, parents: dict[UUID, UUID]) -> int:
     depth = 0
     while key in parents and depth < 3:
         key, depth = parents[key], depth + 1

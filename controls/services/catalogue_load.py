@@ -1,7 +1,7 @@
 """Bringing checked catalogue files into the database: added, changed or retired, never deleted."""
 
 import uuid
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from controls.services.catalogue_files import SHIPPED, CrosswalkFile, EditionFil
 from controls.services.catalogue_yaml import Row
 
 T = TypeVar("T", bound=CatalogueRow)
+K = TypeVar("K", Framework, Edition, Crosswalk)
 R = TypeVar("R", Requirement, Pair)
 LOADER = "load_catalogues"
 EDITION_BLANKS: Mapping[str, Any] = {"notes": [], "position": 0}
@@ -146,7 +147,7 @@ def _load_crosswalk(file: CrosswalkFile, ends: Mapping[str, uuid.UUID]) -> Loade
     return report
 
 
-def _sync_one(model: type[T], values: Mapping[str, Any] | Row, report: Loaded) -> T:
+def _sync_one(model: type[K], values: Mapping[str, Any], report: Loaded) -> K:
     rows = {row.key: row for row in model.objects.filter(key=values["key"])}
     _sync(model, rows, {values["key"]: dict(values)}, report, counted=False)
     return rows[values["key"]]
@@ -155,7 +156,7 @@ def _sync_one(model: type[T], values: Mapping[str, Any] | Row, report: Loaded) -
 def _sync(
     model: type[T],
     rows: dict[Any, T],
-    wanted: Mapping[Hashable, dict[str, Any]],
+    wanted: Mapping[Any, dict[str, Any]],
     report: Loaded,
     *,
     counted: bool = True,

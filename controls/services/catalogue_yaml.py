@@ -35,7 +35,7 @@ class _Builder:
         self._stack: list[tuple[Any, list[str]]] = []
 
     def take(self, event: yaml.Event) -> None:
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.DocumentStartEvent):
             self._count_document(line)
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
@@ -56,8 +56,8 @@ class _Builder:
             raise YamlRefused(f"line {line}: more than {MAX_NODES:,} values")
         if event.anchor is not None:
             raise YamlRefused(f"line {line}: anchors (&name) are not allowed; write the value out")
-        if getattr(event, "tag", None) not in (None, "!"):
-            raise YamlRefused(f"line {line}: tags ({event.tag}) are not allowed")
+        if (tag := getattr(event, "tag", None)) not in (None, "!"):
+            raise YamlRefused(f"line {line}: tags ({tag}) are not allowed")
         if isinstance(event, yaml.ScalarEvent):
             self._place(event.value, line)
             return

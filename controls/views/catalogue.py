@@ -126,7 +126,8 @@ def licensed_text(request: HttpRequest, organisation: Organisation, edition: str
     kept = LicensedText.objects.in_organisation(organisation).filter(requirement=found).first()
     form = LicensedTextForm(request.POST) if request.method == "POST" else LicensedTextForm.showing(kept)
     if request.method == "POST" and form.is_valid():
-        write_licensed_text(organisation=organisation, requirement=found, by=request.user, **form.cleaned_data)
+        author: Any = request.user
+        write_licensed_text(organisation=organisation, requirement=found, by=author, **form.cleaned_data)
         messages.success(request, f"Licensed text of {found.citation} saved.")
         return redirect("controls:requirement", organisation.slug, edition, ref)
     context = {"requirement": found, "edition": found.edition, "form": form}
