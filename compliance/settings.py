@@ -282,6 +282,6 @@ LOGGING = {
         "pikepdf": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         # The clock ticks every second: say what fails, not every tick.
-        **dict.fromkeys(["celery.beat", "celery.worker.strategy", "celery.app.trace"], {"level": "WARNING"}),
+        **{name: {"level": "WARNING"} for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")},
     },
 }

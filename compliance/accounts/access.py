@@ -9,6 +9,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from compliance.accounts.models import User
+
 View: TypeAlias = Callable[..., HttpResponse]
 
 
@@ -21,6 +23,12 @@ class Access:
     kind: str = ""
 
 
+class PersonRequest(HttpRequest):
+    """A request of somebody signed in, as every view but a public one receives it."""
+
+    user: User
+
+
 def signed_in_view(view: View) -> View:
     """A page of the person's own, outside any organisation."""
     view.access = Access("person")  # type: ignore[attr-defined]
@@ -31,8 +39,8 @@ def operator_view(view: View) -> View:
     """A page for those who run this installation."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_operator:  # type: ignore[union-attr]
+    def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_operator:
             raise PermissionDenied("This page is for the operators of this installation.")
         return view(request, *args, **kwargs)
 

@@ -8,6 +8,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.encoding import force_bytes
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -32,5 +33,5 @@ def _cipher() -> MultiFernet:
     return MultiFernet([Fernet(_derive(key)) for key in keys])
 
 
-def _derive(key: str) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.sha256(b"assay/mfa/" + key.encode()).digest())
+def _derive(key: str | bytes) -> bytes:
+    return base64.urlsafe_b64encode(hashlib.sha256(b"assay/mfa/" + force_bytes(key)).digest())

@@ -1,4 +1,4 @@
-"""What an answer may propose: rooms register consequences, an assessment reads them. Proposals are never applied by a rule."""
+"""What an answer may propose: rooms register consequences, an assessment reads them; no rule applies one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

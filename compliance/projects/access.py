@@ -9,11 +9,11 @@ from functools import wraps
 from typing import Any, TypeAlias
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from compliance.accounts.access import Access, View, operator_view, public_view, signed_in_view
+from compliance.accounts.access import Access, PersonRequest, View, operator_view, public_view, signed_in_view
 from compliance.ledger import StaleWrite
 from compliance.ledger.context import act_as
 from compliance.projects.models import Membership, Organisation, Project
@@ -22,6 +22,7 @@ from compliance.projects.roles import GUEST, KINDS, ROLES, VERBS, allowed
 __all__ = [
     "Access",
     "Can",
+    "Request",
     "may",
     "operator_view",
     "organisation_view",
@@ -31,6 +32,13 @@ __all__ = [
     "signed_in_view",
 ]
 Scope: TypeAlias = Organisation | Project
+
+
+class Request(PersonRequest):
+    """A request that came through a declared view: somebody signed in, in a scope."""
+
+    scope: "Scope"
+    can: "Can"
 
 
 class Can:
@@ -77,7 +85,7 @@ def _scoped(scopes: Any, argument: str, verb: str, kind: str) -> Callable[[View]
 
     def declare(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
             scope = get_object_or_404(scopes.all().visible_to(request.user), slug=kwargs.pop(argument))
             roles = roles_in(request.user, scope)
             if not allowed(roles, kind, verb):
@@ -100,7 +108,7 @@ def _acting_role(roles: set[str], kind: str, verb: str) -> str:
     return next((key for key, role in ROLES.items() if key in roles and role.allows(kind, verb)), "")
 
 
-def _show_conflict(request: HttpRequest, conflict: StaleWrite) -> HttpResponse:
+def _show_conflict(request: Request, conflict: StaleWrite) -> HttpResponse:
     """Both versions side by side; nothing was overwritten."""
     mine, theirs = conflict.mine, conflict.theirs
     rows = []

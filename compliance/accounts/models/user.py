@@ -26,7 +26,7 @@ class UserQuerySet(TrackedQuerySet["User"]):
         return self.active().filter(still, memberships__organisation=organisation).distinct()
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """Makes people."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":

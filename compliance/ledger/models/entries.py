@@ -1,5 +1,6 @@
 """The index over all history tables: one entry per history row, written by the database itself."""
 
+import builtins
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ class Entry(models.Model):
         return f"{self.type} {self.model} {self.reference or self.object_id}"
 
     @property
-    def tracked_model(self) -> "type[Tracked]":
+    def tracked_model(self) -> "builtins.type[Tracked]":
         """The model class this entry is about."""
         return apps.get_model(self.model)
 

@@ -40,7 +40,9 @@ class TrackedQuerySet(models.QuerySet[M]):
     def update(self, **kwargs: Any) -> int:
         raise NotImplementedError("update() writes no history: save() the rows, or use bulk_update().")
 
-    def bulk_create(self, objs: Iterable[M], batch_size: int | None = None, **kwargs: Any) -> list[M]:
+    def bulk_create(  # type: ignore[override]  # the options taken away are refused
+        self, objs: Iterable[M], batch_size: int | None = None, **kwargs: Any
+    ) -> list[M]:
         """Insert with references and history, in one transaction; conflict handling is refused."""
         if any(kwargs.values()):
             raise NotImplementedError("bulk_create() of tracked rows takes no conflict options: they write no history.")
@@ -53,13 +55,13 @@ class TrackedQuerySet(models.QuerySet[M]):
             _write_history(self.model, rows, "+")
         return rows
 
-    def bulk_update(self, objs: Iterable[M], fields: Sequence[str], batch_size: int | None = None) -> int:
+    def bulk_update(self, objs: Iterable[M], fields: Iterable[str], batch_size: int | None = None) -> int:
         """Update the named fields with history of the rows as they then stand, not of stale memory."""
         rows = list(objs)
         with transaction.atomic(using=self.db):
             for row in rows:
                 row.version += 1
-            plain = models.QuerySet(self.model, using=self.db)
+            plain: models.QuerySet[M] = models.QuerySet(self.model, using=self.db)
             count = plain.bulk_update(rows, [*fields, "version"], batch_size=batch_size or 500)
             keys = [row.pk for row in rows]
             for start in range(0, len(keys), 500):
@@ -161,8 +163,8 @@ class TrackedBase(models.Model):
     def _do_update(self, base_qs: Any, *args: Any, **kwargs: Any) -> bool:
         expected = getattr(self, "_expected_version", None)
         if expected is None:
-            return super()._do_update(base_qs, *args, **kwargs)  # type: ignore[misc]
-        if not super()._do_update(base_qs.filter(version=expected), *args, **kwargs):  # type: ignore[misc]
+            return super()._do_update(base_qs, *args, **kwargs)
+        if not super()._do_update(base_qs.filter(version=expected), *args, **kwargs):
             raise StaleWrite(self)
         return True
 

@@ -109,7 +109,7 @@ class PermissionRow(Tracked, UserObjectPermissionBase):
     since = models.DateTimeField(null=True, blank=True)
     until = models.DateTimeField(null=True, blank=True)
 
-    objects = UserObjectPermissionManager.from_queryset(PermissionQuerySet)()
+    objects = UserObjectPermissionManager.from_queryset(PermissionQuerySet)()  # type: ignore[assignment]
 
     class Meta(UserObjectPermissionBase.Meta):
         abstract = True

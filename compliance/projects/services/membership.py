@@ -41,7 +41,7 @@ def grant_role(
     """
     _check_grant(user, role, scope, by, since, until)
     project = scope if isinstance(scope, Project) else None
-    organisation = project.organisation if project else scope
+    organisation = scope.organisation if isinstance(scope, Project) else scope
     with change(by=by, reason=reason):
         held = Membership.objects.filter(organisation=organisation, project=project, user=user, role=role).first()
         membership = held or Membership(organisation=organisation, project=project, user=user, role=role)
