@@ -6,6 +6,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("compliance.accounts.urls")),
     path("", include("compliance.projects.urls")),
+    path("", include("compliance.tasks.urls")),
     path("", include("compliance.timeline.urls")),
     path("", include("compliance.packs.urls")),
     path("", include("controls.urls")),

@@ -5,3 +5,6 @@ class AccountsConfig(AppConfig):
     name = "compliance.accounts"
     label = "accounts"
     verbose_name = "People"
+
+    def ready(self) -> None:
+        from compliance.accounts import middleware  # noqa: F401  it listens for sign-ins

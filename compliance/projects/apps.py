@@ -8,4 +8,6 @@ class ProjectsConfig(AppConfig):
     verbose_name = "Projects"
 
     def ready(self) -> None:
+        from compliance.projects import overview  # noqa: F401  models must be loaded first
+
         autodiscover_modules("panels")

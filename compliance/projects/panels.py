@@ -2,10 +2,14 @@
 
 @panel("control", title="Risks this control treats", template="risks/panels/of_control.html", kind="risk")
 def risks_of_control(control, *, at=None) -> dict | None: ...
+
+A builder that takes `can` or `user` gets what the person may do here, or the person. A box makes a fixed number of
+queries and lists a handful of rows with a link to the rest: overviews stay as fast as on the first day.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any
 
 from compliance.registry import Registry
@@ -21,6 +25,10 @@ class Panel:
     kind: str
     wide: bool
     build: Callable[..., dict[str, Any] | None]
+    asks: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "asks", frozenset(signature(self.build).parameters) & {"can", "user"})
 
 
 panels: Registry[Panel] = Registry("panel")
@@ -43,10 +51,13 @@ def panel(
     return register
 
 
-def panels_at(place: str, subject: Any, can: Any) -> list[dict[str, Any]]:
+def panels_at(place: str, subject: Any, can: Any, user: Any = None) -> list[dict[str, Any]]:
     """The boxes for one page: title, template, context and width of each."""
-    shown = []
+    shown, given = [], {"can": can, "user": user}
     for box in panels:
-        if box.place == place and getattr(can, box.kind).view and (context := box.build(subject)) is not None:
+        if box.place != place or not getattr(can, box.kind).view:
+            continue
+        context = box.build(subject, **{name: given[name] for name in box.asks})
+        if context is not None:
             shown.append({"title": box.title, "template": box.template, "context": context, "wide": box.wide})
     return shown

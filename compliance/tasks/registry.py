@@ -28,7 +28,10 @@ class Due:
 
 @dataclass(frozen=True)
 class Reminder:
-    """`find(scope, at)` yields what falls due in a scope within the next 60 days or is overdue."""
+    """`find(scope, at)` yields what falls due in a scope within the next 60 days or is overdue.
+
+    For an organisation that includes what belongs to its projects, in the same number of queries.
+    """
 
     id: str
     kind: str

@@ -63,7 +63,7 @@ def organisation(request: HttpRequest, organisation: Organisation) -> HttpRespon
     """The dashboard: what the rooms leave here."""
     found = Project.objects.in_organisation(organisation).visible_to(request.user)
     context = {
-        "panels": panels_at("organisation", organisation, request.can),  # type: ignore[attr-defined]
+        "panels": panels_at("organisation", organisation, request.can, request.user),  # type: ignore[attr-defined]
         "projects": with_latest_release(found.filter(state=Project.State.ACTIVE))[:8],
         "projects_total": found.count(),
     }

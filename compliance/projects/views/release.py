@@ -87,7 +87,7 @@ def release_add(request: HttpRequest, project: Project) -> HttpResponse:
 @require_safe
 def release(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
     found = _find(project, reference)
-    panels = panels_at("release", found, request.can)  # type: ignore[attr-defined]
+    panels = panels_at("release", found, request.can, request.user)  # type: ignore[attr-defined]
     context = {"release": found, "panels": panels, "crumbs": _crumbs(project), "heading": found.reference}
     return render(request, "projects/release.html", context)
 

@@ -1,0 +1,5 @@
+"""Tasks."""
+
+from compliance.tasks.models.task import Task, TaskQuerySet
+
+__all__ = ["Task", "TaskQuerySet"]

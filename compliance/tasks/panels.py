@@ -1,0 +1,28 @@
+"""What falls due next, on the overviews."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from compliance.projects.models import Organisation, Project
+from compliance.projects.panels import panel
+from compliance.tasks.services import waiting_in
+from compliance.tasks.services.inbox import overdue
+
+SHOWN = 7
+
+
+@panel("organisation", title="Due next", template="tasks/panels/due.html", kind="task", order=10)
+def organisation_due(organisation: Organisation, *, can: Any) -> dict[str, Any]:
+    return _due(organisation, can, reverse("tasks:organisation", args=[organisation.slug]))
+
+
+@panel("project", title="Due next", template="tasks/panels/due.html", kind="task", order=10)
+def project_due(project: Project, *, can: Any) -> dict[str, Any]:
+    return _due(project, can, reverse("tasks:project", args=[project.slug]))
+
+
+def _due(scope: Organisation | Project, can: Any, url: str) -> dict[str, Any]:
+    lines = waiting_in(scope, can, timezone.now())
+    return {"lines": lines[:SHOWN], "total": len(lines), "overdue": overdue(lines), "tasks_list_url": url}

@@ -1,0 +1,23 @@
+"""What one does with tasks, and what waits for whom."""
+
+from compliance.tasks.services.inbox import Waiting, waiting_for, waiting_in
+from compliance.tasks.services.task import (
+    NotOpen,
+    add_task,
+    cancel_task,
+    finish_task,
+    reopen_task,
+    update_task,
+)
+
+__all__ = [
+    "NotOpen",
+    "Waiting",
+    "add_task",
+    "cancel_task",
+    "finish_task",
+    "reopen_task",
+    "update_task",
+    "waiting_for",
+    "waiting_in",
+]

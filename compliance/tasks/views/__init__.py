@@ -1,0 +1,5 @@
+"""Pages of tasks."""
+
+from compliance.tasks.views import inbox, task
+
+__all__ = ["inbox", "task"]

@@ -1,0 +1,89 @@
+"""What waits: for me, in an organisation, in a project."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from compliance.projects.access import organisation_view, project_view, signed_in_view
+from compliance.projects.models import Organisation, Project
+from compliance.tasks.models import Task
+from compliance.tasks.services import waiting_for, waiting_in
+from compliance.ui.register import Column, Register
+
+LINE = (
+    Column("reference", "Reference", kind="reference", sort="reference"),
+    Column("title", "What", kind="main", sort="title"),
+    Column("date", "Due", kind="day", sort="date"),
+    Column("state", "State", kind="state", sort="state"),
+)
+OWNER = Column("owner", "Whose", value=lambda row: str(row.owner) if row.owner else "", sort="owner")
+MINE = Register(
+    key="my-tasks",
+    noun="task",
+    title="My tasks",
+    order="date",
+    columns=LINE,
+    empty_title="Nothing waits for you",
+    empty_text="Tasks given to you, and what falls due of what you own, in every organisation you work in.",
+)
+OPEN = Register(
+    key="tasks",
+    noun="open task",
+    title="Tasks",
+    order="date",
+    columns=(*LINE, OWNER),
+    empty_title="Nothing is open",
+    empty_text="Tasks people gave each other, and reviews, expiries and clocks of the next 60 days.",
+)
+CLOSED = Register(
+    key="closed-tasks",
+    noun="closed task",
+    title="Tasks",
+    order="-closed",
+    columns=(
+        Column("reference", "Reference", kind="reference", sort="reference"),
+        Column("title", "What", kind="main", sort="title"),
+        Column("state", "State", kind="state", sort="state"),
+        Column("outcome", "What came of it"),
+        Column("owner", "Whose", value="assignee.name", sort="assignee__name"),
+        Column("closed", "Closed", value="closed_at", kind="day", sort="closed_at"),
+    ),
+    empty_title="Nothing was closed yet",
+    empty_text="Tasks that are done or cancelled are kept here.",
+)
+
+
+@signed_in_view
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    return MINE.respond(request, waiting_for(request.user, timezone.now()), url=_url, template="tasks/mine.html")  # type: ignore[arg-type]
+
+
+@organisation_view("view", kind="task")
+@require_safe
+def organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    return _list(request, organisation, reverse("tasks:add", args=[organisation.slug]))
+
+
+@project_view("view", kind="task")
+@require_safe
+def project(request: HttpRequest, project: Project) -> HttpResponse:
+    return _list(request, project, reverse("tasks:project_add", args=[project.slug]))
+
+
+def _list(request: HttpRequest, scope: Organisation | Project, add: str) -> HttpResponse:
+    can = request.can  # type: ignore[attr-defined]
+    context: dict[str, Any] = {"add_url": add if can.edit else "", "add_label": "Give a task"}
+    if request.GET.get("closed"):
+        tasks = Task.objects.in_project(scope) if isinstance(scope, Project) else Task.objects.in_organisation(scope)
+        rows = tasks.closed().select_related("assignee", "project", "organisation")
+        return CLOSED.respond(request, rows, template="tasks/list.html", closed=True, **context)
+    rows = waiting_in(scope, can, timezone.now())
+    return OPEN.respond(request, rows, url=_url, template="tasks/list.html", **context)
+
+
+def _url(line: Any) -> str:
+    return line.url
