@@ -43,7 +43,7 @@ def main(jobs: int, arguments: list[str]) -> None:
 def pytest(engine: str, env: dict[str, str], jobs: int, arguments: list[str]) -> tuple[int, str]:
     """Run pytest within the limit, showing its output; gives its exit code and closing line."""
     print(f"\nTests on {engine}", flush=True)
-    command: Command = [PYTHON, "-m", "pytest", "--numprocesses", str(jobs), *arguments]
+    command: Command = [PYTHON, "-m", "pytest", "--numprocesses", str(jobs), "--dist", "loadgroup", *arguments]
     process = spawn(command, subprocess.PIPE, env)
     closing, overdue = "no output", threading.Timer(LIMIT, os.killpg, [process.pid, signal.SIGKILL])
     overdue.start()

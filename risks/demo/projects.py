@@ -8,7 +8,7 @@ from risks.demo.stage import Stage
 PROJECTS: dict[str, dict[str, Any]] = {
     "S": {
         "name": "Stridewell",
-        "summary": "A fitness and recovery coach: it records training with a heart-rate strap and plans what comes next.",
+        "summary": "A fitness and recovery coach: it records training with a heart-rate strap and plans the next.",
         "role": "controller",
         "countries": "DE AT FR PL NL GB",
         "users_count": 310_000,
