@@ -18,6 +18,8 @@ from compliance.ledger.leaves import history_rows
 from compliance.ledger.models import Entry, TrackedBase
 
 SILENT = frozenset({"id", "version", "reference"})
+SCOPE = frozenset({"organisation", "project"})
+NAMING = ("name", "title", "ref", "label")
 NOT_RECORDED = "not recorded"
 
 
@@ -112,7 +114,7 @@ def _line(entry: Entry, row: Any, before: Any, names: "_Names") -> Line:
     return Line(
         entry=entry,
         what=str(model._meta.verbose_name),
-        title=names.of_row(model, row),
+        title=names.of_record(model, row),
         actor=names.of_actor(entry.actor),
         reason=row.history_change_reason or "",
         changes=[] if entry.type == "-" else _differences(model, row, before, names),
@@ -175,9 +177,20 @@ class _Names:
 
     def of_row(self, model: type[models.Model], row: Any) -> str:
         """A record's reference and the first thing it has that reads as a name."""
-        name = next((str(getattr(row, key)) for key in ("name", "title", "ref") if getattr(row, key, "")), "")
+        name = next((str(getattr(row, key)) for key in NAMING if getattr(row, key, "")), "")
         reference = getattr(row, "reference", "")
         return " ".join(part for part in (reference, name) if part) or str(model._meta.verbose_name)
+
+    def of_record(self, model: Any, row: Any) -> str:
+        """The record's own name; a link goes by its two ends."""
+        if getattr(row, "reference", "") or any(getattr(row, key, "") for key in NAMING):
+            return self.of_row(model, row)
+        ends = [
+            self.known.get((column.related_model, str(getattr(row, column.attname))), "")
+            for column in model.history.model.tracked_fields
+            if column.is_relation and column.name not in SCOPE
+        ]
+        return " – ".join([end for end in ends if end][:2]) or self.of_row(model, row)
 
     def of_actor(self, actor: str) -> str:
         kind, _, key = actor.partition(":")

@@ -122,7 +122,7 @@ def officer(site: Site, browser: Browser) -> Any:
     """The state of a browser in which the compliance officer has signed in through the form."""
     page = browser.new_page()
     page.goto(f"{site.address}/")
-    page.get_by_label("E-mail").fill("ilves@lumaro.example")
+    page.locator("input[type=email]").fill("ilves@lumaro.example")
     page.locator("input[type=password]").fill(PASSWORD)
     page.locator("input[type=password]").press("Enter")
     page.wait_for_url("**/organisations/**")

@@ -16,6 +16,15 @@ from compliance.projects.models import Organisation, Project
 from compliance.timeline.forms import Question
 
 PAGE = 50
+FEW = 4  # so many changed fields are shown at once, more on request
+VERBS = {"+": "added", "~": "changed", "-": "removed"}
+FROM = {
+    "page": "on a page",
+    "api": "by the API",
+    "command": "by a command",
+    "import": "by an import",
+    "system": "by the system",
+}
 ABOUT_PEOPLE = frozenset(
     {"projects.membership", "projects.invitation", "projects.organisationpermission", "projects.projectpermission"}
 )
@@ -99,8 +108,17 @@ def _clicks(lines: list[Line], scope: Organisation | Project) -> list[dict[str, 
     for line in lines:
         entry = line.entry
         if not clicks or clicks[-1]["change_set"] != entry.change_set:
-            clicks.append({"change_set": entry.change_set, "first": line, "lines": []})
-        clicks[-1]["lines"].append({"line": line, "entry": entry, "url": record_url(scope, entry)})
+            told = {"change_set": entry.change_set, "first": line, "origin": FROM[entry.origin], "lines": []}
+            clicks.append(told)
+        clicks[-1]["lines"].append(
+            {
+                "line": line,
+                "entry": entry,
+                "verb": VERBS[entry.type],
+                "url": record_url(scope, entry),
+                "open": entry.type == "~" and len(line.changes) <= FEW,
+            }
+        )
     return clicks
 
 
