@@ -116,6 +116,8 @@ def _faults(title: str) -> Iterator[None]:
     """Turn what WeasyPrint only logs, and what it raises past Exception, into RenderFailed."""
     heard = _Listener()
     logger = logging.getLogger("weasyprint")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
     logger.addHandler(heard)
     collecting = gc.isenabled()
     gc.disable()  # a render makes many objects and frees hardly any: a fifth of its time
@@ -125,6 +127,7 @@ def _faults(title: str) -> Iterator[None]:
         raise RenderFailed(f"{title}: {error}") from error
     finally:
         logger.removeHandler(heard)
+        logger.setLevel(level)
         if collecting:
             gc.enable()
     if heard.faults:
