@@ -11,4 +11,5 @@ urlpatterns = [
     path("", include("compliance.packs.urls")),
     path("", include("controls.urls")),
     path("", include("dataflows.urls")),
+    path("", include("risks.urls")),
 ]

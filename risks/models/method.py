@@ -12,6 +12,7 @@ from django.urls import reverse
 from compliance.approvals.snapshot import snapshot
 from compliance.ledger import Refused
 from compliance.projects.models import OrganisationRow, ScopedQuerySet
+from compliance.projects.roles import role_name
 from risks.scales import CONTENT
 
 if TYPE_CHECKING:
@@ -46,6 +47,16 @@ class Band:
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> "Band":
         return cls(**{**data, "authority": tuple(data["authority"]), "informed": tuple(data.get("informed", ()))})
+
+    @property
+    def accepted_by(self) -> str:
+        """Who may accept it, by the names of the roles."""
+        return " or ".join(role_name(role) for role in self.authority)
+
+    @property
+    def told(self) -> str:
+        """Who is informed."""
+        return ", ".join(role_name(role) for role in self.informed)
 
 
 class MethodIsFixed(Refused):

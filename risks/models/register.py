@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from compliance.projects.models import Organisation, Project, ScopedQuerySet, ScopedRow
 from risks.models.method import Level
-from risks.scales import people_level, threats
+from risks.scales import PEOPLE_LIKELIHOOD, PEOPLE_SEVERITY, people_level, threats
 
 if TYPE_CHECKING:
     from compliance.accounts.models import User
@@ -177,6 +177,14 @@ class Risk(ScopedRow):
     @property
     def threat_name(self) -> str:
         return threats()[self.threat]["name"] if self.threat in threats() else ""
+
+    @property
+    def privacy_severity_name(self) -> str:
+        return PEOPLE_SEVERITY.get(self.privacy_severity or 0, "")
+
+    @property
+    def privacy_likelihood_name(self) -> str:
+        return PEOPLE_LIKELIHOOD.get(self.privacy_likelihood or 0, "")
 
     @property
     def privacy_level(self) -> str:

@@ -54,6 +54,10 @@ class RiskControl(ScopedRow):
     def __str__(self) -> str:
         return f"{self.implementation.reference} treats {self.risk.reference}"
 
+    @property
+    def implementation_reference(self) -> str:
+        return self.implementation.reference
+
 
 class TreatmentActionQuerySet(ScopedQuerySet["TreatmentAction"]):
     """Questions about actions."""

@@ -1,5 +1,7 @@
 """What one does with risks; each verb takes `by` and `reason`."""
 
+from compliance.ledger import Refused
+from risks.reading import facts_of
 from risks.services.acceptance import (
     NoAuthority,
     accept_risk,
@@ -18,7 +20,6 @@ from risks.services.register import (
     review_risk,
     update_risk,
 )
-from risks.services.snapshot import facts_now
 from risks.services.treatment import (
     link_control,
     move_action,
@@ -34,13 +35,14 @@ __all__ = [
     "MethodIncomplete",
     "NoAuthority",
     "OutsideScale",
+    "Refused",
     "accept_risk",
     "approve_method",
     "assess_people",
     "assess_risk",
     "close_risk",
     "draft_method",
-    "facts_now",
+    "facts_of",
     "identify_risk",
     "link_control",
     "move_action",

@@ -12,8 +12,8 @@ from compliance.ledger.context import simulated_moment
 from compliance.projects.access import roles_in
 from compliance.projects.roles import ROLES
 from risks.models import Band, Risk, RiskAcceptance, RiskPosition
+from risks.reading import facts_of
 from risks.services.register import CannotMove, today
-from risks.services.snapshot import facts_now
 from risks.services.treatment import GRAVE_FOR_PEOPLE
 
 Kind, State = RiskAcceptance.Kind, RiskAcceptance.State
@@ -32,7 +32,7 @@ def request_acceptance(
     _need_reason(reason)
     current = _acceptable_now(risk, kind)
     band = current.method.band(current.level)
-    facts = facts_now(risk)
+    facts = facts_of(risk)
     with change(by=by, reason=reason):
         acceptance = RiskAcceptance(
             organisation=risk.organisation,
@@ -56,8 +56,8 @@ def request_acceptance(
 def accept_risk(*, acceptance: RiskAcceptance, by: User, reason: str) -> RiskAcceptance:
     """Accept what was asked for, if nothing material changed since. Raises NotYours, NoAuthority."""
     _check_decision(acceptance, by, reason)
-    risk = acceptance.risk
-    if changed := acceptance.changed(facts_now(risk)):
+    risk = Risk.objects.get(pk=acceptance.risk_id)  # as it stands now, not as a page read it
+    if changed := acceptance.changed(facts_of(risk)):
         said = ", ".join(difference.label for difference in changed)
         raise CannotMove(f"{risk.reference} changed since the request ({said}): ask for acceptance again.")
     if acceptance.valid_until < today():

@@ -27,7 +27,7 @@ def draft_method(
     """
     versions = RiskMethod.objects.in_organisation(organisation)
     base = versions.in_force(organisation)
-    start = {**deepcopy(base.content), "label": _next_label(base.label)} if base else default_method()
+    start = {**deepcopy(base.content), "label": next_label(base.label)} if base else default_method()
     values = {**start, **content, **({"label": label} if label else {})}
     if versions.filter(label=values["label"]).exists():
         raise Refused(f"There is already a version {values['label']}: choose another label.")
@@ -71,7 +71,7 @@ def approve_method(*, method: RiskMethod, by: User, reason: str) -> RiskMethod:
     return method
 
 
-def _next_label(label: str) -> str:
+def next_label(label: str) -> str:
     """RM-1.0 leads to RM-1.1."""
     head, _, last = label.rpartition(".")
     return f"{head}.{int(last) + 1}" if head and last.isdigit() else f"{label}.1"

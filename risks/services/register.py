@@ -12,8 +12,8 @@ from compliance.ledger.context import simulated_moment
 from compliance.projects.models import Organisation, Project
 from risks.models import RiskAcceptance, newest
 from risks.models.register import Risk
+from risks.reading import facts_of
 from risks.scales import people_level, threats
-from risks.services.snapshot import facts_now
 
 State = Risk.State
 WORDS = dict(State.choices)
@@ -202,7 +202,7 @@ def _need_target(risk: Risk) -> None:
     if current and residual and current.rank <= residual.rank:
         return
     relied_on = newest(risk.acceptances.all(), RiskAcceptance.Kind.RESIDUAL)
-    if relied_on and relied_on.standing(facts_now(risk), today()) == "accepted":
+    if relied_on and relied_on.standing(facts_of(risk), today()) == "accepted":
         return
     raise CannotMove(
         f"{risk.reference} is monitored once its current level is down to the residual one, "

@@ -37,14 +37,14 @@ def accepted(risk: Risk, ed: User, ria: User, score: Any) -> RiskAcceptance:
 def test_an_acceptance_holds_who_in_which_role_on_which_facts(accepted: RiskAcceptance, ria: User) -> None:
     assert (accepted.state, accepted.level, accepted.accepted_by) == ("accepted", "medium", ria)
     assert accepted.authority == "risk_owner"
-    assert accepted.snapshot_sha256 == snapshot(services.facts_now(accepted.risk)).sha256
+    assert accepted.snapshot_sha256 == snapshot(services.facts_of(accepted.risk)).sha256
     assert accepted.valid_until == TODAY() + timedelta(days=365)
-    assert accepted.standing(services.facts_now(accepted.risk), TODAY()) == "accepted"
+    assert accepted.standing(services.facts_of(accepted.risk), TODAY()) == "accepted"
 
 
 def test_a_new_score_outdates_it_by_itself(accepted: RiskAcceptance, score: Any) -> None:
     score(accepted.risk, "current", 4, 4)
-    facts = services.facts_now(fresh(accepted.risk))
+    facts = services.facts_of(fresh(accepted.risk))
 
     assert accepted.standing(facts, TODAY()) == "outdated"
     assert [(one.label, one.before, one.after) for one in accepted.changed(facts)] == [
@@ -58,7 +58,7 @@ def test_going_back_to_what_was_accepted_makes_it_count_again(accepted: RiskAcce
     score(accepted.risk, "current", 4, 4)
     score(accepted.risk, "current", 3, 3)
 
-    assert accepted.standing(services.facts_now(fresh(accepted.risk)), TODAY()) == "accepted"
+    assert accepted.standing(services.facts_of(fresh(accepted.risk)), TODAY()) == "accepted"
 
 
 def test_a_new_owner_wording_or_control_outdates_it(
@@ -68,7 +68,7 @@ def test_a_new_owner_wording_or_control_outdates_it(
     services.update_risk(risk=risk, by=mara, owner=mara, weakness="chatty crash reports")
     services.link_control(risk=risk, implementation=scrubber, by=mara)
 
-    changed = accepted.changed(services.facts_now(fresh(risk)))
+    changed = accepted.changed(services.facts_of(fresh(risk)))
     assert [one.key for one in changed] == ["statement", "owner", "controls"]
 
 
@@ -76,7 +76,7 @@ def test_a_title_or_a_review_day_does_not(accepted: RiskAcceptance, mara: User) 
     risk = fresh(accepted.risk)
     services.update_risk(risk=risk, by=mara, title="Crash reports", next_review_date=TODAY() + timedelta(days=9))
 
-    assert accepted.changed(services.facts_now(fresh(risk))) == []
+    assert accepted.changed(services.facts_of(fresh(risk))) == []
 
 
 def test_another_option_outdates_the_approval_of_the_plan_only(accepted: RiskAcceptance, ed: User, ria: User) -> None:
@@ -84,14 +84,14 @@ def test_another_option_outdates_the_approval_of_the_plan_only(accepted: RiskAcc
     services.treat_risk(risk=risk, option="modify", rationale="Cheap.", by=ed)
     plan = services.accept_risk(acceptance=ask(risk, ed, kind="treatment_plan"), by=ria, reason="Go on.")
     services.treat_risk(risk=risk, option="share", rationale="Insurance.", by=ed)
-    facts = services.facts_now(fresh(risk))
+    facts = services.facts_of(fresh(risk))
 
     assert plan.standing(facts, TODAY()) == "outdated"
     assert accepted.standing(facts, TODAY()) == "accepted"
 
 
 def test_it_expires_by_its_date(accepted: RiskAcceptance) -> None:
-    facts = services.facts_now(accepted.risk)
+    facts = services.facts_of(accepted.risk)
 
     assert accepted.standing(facts, accepted.valid_until) == "accepted"
     assert accepted.standing(facts, accepted.valid_until + timedelta(days=1)) == "expired"
@@ -135,7 +135,6 @@ def test_what_changed_since_the_request_is_not_accepted(risk: Risk, ed: User, ri
     score(risk, "current", 2, 2)
     request = ask(risk, ed)
     score(risk, "current", 2, 3)
-    request = RiskAcceptance.objects.get(pk=request.pk)
 
     with pytest.raises(services.CannotMove, match=r"R-001 changed since the request \(current score\)"):
         services.accept_risk(acceptance=request, by=ria, reason="Fine.")

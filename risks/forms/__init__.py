@@ -1,0 +1,1 @@
+"""Forms of the risks room: they ask, the services decide."""

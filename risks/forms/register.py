@@ -1,0 +1,260 @@
+"""Naming a risk, finding risks, and taking a step."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from compliance.accounts.models import User
+from compliance.projects.models import Membership, Organisation, Project
+from risks.models import Level, Risk, RiskMethod
+from risks.reading import acceptance_ids
+from risks.scales import PEOPLE_LIKELIHOOD, PEOPLE_SEVERITY, threats
+
+
+def people_of(scope: Organisation | Project) -> QuerySet[User]:
+    """Who can own something in a scope: people who hold a role there now."""
+    held = Membership.objects.reaching(scope).valid(timezone.now())
+    if isinstance(scope, Organisation):
+        held = held.filter(project=None)
+    return User.objects.active().filter(pk__in=held.values("user")).order_by("name")
+
+
+def day_field(label: str, help_text: str = "", required: bool = True) -> forms.DateField:
+    """A day, picked or typed."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+
+
+def reason_field(help_text: str = "The change history keeps it.", required: bool = True) -> forms.CharField:
+    """Why the change is made."""
+    return forms.CharField(
+        label="Reason", help_text=help_text, required=required, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class RiskForm(forms.ModelForm):
+    """What could happen, in the parts of one sentence."""
+
+    clauses = {
+        "title": "ISO/IEC 27001, 6.1.2 c",
+        "affected": "ISO/IEC 27001, 6.1.2 c 1",
+        "owner": "ISO/IEC 27001, 6.1.2 c 2",
+    }
+
+    affected = forms.MultipleChoiceField(
+        label="What would be lost",
+        choices=[("confidentiality", "Confidentiality"), ("integrity", "Integrity"), ("availability", "Availability")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="Everything the event touches.",
+    )
+    threat = forms.ChoiceField(label="Threat", required=False, help_text="The nearest one of the library, if any.")
+
+    class Meta:
+        model = Risk
+        fields = ("title", "approach", "weakness", "source", "event", "consequence", "risk_source", "threat", "owner")
+        widgets = {"approach": forms.RadioSelect}
+        labels = {
+            "approach": "Seen from",
+            "weakness": "Because of",
+            "source": "who or what",
+            "event": "could",
+            "consequence": "leading to",
+        }
+        help_texts = {
+            "weakness": "The weakness, e.g. account recovery by SMS alone.",
+            "source": "The source, e.g. a credential-stuffing ring.",
+            "event": "The event, e.g. take over wallets.",
+            "consequence": "The consequence, e.g. stolen balances and refunds.",
+            "owner": "The person with authority and budget to treat it, never a team.",
+        }
+
+    field_order = (
+        "title",
+        "approach",
+        "weakness",
+        "source",
+        "event",
+        "consequence",
+        "affected",
+        "risk_source",
+        "threat",
+        "owner",
+    )
+
+    def __init__(self, *args: Any, scope: Organisation | Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = people_of(scope)  # type: ignore[attr-defined]
+        named = [(threat["id"], f"{threat['id']} {threat['name']}") for threat in threats().values()]
+        self.fields["threat"].choices = [("", "None of them"), *named]  # type: ignore[attr-defined]
+        if not self.instance._state.adding:
+            self.initial["affected"] = [name for name, _ in AFFECTED_CHOICES if getattr(self.instance, name)]
+            self.fields["reason"] = reason_field("What led to the change; may be empty for wording.", required=False)
+
+    def values(self) -> dict[str, Any]:
+        """What a service takes: the fields, and the three properties apart."""
+        values = {name: self.cleaned_data[name] for name in (*self.Meta.fields, "reason") if name in self.cleaned_data}
+        return {**values, **{name: name in self.cleaned_data["affected"] for name, _ in AFFECTED_CHOICES}}
+
+    def _post_clean(self) -> None:
+        """The service writes; the form leaves its instance as it was read."""
+
+
+AFFECTED_CHOICES = [(name, name) for name in ("confidentiality", "integrity", "availability")]
+
+
+class PeopleForm(forms.Form):
+    """Harm to the people concerned, on its own scale."""
+
+    clauses = {"severity": "GDPR, recitals 75 and 76"}
+
+    severity = forms.TypedChoiceField(
+        label="Severity for the people concerned",
+        help_text="From the data and the people, never from our own loss: what could it do to them, "
+        "and how hard would it be to overcome?",
+        choices=PEOPLE_SEVERITY.items(),
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+    likelihood = forms.TypedChoiceField(
+        label="Likelihood that it happens to them",
+        choices=PEOPLE_LIKELIHOOD.items(),
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+    rationale = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class StepForm(forms.Form):
+    """One step of a risk's life, with its reason."""
+
+    reason = reason_field()
+
+    def __init__(self, *args: Any, verb: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if verb == "close":
+            because = [("", "Choose"), *Risk.ClosedBecause.choices]
+            self.fields["because"] = forms.ChoiceField(label="It is closed because", choices=because)
+            self.order_fields(["because", "reason"])
+        if verb == "review":
+            self.fields["next_review_date"] = day_field(
+                "Next review", "Empty: by the review cadence of its level.", required=False
+            )
+        self.fields["reason"].required = verb in {"close", "flag", "reopen", "review"}
+
+
+class ControlForm(forms.Form):
+    """A control that treats the risk."""
+
+    implementation = forms.ModelChoiceField(
+        queryset=None, label="Control", help_text="Controls at work for this scope that are not linked yet."
+    )
+
+    def __init__(self, *args: Any, choices: QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["implementation"].queryset = choices  # type: ignore[attr-defined]
+
+
+def _cell(position: str) -> Any:
+    """A filter by one cell of the heat map, written 3x4."""
+
+    def narrow(rows: Any, name: str, value: str) -> Any:
+        likelihood, _, consequence = value.partition("x")
+        if not (likelihood.isdigit() and consequence.isdigit()):
+            return rows.none()
+        return rows.filter(
+            pk__in=Risk.objects.filter(
+                positions__kind=position, positions__likelihood=likelihood, positions__consequence=consequence
+            )
+        )
+
+    label = f"{position.capitalize()} likelihood by consequence"
+    return django_filters.CharFilter(label=label, method=narrow, widget=forms.HiddenInput)
+
+
+def _owners(request: Any) -> QuerySet[User]:
+    return User.objects.filter(pk__in=Risk.objects.reaching(request.scope).order_by().values("owner"))
+
+
+def _projects(request: Any) -> QuerySet[Project]:
+    if isinstance(request.scope, Project):
+        return Project.objects.none()
+    return Project.objects.in_organisation(request.scope).visible_to(request.user)
+
+
+class RiskFilter(django_filters.FilterSet):
+    """Conditions of the register; needs `weighed()` rows and `request.scope`."""
+
+    title = django_filters.CharFilter(
+        label="Title", lookup_expr="icontains", widget=forms.TextInput(attrs={"type": "search"})
+    )
+    level = django_filters.MultipleChoiceFilter(
+        label="Level", field_name="current_level", choices=Level.choices, widget=forms.CheckboxSelectMultiple
+    )
+    owner = django_filters.ModelChoiceFilter(label="Owner", queryset=_owners)
+    state = django_filters.ChoiceFilter(label="State", choices=Risk.State.choices, empty_label="any")
+    project = django_filters.ModelChoiceFilter(label="Project", queryset=_projects)
+    show = django_filters.ChoiceFilter(label="Only those", method="narrow", empty_label="any")
+    inherent = _cell("inherent")
+    current = _cell("current")
+    residual = _cell("residual")
+
+    SHOWN = (
+        ("open", "open"),
+        ("review", "overdue for review"),
+        ("appetite", "above appetite"),
+        ("unowned", "without an owner"),
+        ("unscored", "not assessed"),
+        ("actions", "with an overdue action"),
+        ("requested", "waiting for acceptance"),
+        ("outdated", "with an outdated acceptance"),
+        ("expired", "with an expired acceptance"),
+        ("expiring", "with an acceptance expiring within 30 days"),
+        ("older", "scored by an earlier method"),
+    )
+
+    class Meta:
+        model = Risk
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["show"].extra["choices"] = self.SHOWN
+        if isinstance(self.request.scope, Project):
+            del self.filters["project"]
+
+    def narrow(self, rows: Any, name: str, value: str) -> Any:
+        """Rows that meet one of the questions a dashboard asks."""
+        organisation = _organisation(self.request.scope)
+        if value in {"requested", "outdated", "expired", "expiring"}:
+            return rows.filter(pk__in=acceptance_ids(rows, value))
+        if value == "appetite":
+            method = RiskMethod.objects.in_force(organisation)
+            return rows.open().filter(current_level__in=method.unacceptable if method else ())
+        if value == "older":
+            method = RiskMethod.objects.in_force(organisation)
+            old = Risk.objects.filter(positions__isnull=False).exclude(positions__method=method)
+            return rows.open().filter(pk__in=old)
+        return SIMPLE[value](rows)
+
+
+def _with_late_action(rows: Any) -> Any:
+    from risks.models import TreatmentAction
+
+    return rows.open().filter(pk__in=TreatmentAction.objects.overdue().values("treatment__risk"))
+
+
+SIMPLE = {
+    "open": lambda rows: rows.open(),
+    "review": lambda rows: rows.overdue(),
+    "unowned": lambda rows: rows.open().filter(owner=None),
+    "unscored": lambda rows: rows.open().filter(current_level=None),
+    "actions": _with_late_action,
+}
+
+
+def _organisation(scope: Organisation | Project) -> Organisation:
+    return scope.organisation if isinstance(scope, Project) else scope

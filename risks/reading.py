@@ -1,0 +1,131 @@
+"""Questions that need the material facts of many risks, in a fixed number of queries."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from risks.facts import material_facts
+from risks.models import (
+    Risk,
+    RiskAcceptance,
+    RiskControl,
+    RiskMethod,
+    RiskPosition,
+    RiskTreatment,
+    TreatmentAction,
+    newest,
+)
+
+SOON = timedelta(days=30)
+
+
+def with_everything(rows: Any) -> Any:
+    """Risks with positions, treatments and their actions, controls and acceptances, a query each."""
+    actions = TreatmentAction.objects.select_related("owner", "verified_by")
+    return rows.select_related("owner", "project", "organisation").prefetch_related(
+        Prefetch("positions", RiskPosition.objects.select_related("method", "assessor")),
+        Prefetch("treatments", RiskTreatment.objects.prefetch_related(Prefetch("actions", actions))),
+        Prefetch("controls", RiskControl.objects.select_related("implementation__control", "implementation__owner")),
+        Prefetch("acceptances", RiskAcceptance.objects.select_related("accepted_by", "requested_by", "method")),
+    )
+
+
+def facts_of(risk: Risk) -> dict[str, Any]:
+    """The material facts of a prefetched risk."""
+    links = risk.controls.all()  # type: ignore[attr-defined]
+    return material_facts(
+        risk,
+        risk.positions.all(),  # type: ignore[attr-defined]
+        risk.treatments.all(),  # type: ignore[attr-defined]
+        [link.implementation.reference for link in links],
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An acceptance a risk relies on, as it counts on a day."""
+
+    acceptance: RiskAcceptance
+    word: str
+
+    def expiring(self, today: date) -> bool:
+        return self.word == "accepted" and self.acceptance.valid_until <= today + SOON
+
+
+def standings(risk: Risk, today: date) -> list[Standing]:
+    """The newest acceptance of each kind and every open request of a prefetched risk."""
+    acceptances = list(risk.acceptances.all())  # type: ignore[attr-defined]
+    facts = facts_of(risk)
+    relied = [newest(acceptances, kind) for kind in RiskAcceptance.Kind.values]
+    waiting = [one for one in acceptances if one.state == RiskAcceptance.State.REQUESTED]
+    return [Standing(one, one.standing(facts, today)) for one in [*relied, *waiting] if one is not None]
+
+
+def acceptance_ids(rows: Any, word: str, today: date | None = None) -> list[UUID]:
+    """Open risks among `rows` whose acceptance is requested, outdated, expired or expiring."""
+    day = today or timezone.now().date()
+    found = with_everything(
+        Risk.objects.open().filter(pk__in=rows.order_by().values("pk"), acceptances__isnull=False).distinct()
+    )
+    return [risk.pk for risk in found if word in words_of(risk, day)]
+
+
+def words_of(risk: Risk, today: date) -> set[str]:
+    """What is to be said about a risk's acceptances: requested, outdated, expired, expiring."""
+    found = standings(risk, today)
+    said = {one.acceptance.state if one.acceptance.state == "requested" else one.word for one in found}
+    if any(one.expiring(today) for one in found):
+        said.add("expiring")
+    return said
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A scope's risks in numbers; each key of `figures` is a choice of the register's filter `show`."""
+
+    method: RiskMethod | None
+    cells: dict[str, Counter[tuple[int, int]]]
+    levels: Counter[str]
+    figures: dict[str, int]
+    older: int
+
+
+def summarise(risks: Iterable[Risk], method: RiskMethod | None, today: date) -> Summary:
+    """Count prefetched risks; closed ones do not count."""
+    cells: dict[str, Counter[tuple[int, int]]] = {kind: Counter() for kind in RiskPosition.Kind.values}
+    levels: Counter[str] = Counter()
+    names = ("open", "review", "appetite", "unowned", "unscored", "actions", "requested", *("outdated", "expired"))
+    figures = dict.fromkeys((*names, "expiring"), 0)
+    older = 0
+    for risk in risks:
+        if risk.is_closed:
+            continue
+        for key, holds in _answers(risk, method, today).items():
+            figures[key] += holds
+        positions = list(risk.positions.all())  # type: ignore[attr-defined]
+        older += any(method is not None and one.method_id != method.pk for one in positions)
+        for position in positions:
+            cells[position.kind][position.likelihood, position.consequence] += 1
+        if risk.current:
+            levels[risk.current.level] += 1
+    return Summary(method, cells, levels, figures, older)
+
+
+def _answers(risk: Risk, method: RiskMethod | None, today: date) -> dict[str, bool]:
+    current, words = risk.current, words_of(risk, today)
+    actions = [one for treatment in risk.treatments.all() for one in treatment.actions.all()]  # type: ignore[attr-defined]
+    return {
+        "open": True,
+        "review": risk.review_overdue(today),
+        "appetite": bool(current and method and current.level in method.unacceptable),
+        "unowned": risk.owner_id is None,
+        "unscored": current is None,
+        "actions": any(one.overdue(today) for one in actions),
+        **{word: word in words for word in ("requested", "outdated", "expired", "expiring")},
+    }

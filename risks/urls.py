@@ -1,0 +1,55 @@
+"""Addresses of the risks room. A risk's pages stand under its project, or under the organisation it belongs to."""
+
+from django.urls import URLPattern, path
+
+from risks.views import acceptance, method, positions, register, risk, treatment
+from risks.views.scopes import ScopedView
+
+app_name = "risks"
+
+IN_PROJECT = "projects/<slug:project>/risks"
+IN_ORGANISATION = "organisations/<slug:organisation>/risks"
+ONE = "<str:reference>"
+
+
+def of_scope(route: str, view: ScopedView, name: str) -> list[URLPattern]:
+    """A page of the room."""
+    return [
+        path(f"{IN_ORGANISATION}/{route}", view.in_organisation, name=name),
+        path(f"{IN_PROJECT}/{route}", view.in_project, name=f"project_{name}"),
+    ]
+
+
+def of_risk(route: str, view: ScopedView, name: str) -> list[URLPattern]:
+    """A page of one risk."""
+    return [
+        path(f"{IN_PROJECT}/{ONE}/{route}", view.in_project, name=name),
+        path(f"{IN_ORGANISATION}/{ONE}/{route}", view.in_organisation, name=f"organisation_{name}"),
+    ]
+
+
+urlpatterns = [
+    *of_scope("", register.register, "register"),
+    *of_scope("add/", register.register_add, "register_add"),
+    *of_scope("heat-map/", register.heat_map, "heat_map"),
+    *of_scope("method/", method.method, "method"),
+    path(f"{IN_ORGANISATION}/method/draft/", method.method_draft, name="method_draft"),
+    path(f"{IN_ORGANISATION}/method/<str:label>/", method.method_version, name="method_version"),
+    path(f"{IN_ORGANISATION}/method/<str:label>/edit/", method.method_edit, name="method_edit"),
+    path(f"{IN_ORGANISATION}/method/<str:label>/approve/", method.method_approve, name="method_approve"),
+    *of_risk("", risk.detail, "risk"),
+    *of_risk("edit/", risk.edit, "risk_edit"),
+    *of_risk("people/", risk.people, "risk_people"),
+    *of_risk("steps/<str:verb>/", risk.step, "risk_step"),
+    *of_risk("positions/<str:kind>/", positions.assess, "risk_assess"),
+    *of_risk("treatment/", treatment.treat, "risk_treat"),
+    *of_risk("treatment/<str:option>/withdraw/", treatment.withdraw, "risk_withdraw"),
+    *of_risk("treatment/<str:option>/actions/add/", treatment.action_add, "risk_action_add"),
+    *of_risk("actions/<str:action>/", treatment.action_replan, "risk_action"),
+    *of_risk("actions/<str:action>/<str:to>/", treatment.action_move, "risk_action_move"),
+    *of_risk("controls/add/", treatment.control_link, "risk_control_add"),
+    *of_risk("controls/<str:implementation>/unlink/", treatment.control_unlink, "risk_control_unlink"),
+    *of_risk("acceptance/", acceptance.acceptance_request, "risk_acceptance"),
+    *of_risk("acceptance/<str:acceptance>/", acceptance.acceptance_decide, "risk_decide"),
+    *of_risk("acceptance/<str:acceptance>/revoke/", acceptance.acceptance_revoke, "risk_revoke"),
+]

@@ -1,0 +1,110 @@
+"""The register, its first step, and the heat map."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from compliance.projects.access import Scope
+from compliance.projects.models import Project
+from compliance.ui.register import Column, Register
+from risks import pictures, services
+from risks.forms.register import RiskFilter, RiskForm
+from risks.models import Risk, RiskMethod
+from risks.reading import with_everything
+from risks.views.scopes import carried_out, scoped_view
+
+
+def options(risk: Risk) -> str:
+    """Modify, share."""
+    return ", ".join(treatment.word for treatment in risk.treatments.all()).capitalize()  # type: ignore[attr-defined]
+
+
+COLUMNS = (
+    Column("reference", "Reference", kind="reference", sort="reference"),
+    Column("title", "Risk", kind="main", sort="title"),
+    Column("current_level", "Current level", kind="level", sort="current_rank"),
+    Column("inherent_level", "Inherent", kind="level", shown=False),
+    Column("residual_level", "Residual", kind="level"),
+    Column("privacy_level", "For people", template="risks/_people_level.html"),
+    Column("owner", "Owner", value="owner.name", sort="owner__name"),
+    Column("state", "State", kind="state", sort="state"),
+    Column("treatment", "Treatment", value=options),
+    Column("affects", "C I A", shown=False),
+    Column("threat_name", "Threat", shown=False),
+    Column("next_review_date", "Next review", template="risks/_review.html", sort="next_review_date"),
+)
+EMPTY = {
+    "title": "Risks",
+    "order": "-current_level",
+    "filterset": RiskFilter,
+    "empty_title": "No risks yet",
+    "empty_text": "What could go wrong for the app or its users, who owns it, and what is done about it. "
+    "Begin with the one you fear most.",
+}
+OF_PROJECT = Register(key="risks", noun="risk", columns=COLUMNS, **EMPTY)  # type: ignore[arg-type]
+OF_ORGANISATION = Register(
+    key="organisation_risks",
+    noun="risk",
+    columns=(*COLUMNS[:2], Column("project", "Project", value="project.name", sort="project__name"), *COLUMNS[2:]),
+    **EMPTY,  # type: ignore[arg-type]
+)
+
+
+def place(scope: Scope, name: str, *args: Any) -> str:
+    """The address of a page of this room under a scope."""
+    prefix = "project_" if isinstance(scope, Project) else ""
+    return reverse(f"risks:{prefix}{name}", args=[scope.slug, *args])
+
+
+@scoped_view("view")
+@require_safe
+def register(request: HttpRequest, scope: Scope) -> HttpResponse:
+    rows = Risk.objects.reaching(scope).seen_by(request.user).weighed()
+    rows = rows.select_related("owner", "project", "organisation").prefetch_related("treatments")
+    organisation = scope.organisation if isinstance(scope, Project) else scope
+    may_edit = request.can.edit  # type: ignore[attr-defined]
+    return (OF_PROJECT if isinstance(scope, Project) else OF_ORGANISATION).respond(
+        request,
+        rows,
+        template="risks/register_list.html",
+        add_url=place(scope, "register_add") if may_edit else "",
+        add_label="Add a risk",
+        heat_map_url=place(scope, "heat_map"),
+        method_url=place(scope, "method"),
+        method=RiskMethod.objects.in_force(organisation),
+    )
+
+
+@scoped_view("edit")
+def register_add(request: HttpRequest, scope: Scope) -> HttpResponse:
+    project = scope if isinstance(scope, Project) else None
+    risk = Risk(organisation=project.organisation if project else scope, project=project)
+    form = RiskForm(request.POST or None, instance=risk, scope=scope)
+    service, fixed = services.identify_risk, {"organisation": risk.organisation, "project": project}
+    if made := carried_out(request, form, service, **fixed):
+        messages.success(request, f"{made.reference} is on the register. Next: assess it.")
+        return redirect(made)
+    context = {
+        "form": form,
+        "heading": "Add a risk",
+        "save": "Add to the register",
+        "back_url": place(scope, "register"),
+    }
+    return render(request, "risks/form.html", context, status=422 if form.errors else 200)
+
+
+@scoped_view("view")
+@require_safe
+def heat_map(request: HttpRequest, scope: Scope) -> HttpResponse:
+    organisation = scope.organisation if isinstance(scope, Project) else scope
+    risks = with_everything(Risk.objects.reaching(scope).seen_by(request.user).open())
+    context = {
+        "board": pictures.board(risks, RiskMethod.objects.in_force(organisation), place(scope, "register")),
+        "register_url": place(scope, "register"),
+        "method_url": place(scope, "method"),
+    }
+    return render(request, "risks/heat_map.html", context)
