@@ -69,6 +69,11 @@ class Board:
     older_url: str
 
     @property
+    def named_maps(self) -> list[tuple[str, HeatMap]]:
+        """Each map with the name of its position."""
+        return [(one.title.partition(" ")[0], one) for one in self.maps]
+
+    @property
     def current(self) -> HeatMap | None:
         return next((one for one in self.maps if one.id == "heat-current"), None)
 

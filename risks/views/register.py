@@ -23,12 +23,17 @@ def options(risk: Risk) -> str:
     return ", ".join(treatment.word for treatment in risk.treatments.all()).capitalize()  # type: ignore[attr-defined]
 
 
+def where(risk: Risk) -> str:
+    """The project, or all of them."""
+    return risk.project.name if risk.project else "All"
+
+
 COLUMNS = (
     Column("reference", "Reference", kind="reference", sort="reference"),
     Column("title", "Risk", kind="main", sort="title"),
     Column("current_level", "Current level", kind="level", sort="current_rank"),
-    Column("inherent_level", "Inherent", kind="level", shown=False),
-    Column("residual_level", "Residual", kind="level"),
+    Column("inherent_level", "Inherent", template="risks/_level.html", shown=False),
+    Column("residual_level", "Residual", template="risks/_level.html"),
     Column("privacy_level", "For people", template="risks/_people_level.html"),
     Column("owner", "Owner", value="owner.name", sort="owner__name"),
     Column("state", "State", kind="state", sort="state"),
@@ -49,7 +54,7 @@ OF_PROJECT = Register(key="risks", noun="risk", columns=COLUMNS, **EMPTY)  # typ
 OF_ORGANISATION = Register(
     key="organisation_risks",
     noun="risk",
-    columns=(*COLUMNS[:2], Column("project", "Project", value="project.name", sort="project__name"), *COLUMNS[2:]),
+    columns=(*COLUMNS[:2], Column("project", "Project", value=where, sort="project__name"), *COLUMNS[2:]),
     **EMPTY,  # type: ignore[arg-type]
 )
 

@@ -37,7 +37,8 @@ def the_risk(project: Project, shared: bool) -> Risk:
     """The risk of a scope, made once, with a score, an option, an action, a control and a request."""
     within = None if shared else project
     title = f"Matrix {'organisation' if shared else project.slug}"
-    if found := Risk.objects.filter(organisation=project.organisation, project=within, title=title).first():
+    known = Risk.objects.filter(organisation=project.organisation, project=within, title=title)
+    if found := known.filter(acceptances__isnull=False).first():
         return found
     author = person("author")
     if RiskMethod.objects.in_force(project.organisation) is None:

@@ -1,0 +1,44 @@
+"""Boxes on other rooms' pages: the risks of a scope, and the risks a control treats."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from compliance.projects.models import Organisation, Project
+from compliance.projects.panels import panel
+from controls.models import Implementation
+from risks.models import Risk, RiskMethod
+from risks.pictures import board
+from risks.reading import with_everything
+
+
+@panel("project", title="Risks", template="risks/panels/board.html", kind="risk", order=30)
+def risks_of_project(project: Project, *, at: datetime | None = None) -> dict[str, Any] | None:
+    """Heat map and counts of a project."""
+    return _board(project, project.organisation, "project_")
+
+
+@panel("organisation", title="Risks", template="risks/panels/board.html", kind="risk", order=30)
+def risks_of_organisation(organisation: Organisation, *, at: datetime | None = None) -> dict[str, Any] | None:
+    """Heat map and counts of an organisation and all its projects."""
+    return _board(organisation, organisation, "")
+
+
+def _board(scope: Organisation | Project, organisation: Organisation, prefix: str) -> dict[str, Any]:
+    register_url = reverse(f"risks:{prefix}register", args=[scope.slug])
+    risks = with_everything(Risk.objects.reaching(scope).open())
+    return {
+        "board": board(risks, RiskMethod.objects.in_force(organisation), register_url),
+        "register_url": register_url,
+        "heat_map_url": reverse(f"risks:{prefix}heat_map", args=[scope.slug]),
+        "method_url": reverse(f"risks:{prefix}method", args=[scope.slug]),
+    }
+
+
+@panel("control", title="Risks it treats", template="risks/panels/of_control.html", kind="risk")
+def risks_of_control(subject: Any, *, at: datetime | None = None) -> dict[str, Any] | None:
+    """The risks a control or one of its implementations treats: what would rise if it failed."""
+    key = "implementation" if isinstance(subject, Implementation) else "implementation__control"
+    risks = Risk.objects.open().filter(**{f"controls__{key}": subject}).distinct()
+    return {"risks": risks.weighed().select_related("project", "organisation").order_by("reference")}
