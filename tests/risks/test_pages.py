@@ -24,7 +24,7 @@ SignIn = Callable[[User], Client]
 def listed(client: Client, url: str) -> list[str]:
     """The references a register shows."""
     listing = client.get(url).context["listing"]
-    return [row.reference for row, _, _ in listing.rows]
+    return [row.reference for row, _, _ in listing.rows()]
 
 
 def number(figures: Any, label: str) -> tuple[int, str]:
