@@ -25,7 +25,6 @@ def method(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 
 @organisation_view("view", kind="risk")
-@require_safe
 def method_version(request: HttpRequest, organisation: Organisation, label: str) -> HttpResponse:
     return _page(request, organisation, _version(organisation, label))
 
