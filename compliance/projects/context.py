@@ -23,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "project": scope if is_project else None,
         "organisation": scope.organisation if is_project else scope,
         "can": request.can,  # type: ignore[attr-defined]
+        "search_url": reverse(f"projects:{'project' if is_project else 'organisation'}_search", args=[scope.slug]),
         "rail": rail(scope, request.can, request.path),  # type: ignore[attr-defined]
     }
 

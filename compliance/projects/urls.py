@@ -1,6 +1,6 @@
 from django.urls import path
 
-from compliance.projects.views import home, invitations, members, organisation, project, release
+from compliance.projects.views import home, invitations, members, organisation, project, release, search
 
 app_name = "projects"
 ORGANISATION = "organisations/<slug:organisation>/"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("new-organisation/", home.organisation_add, name="organisation_add"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path(ORGANISATION, organisation.organisation, name="organisation"),
+    path(ORGANISATION + "search/", search.organisation_search, name="organisation_search"),
     path(ORGANISATION + "settings/", organisation.organisation_settings, name="organisation_settings"),
     path(ORGANISATION + "settings/edit/", organisation.organisation_edit, name="organisation_edit"),
     path(ORGANISATION + "projects/", organisation.projects, name="projects"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path(PEOPLE + "<uuid:membership>/close-account/", members.account_close, name="account_close"),
     path(PEOPLE + "<uuid:membership>/open-account/", members.account_open, name="account_open"),
     path(PROJECT, project.project, name="project"),
+    path(PROJECT + "search/", search.project_search, name="project_search"),
     path(PROJECT + "edit/", project.project_edit, name="project_edit"),
     path(PROJECT + "people/", members.project_members, name="project_members"),
     path(PROJECT + "listings/add/", project.target_add, name="target_add"),

@@ -1,0 +1,6 @@
+"""What of this room can be found by search."""
+
+from compliance.projects.search import searchable
+from risks.models import Risk
+
+searchable("risk", "Risks", model=Risk, kind="risk", words=("title",), related=("project", "organisation"), order=20)
