@@ -22,7 +22,7 @@ from compliance.packs.models import EvidencePack
 from compliance.packs.registry import BadPeriod, Period
 from tests.packs.conftest import HOSTILE, PERIOD
 
-LIST_QUERIES = 14
+LIST_QUERIES = 6
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
 

@@ -137,7 +137,7 @@ def _faults(title: str) -> Iterator[None]:
 class _Listener(logging.Handler):
     """Collects what makes a PDF invalid; the rest of WeasyPrint's log is advice on CSS."""
 
-    GRAVE = (".notdef glyph", "Failed to load", "No anchor", "no required alt", "Missing required")
+    GRAVE = (".notdef glyph", "Failed to load", "Failed to render", "No anchor", "no required alt", "Missing required")
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

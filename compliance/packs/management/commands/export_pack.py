@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import close_old_connections
 
 from compliance.files.store import open_verified
 from compliance.jobs.models import Job
@@ -88,7 +87,6 @@ class Command(BaseCommand):
                 self.stderr.write("No worker answers; building here.")
                 run_all()
             time.sleep(0.2)
-            close_old_connections()
 
     def _write(self, pack: EvidencePack, output: Path) -> None:
         output.parent.mkdir(parents=True, exist_ok=True)
