@@ -80,7 +80,7 @@ PAYLOADS = [
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_what_asks_for_an_address_ends_the_rendering_and_asks_nobody(payload, listener):
     url, hits = listener
-    with pytest.raises(RenderFailed, match="Part: (a pack does not load|Failed to render SVG)"):
+    with pytest.raises(RenderFailed, match=r"Part: (a pack does not load|Failed to render SVG)"):
         render(payload.format(url=url), title="Part", prefix="x")
     assert hits == []
 
