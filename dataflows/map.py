@@ -79,10 +79,7 @@ class Drawn(NamedTuple):
     height: int
     lines: tuple[tuple[int, str], ...]
     note_lines: tuple[tuple[int, str], ...]
-
-    @property
-    def middle(self) -> int:
-        return self.x + self.width // 2
+    middle: int
 
 
 class Line(NamedTuple):
@@ -156,7 +153,7 @@ def draw(places: Sequence[Place], legs: Sequence[Leg], *, id: str = "flow-map", 
     used = sorted({column[place.key] for place in places})
     boxes = _boxes(places, column, bundles)
     passing = _chains(boxes, bundles, used)
-    border = arrange([*boxes.values(), *passing], TOP, 18)
+    border = arrange([*boxes.values(), *passing], TOP, 14)
     lefts = _spread(used, bundles, column)
     _ports(boxes, bundles, column)
     lines = [
@@ -245,7 +242,7 @@ def _boxes(places: Sequence[Place], column: dict[str, int], bundles: list[_Bundl
         leaving = sum(10 for b in bundles if b.left == place.key)
         text = 14 * len(_wrap(place.name, column[place.key])) + 13 * len(_wrap(place.note, column[place.key])) + 14
         height = max(text, entering + 8, leaving + 8)
-        boxes[place.key] = Box(place.key, column[place.key], height, 18, place.outside, place.kind == "remote")
+        boxes[place.key] = Box(place.key, column[place.key], height, 14, place.outside, place.kind == "remote")
     return boxes
 
 
@@ -363,4 +360,4 @@ def _drawn(place: Place, x: int, box: Box) -> Drawn:
     y = box.middle - (14 * len(name) + 13 * len(note)) // 2 + 11
     lines = tuple((y + 14 * n, text) for n, text in enumerate(name))
     notes = tuple((y + 14 * len(name) + 13 * n - 1, text) for n, text in enumerate(note))
-    return Drawn(place, x, box.y, WIDTHS[box.column], box.height, lines, notes)
+    return Drawn(place, x, box.y, WIDTHS[box.column], box.height, lines, notes, x + WIDTHS[box.column] // 2)

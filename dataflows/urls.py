@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{ORGANISATION}/processing/<str:reference>/edit/", views.activity_edit, name="activity_edit"),
     path(f"{ORGANISATION}/processing/<str:reference>/step/", views.activity_step, name="activity_step"),
     path(f"{ORGANISATION}/processing/<str:reference>/decision/", views.activity_decide, name="activity_decide"),
+    path(f"{ORGANISATION}/flows/", views.flows, name="flows"),
     path(f"{ORGANISATION}/data-items/", views.items, name="items"),
     path(f"{ORGANISATION}/data-items/add/", views.item_add, name="item_add"),
     path(f"{ORGANISATION}/data-items/<str:reference>/", views.item, name="item"),

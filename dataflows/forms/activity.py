@@ -137,5 +137,5 @@ class ActivityFilter(django_filters.FilterSet):
         return rows.filter(Q(name__icontains=value) | Q(purposes__icontains=value) | Q(reference__iexact=value))
 
     def by_letters(self, rows: Any, name: str, value: str) -> QuerySet[ProcessingActivity]:
-        found = [row.pk for row in rows.complete() if missing(row, row.organisation)]
+        found = [row.pk for row in rows.present().complete() if missing(row, row.organisation)]
         return rows.filter(pk__in=found)

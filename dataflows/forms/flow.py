@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from compliance.accounts.models import User
-from compliance.projects.models import Project, Release
+from compliance.projects.models import Organisation, Project, Release
 from dataflows import services, vocabulary
 from dataflows.forms.record import RecordForm, day_input, subjects_field
 from dataflows.models import DataFlow, DataItem, Node, Party, ProcessingActivity, Transfer
@@ -202,26 +202,37 @@ def _abroad() -> Iterator[tuple[str, str]]:
     yield from (choice for choice in vocabulary.country_choices() if not vocabulary.in_eea(choice[0]))
 
 
-def _project_of(request: Any) -> Project:
-    return request.scope  # type: ignore[no-any-return]
+def _organisation(request: Any) -> Organisation:
+    scope = request.scope
+    return scope.organisation if isinstance(scope, Project) else scope
+
+
+def _activities(request: Any) -> QuerySet[ProcessingActivity]:
+    if isinstance(request.scope, Project):
+        return ProcessingActivity.objects.for_project(request.scope)  # type: ignore[no-any-return]
+    return ProcessingActivity.objects.seen_by(request.user, request.scope)
+
+
+def _parties(request: Any) -> QuerySet[Party]:
+    if isinstance(request.scope, Project):
+        return Party.objects.in_flows_of(request.scope)
+    return Party.objects.in_organisation(request.scope)  # type: ignore[no-any-return]
 
 
 class FlowFilter(django_filters.FilterSet):
     """Finding flows."""
 
     q = django_filters.CharFilter(method="search", label="Words")
-    state = django_filters.ChoiceFilter(choices=DataFlow.State.choices, label="State")
+    state = django_filters.ChoiceFilter(
+        choices=[("present", "not retired"), *DataFlow.State.choices], method="by_state", label="State"
+    )
     item = django_filters.ModelChoiceFilter(
-        queryset=lambda request: DataItem.objects.in_organisation(_project_of(request).organisation),
+        queryset=lambda request: DataItem.objects.in_organisation(_organisation(request)),
         field_name="items__item",
         label="Data",
     )
-    activity = django_filters.ModelChoiceFilter(
-        queryset=lambda request: ProcessingActivity.objects.for_project(_project_of(request)), label="Activity"
-    )
-    party = django_filters.ModelChoiceFilter(
-        queryset=lambda request: Party.objects.in_flows_of(_project_of(request)), method="by_party", label="Party"
-    )
+    activity = django_filters.ModelChoiceFilter(queryset=_activities, label="Activity")
+    party = django_filters.ModelChoiceFilter(queryset=_parties, method="by_party", label="Party")
     problem = django_filters.ChoiceFilter(
         choices=[
             ("any", "any"),
@@ -237,6 +248,9 @@ class FlowFilter(django_filters.FilterSet):
 
     def search(self, rows: QuerySet[DataFlow], name: str, value: str) -> QuerySet[DataFlow]:
         return rows.filter(Q(title__icontains=value) | Q(purpose__icontains=value) | Q(reference__iexact=value))
+
+    def by_state(self, rows: Any, name: str, value: str) -> QuerySet[DataFlow]:
+        return rows.present() if value == "present" else rows.filter(state=value)
 
     def by_party(self, rows: Any, name: str, value: Party) -> QuerySet[DataFlow]:
         return rows.reaching(value)

@@ -14,7 +14,7 @@ from dataflows.views.activity import (
     project_activity_edit,
     project_activity_step,
 )
-from dataflows.views.flow import flow, flow_add, flow_decide, flow_edit, flow_step, project_flows
+from dataflows.views.flow import flow, flow_add, flow_decide, flow_edit, flow_step, flows, project_flows
 from dataflows.views.item import item, item_add, items
 from dataflows.views.map import flow_map, node, node_add
 from dataflows.views.party import parties, party, party_add, party_approve, party_edit, party_move
@@ -33,6 +33,7 @@ __all__ = [
     "flow_edit",
     "flow_map",
     "flow_step",
+    "flows",
     "item",
     "item_add",
     "items",

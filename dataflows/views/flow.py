@@ -1,6 +1,7 @@
 """Flows of a project."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.ledger import change
-from compliance.projects.access import project_view
-from compliance.projects.models import Project
+from compliance.projects.access import organisation_view, project_view
+from compliance.projects.models import Organisation, Project
 from compliance.ui.register import Column, Register
 from dataflows import services, vocabulary
 from dataflows.chart import chart
@@ -53,6 +54,7 @@ FLOWS = Register(
             value=lambda flow: ", ".join(p.mark for p in problems(flow, timezone.localdate())),
             template="dataflows/_problems_cell.html",
         ),
+        Column("project", "Project", value="project.name", sort="project__name", shown=False),
         Column("purpose", "Purpose", shown=False),
         Column("subjects", "Data subjects", value="subjects", shown=False),
         Column("protection", "Protection", sort="protection", shown=False),
@@ -63,6 +65,21 @@ FLOWS = Register(
     empty_text="A flow says which personal data goes where, why, and how it is protected. "
     "Begin with what happens when somebody opens an account.",
 )
+
+
+EVERYWHERE = replace(
+    FLOWS,
+    key="all-flows",
+    columns=tuple(replace(c, shown=True) if c.key == "project" else c for c in FLOWS.columns),
+)
+
+
+@organisation_view("view", kind="flow")
+@require_safe
+def flows(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    """The flows of every project the person may open."""
+    mine = Project.objects.in_organisation(organisation).visible_to(request.user)  # type: ignore[arg-type]
+    return EVERYWHERE.respond(request, DataFlow.objects.filter(project__in=mine).complete())
 
 
 @project_view("view", kind="flow")

@@ -1,0 +1,211 @@
+"""What packs print of data flows: the records of processing, the map with its table, parties and transfers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from compliance.packs.registry import Citation, Period, section
+from compliance.projects.models import Project
+from dataflows import vocabulary
+from dataflows.chart import chart
+from dataflows.letters import letters
+from dataflows.map import FlowMap
+from dataflows.models import DataFlow, Party, ProcessingActivity
+from dataflows.past import past_activities, past_approvals, past_flows, past_organisation, past_parties
+from dataflows.problems import problems
+from dataflows.standing import is_outdated
+
+PRIVACY = ("project_app", "pims_27701", "gdpr_accountability")
+PAGE_WIDTH, PAGE_HEIGHT = 1000, 545  # CSS pixels of a landscape page below its heading
+LEGIBLE = 60  # percent: a smaller drawing is repeated by record of processing
+
+Rows = list[dict[str, Any]]
+
+
+@section("processing", "Records of processing", 120, "dataflows/pack/processing.html", types=(*PRIVACY, "ropa_only"))
+def processing(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
+    """The project's records and those it shares, in the order of the letters (GDPR Art. 30(1), (2))."""
+    organisation = past_organisation(project, at)
+    approvals = past_approvals(project, ProcessingActivity, at)
+    found = [row for row in past_activities(project, at) if row.state != ProcessingActivity.State.RETIRED]
+    rows = []
+    for row in found:
+        approval = approvals.get(row.pk)
+        written = [
+            {"letter": one.letter, "title": one.title, "lines": list(one.lines), "missing": list(one.missing)}
+            for one in letters(row, organisation)
+        ]
+        rows.append(
+            {
+                "reference": row.reference,
+                "name": row.name,
+                "role": row.get_role_display(),
+                "shared": row.project_id is None,
+                "state": row.state,
+                "approval": _approval(approval),
+                "outdated": is_outdated(row, approval),
+                "letters": written,
+                "extras": _extras(row),
+            }
+        )
+    citations = [Citation("GDPR Art. 30", row["reference"], row["name"]) for row in rows]
+    return {"rows": rows, "registers": {"processing.csv": [_flat(row) for row in rows]}, "citations": citations}
+
+
+def _approval(approval: Any) -> dict[str, Any] | None:
+    if approval is None:
+        return None
+    by = str(approval.decided_by) if approval.decided_by else ""
+    return {"by": by, "at": approval.decided_at, "sha256": approval.snapshot_sha256}
+
+
+def _extras(row: ProcessingActivity) -> list[list[str]]:
+    """What stands beside the letters, as pairs of label and text."""
+    return [
+        ["Legal basis", row.get_legal_basis_display() or "None"],
+        ["Legitimate interests", row.legitimate_interests],
+        ["Condition for special categories", row.get_article9_condition_display()],
+        ["Source of the data", row.data_source],
+        ["Automated decisions", "Yes" if row.automated_decisions else "No"],
+        ["Impact assessment", row.get_dpia_status_display()],
+        ["Flows", ", ".join(flow.reference for flow in row.flow_rows)],
+    ]
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    """A record as one line of a table: a column for each letter and each extra."""
+    flat = {name: row[name] for name in ("reference", "name", "role", "state", "outdated")}
+    for one in row["letters"]:
+        flat[f"({one['letter']}) {one['title']}"] = "\n".join(one["lines"])
+    missing = [f"({one['letter']}) {lack}" for one in row["letters"] for lack in one["missing"]]
+    return {**flat, **dict(row["extras"]), "missing": "\n".join(missing)}
+
+
+@section("flows", "Data flows", 130, "dataflows/pack/flows.html", types=PRIVACY, wide=True)
+def flows(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
+    """The flow map, and every flow in the columns of the outline."""
+    found = [flow for flow in past_flows(project, at) if flow.state != DataFlow.State.RETIRED]
+    approvals = past_approvals(project, DataFlow, at)
+    rows = [_flow(flow, at, approvals.get(flow.pk)) for flow in found]
+    maps = [_fitted(chart(found, at.date(), title=f"Flow map of {project}"))] if found else []
+    if maps and maps[0]["percent"] < LEGIBLE:
+        maps += _by_activity(found, at)
+    citations = [Citation("GDPR Art. 5(2)", row["reference"], row["title"]) for row in rows]
+    return {"rows": rows, "maps": maps, "registers": {"flows.csv": rows}, "citations": citations}
+
+
+def _by_activity(found: list[DataFlow], at: datetime) -> Rows:
+    """One drawing for each record of processing, when one for all is too small to read."""
+    groups: dict[str, list[DataFlow]] = {}
+    for flow in found:
+        groups.setdefault(str(flow.activity) if flow.activity else "Flows without a record", []).append(flow)
+    return [
+        _fitted(chart(group, at.date(), id=f"flow-map-{n}", title=title))
+        for n, (title, group) in enumerate(sorted(groups.items()), 1)
+    ]
+
+
+def _flow(flow: DataFlow, at: datetime, approval: Any) -> dict[str, Any]:
+    transfers = [
+        f"{transfer.destination}: {transfer.get_mechanism_display() or 'no mechanism'}"
+        for transfer in flow.transfer_rows
+    ]
+    return {
+        "reference": flow.reference,
+        "title": flow.title,
+        "way": flow.path,
+        "data": ", ".join(item.name for item in flow.data),
+        "special": flow.is_special,
+        "subjects": flow.subjects,
+        "purpose": flow.purpose,
+        "basis": "; ".join(
+            text for text in (flow.get_legal_basis_display(), flow.get_article9_condition_display()) if text
+        ),
+        "regions": ", ".join(dict.fromkeys(vocabulary.country_name(node.where) for node in flow.nodes if node.where)),
+        "protection": flow.get_protection_display(),
+        "on_device_only": flow.on_device_only,
+        "transfers": "; ".join(transfers),
+        "retention": flow.retention,
+        "since": str(flow.since_release or ""),
+        "until": str(flow.until_release or ""),
+        "activity": flow.activity.reference if flow.activity else "",
+        "state": flow.state,
+        "outdated": is_outdated(flow, approval),
+        "to_mend": " ".join(problem.text for problem in problems(flow, at.date())),
+    }
+
+
+def _fitted(drawn: FlowMap) -> dict[str, Any]:
+    """A drawing as plain data, in the size it has on a page; `percent` of its full size."""
+    percent = min(100, 100 * PAGE_WIDTH // drawn.width, 100 * PAGE_HEIGHT // drawn.height)
+    size = {"fit_width": drawn.width * percent // 100, "fit_height": drawn.height * percent // 100, "percent": percent}
+    return {**_plain(vars(drawn)), **size}
+
+
+def _plain(value: Any) -> Any:
+    """Named tuples as mappings, so that the template reads them and the content hash names their fields."""
+    if hasattr(value, "_asdict"):
+        return _plain(value._asdict())
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+@section("parties", "Processors and transfers", 150, "dataflows/pack/parties.html", types=PRIVACY, wide=True)
+def parties(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
+    """The parties the project's flows and records name, and every transfer out of the EEA."""
+    found = [flow for flow in past_flows(project, at) if flow.state != DataFlow.State.RETIRED]
+    flows_of: dict[Any, list[str]] = {}
+    for flow in found:
+        for key in {node.party_id for node in flow.nodes if node.party_id}:
+            flows_of.setdefault(key, []).append(flow.reference)
+    named = {link.party_id for row in past_activities(project, at) for link in row.party_rows}
+    importers = {transfer.importer_id for flow in found for transfer in flow.transfer_rows}
+    shown = [party for party in past_parties(project, at) if party.pk in {*flows_of, *named, *importers}]
+    rows = [_party(party, at, flows_of.get(party.pk, [])) for party in shown]
+    transfers = [_transfer(flow, transfer, at) for flow in found for transfer in flow.transfer_rows]
+    return {
+        "rows": rows,
+        "transfers": transfers,
+        "registers": {"parties.csv": rows, "transfers.csv": transfers},
+        "citations": [Citation("GDPR Art. 28", row["reference"], row["name"]) for row in rows if row["contracted"]]
+        + [Citation("GDPR Art. 44", row["reference"], f"Transfer to {row['country']}") for row in transfers],
+    }
+
+
+def _party(party: Party, at: datetime, references: list[str]) -> dict[str, Any]:
+    return {
+        "reference": party.reference,
+        "name": party.name,
+        "role": party.get_role_display(),
+        "service": party.service,
+        "country": vocabulary.country_name(party.country),
+        "parent_country": vocabulary.country_name(party.parent_country),
+        "contracted": party.needs_contract,
+        "contract": party.contract_name or ("Contract" if party.contract_signed_date else ""),
+        "contract_signed": party.contract_signed_date,
+        "contract_ends": party.contract_expires_date,
+        "contract_holds": party.has_contract(at.date()),
+        "tier": party.tier,
+        "state": party.state,
+        "flows": references,
+    }
+
+
+def _transfer(flow: DataFlow, transfer: Any, at: datetime) -> dict[str, Any]:
+    return {
+        "reference": transfer.reference,
+        "flow": flow.reference,
+        "country": transfer.destination,
+        "importer": transfer.importer.name if transfer.importer else "",
+        "remote_access": transfer.remote_access,
+        "mechanism": transfer.get_mechanism_display(),
+        "safeguards": transfer.safeguard,
+        "assessment": transfer.get_assessment_result_display(),
+        "assessment_needed": transfer.needs_assessment,
+        "assessed_on": transfer.assessment_date,
+        "valid_until": transfer.assessment_expires_date,
+        "assessment_holds": transfer.is_assessed(at.date()),
+    }

@@ -1,0 +1,54 @@
+"""Boxes on the overviews: what is wrong with flows, records and parties, each number leading to its rows."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from compliance.projects.models import Organisation, Project
+from compliance.projects.panels import panel
+from dataflows.letters import missing
+from dataflows.models import DataFlow, Party, ProcessingActivity
+from dataflows.problems import with_problems
+
+
+@panel("project", title="Data flows", template="dataflows/panels/flows.html", kind="flow", order=40)
+def flows_of_project(project: Project, *, at: datetime | None = None) -> dict[str, Any]:
+    """Flows and records of a project."""
+    flows = DataFlow.objects.in_project(project)
+    records = ProcessingActivity.objects.for_project(project)
+    urls = {name: reverse(f"dataflows:project_{name}", args=[project.slug]) for name in ("flows", "activities")}
+    urls["map"] = reverse("dataflows:map", args=[project.slug])
+    return {"figures": _figures(flows, records, urls["flows"], urls["activities"], at), "urls": urls}
+
+
+@panel("organisation", title="Data flows", template="dataflows/panels/flows.html", kind="flow", order=40)
+def flows_of_organisation(organisation: Organisation, *, at: datetime | None = None) -> dict[str, Any]:
+    """Flows and records of all projects, and the parties behind them."""
+    flows = DataFlow.objects.in_organisation(organisation)
+    records = ProcessingActivity.objects.in_organisation(organisation)
+    urls = {name: reverse(f"dataflows:{name}", args=[organisation.slug]) for name in ("flows", "activities", "parties")}
+    figures = _figures(flows, records, urls["flows"], urls["activities"], at)
+    bare = Party.objects.in_organisation(organisation).without_contract(_day(at)).count()
+    figures.append(("Processors without contract", bare, f"{urls['parties']}?contract=missing"))
+    return {"figures": figures, "urls": urls}
+
+
+def _figures(
+    flows: Any, records: Any, flows_url: str, records_url: str, at: datetime | None
+) -> list[tuple[str, int, str]]:
+    """Label, number, and the address of the rows that are counted."""
+    present = list(flows.present().complete())
+    waiting = sum(flow.state == DataFlow.State.DPO_REVIEW for flow in present)
+    lacking = sum(bool(missing(row, row.organisation)) for row in records.present().complete())
+    return [
+        ("Flows", len(present), f"{flows_url}?state=present"),
+        ("Flows to mend", len(with_problems(present, _day(at))), f"{flows_url}?problem=any"),
+        ("Waiting for the DPO", waiting, f"{flows_url}?state=dpo_review"),
+        ("Records with letters missing", lacking, f"{records_url}?letters=missing"),
+    ]
+
+
+def _day(at: datetime | None) -> Any:
+    return at.date() if at else timezone.localdate()
