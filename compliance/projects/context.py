@@ -19,7 +19,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         **_own_pages(),
         "scope": scope,
         "home_url": scope.get_absolute_url(),
-        "rail_note": scope.organisation.name if is_project else "",
         "project": scope if is_project else None,
         "organisation": scope.organisation if is_project else scope,
         "can": request.can,  # type: ignore[attr-defined]
