@@ -35,7 +35,7 @@ class SecondFactor:
         if Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
             return None
         deciding = Membership.objects.of(user).valid(timezone.now()).filter(role__in=DECIDING)
-        if not user.is_operator and not deciding.exists():  # type: ignore[union-attr]
+        if not user.is_operator and not deciding.exists():
             return None
         messages.warning(request, "Your role decides or grants: set up a second factor first. Nothing else opens.")
         return redirect(ENROL)

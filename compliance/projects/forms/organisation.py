@@ -52,7 +52,7 @@ class NewOrganisationForm(OrganisationForm):
     """The least a new organisation needs."""
 
     class Meta(OrganisationForm.Meta):
-        fields = ("name", "legal_name", "country", "scope_statement")
+        fields = ("name", "legal_name", "country", "scope_statement")  # type: ignore[assignment]
 
 
 class ProjectForm(RowForm):

@@ -35,7 +35,7 @@ class RowForm(forms.ModelForm):
             self.fields["version"].required = True
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         if self.cleaned_data.get("version") is not None:
             self.instance.version = self.cleaned_data["version"]
 

@@ -41,7 +41,7 @@ def invite(
     """Open a place; returns the invitation and the token, which is nowhere else. Raises NoTimeWindow, Refused."""
     moment, email = at or timezone.now(), email.strip().lower()
     project = scope if isinstance(scope, Project) else None
-    organisation = project.organisation if project else scope
+    organisation = scope.organisation if isinstance(scope, Project) else scope
     _check_invitation(email, role, organisation, project, by, until, moment)
     token = secrets.token_urlsafe(32)
     with change(by=by, reason=reason):

@@ -5,13 +5,12 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def panel(context: Context, box: dict[str, Any]) -> SafeString:
+def panel(context: Context, box: dict[str, Any]) -> str:
     """The body of a box from `panels_at`: its template with its own context over the page's."""
     page = {key: context.get(key) for key in ("scope", "project", "organisation", "can")}
     return get_template(box["template"]).render({**page, **box["context"]}, context.get("request"))

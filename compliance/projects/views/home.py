@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from compliance.accounts.access import PersonRequest
 from compliance.ledger import guard
 from compliance.projects import services
 from compliance.projects.access import operator_view, public_view, signed_in_view
@@ -25,17 +26,17 @@ def health(request: HttpRequest) -> HttpResponse:
 
 @signed_in_view
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     """Straight to the only organisation, else a choice."""
     organisations = list(Organisation.objects.visible_to(request.user)[: CHOICES + 1])
-    if len(organisations) == 1 and not request.user.is_operator:  # type: ignore[union-attr]
+    if len(organisations) == 1 and not request.user.is_operator:
         return redirect(organisations[0])
     projects = Project.objects.visible_to(request.user).select_related("organisation")[:CHOICES]
     return render(request, "projects/home.html", {"organisations": organisations[:CHOICES], "projects": projects})
 
 
 @operator_view
-def organisation_add(request: HttpRequest) -> HttpResponse:
+def organisation_add(request: PersonRequest) -> HttpResponse:
     """A new organisation, administered at first by the operator who makes it."""
     form = NewOrganisationForm(posted(request))
     made = attempt(

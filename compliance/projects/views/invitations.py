@@ -14,14 +14,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from compliance.accounts.models import User
 from compliance.ledger import Refused
 from compliance.projects import services
-from compliance.projects.access import organisation_view, public_view
+from compliance.projects.access import Request, organisation_view, public_view
 from compliance.projects.forms import AcceptForm, InvitationForm, ReasonForm
 from compliance.projects.models import Invitation, Organisation
 from compliance.projects.views.forms import attempt, form_page, posted
 
 
 @organisation_view("manage", kind="member")
-def invite(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def invite(request: Request, organisation: Organisation) -> HttpResponse:
     """The link is shown once, here, and mailed; nobody can look it up later."""
     form = InvitationForm(posted(request), organisation=organisation, initial=request.GET.dict())
     made = attempt(
@@ -43,7 +43,7 @@ def invite(request: HttpRequest, organisation: Organisation) -> HttpResponse:
 
 
 @organisation_view("manage", kind="member")
-def invitation_withdraw(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+def invitation_withdraw(request: Request, organisation: Organisation, reference: str) -> HttpResponse:
     found = get_object_or_404(Invitation.objects.in_organisation(organisation), reference=reference)
     form = ReasonForm(posted(request))
     done = attempt(

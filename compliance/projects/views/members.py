@@ -5,7 +5,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from compliance.ledger.models import Entry
 from compliance.projects import services
-from compliance.projects.access import organisation_view, project_view, roles_in
+from compliance.projects.access import Request, organisation_view, project_view, roles_in
 from compliance.projects.forms import GrantForm, ReasonForm, WindowForm, end_of
 from compliance.projects.models import Invitation, Membership, Organisation, Project
 from compliance.projects.roles import ROLE_CHOICES, ROLES
@@ -65,9 +65,9 @@ def with_facts(memberships: Any) -> Any:
 
 @organisation_view("view", kind="member")
 @require_safe
-def members(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def members(request: Request, organisation: Organisation) -> HttpResponse:
     now = timezone.now()
-    manages = request.can.manage  # type: ignore[attr-defined]
+    manages = request.can.manage
     return MEMBERS.respond(
         request,
         with_facts(Membership.objects.reaching(organisation)),
@@ -82,9 +82,9 @@ def members(request: HttpRequest, organisation: Organisation) -> HttpResponse:
 
 @project_view("view", kind="member")
 @require_safe
-def project_members(request: HttpRequest, project: Project) -> HttpResponse:
+def project_members(request: Request, project: Project) -> HttpResponse:
     own = project.organisation
-    manages = request.can.manage  # type: ignore[attr-defined]
+    manages = request.can.manage
     sees_all = any(ROLES[r].allows("member", "view") for r in roles_in(request.user, own) if r in ROLES)
     return MEMBERS.respond(
         request,
@@ -108,7 +108,7 @@ def _crumbs(organisation: Organisation, held: Membership | None = None) -> list[
 
 @organisation_view("view", kind="member")
 @require_safe
-def member(request: HttpRequest, organisation: Organisation, membership: Any) -> HttpResponse:
+def member(request: Request, organisation: Organisation, membership: Any) -> HttpResponse:
     held = _find(organisation, membership)
     context = {
         "membership": held,
@@ -122,7 +122,7 @@ def member(request: HttpRequest, organisation: Organisation, membership: Any) ->
 
 
 @organisation_view("manage", kind="member")
-def grant(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def grant(request: Request, organisation: Organisation) -> HttpResponse:
     form = GrantForm(posted(request), organisation=organisation, initial=request.GET.dict())
     made = attempt(form, lambda: services.grant_role(user=form.cleaned_data["person"], by=request.user, **form.place()))
     crumbs = _crumbs(organisation)
@@ -135,7 +135,7 @@ def grant(request: HttpRequest, organisation: Organisation) -> HttpResponse:
 
 
 @organisation_view("manage", kind="member")
-def member_window(request: HttpRequest, organisation: Organisation, membership: Any) -> HttpResponse:
+def member_window(request: Request, organisation: Organisation, membership: Any) -> HttpResponse:
     held = _find(organisation, membership)
     form = WindowForm(posted(request), membership=held)
     done = attempt(
@@ -158,7 +158,7 @@ def member_window(request: HttpRequest, organisation: Organisation, membership: 
 
 
 @organisation_view("manage", kind="member")
-def member_end(request: HttpRequest, organisation: Organisation, membership: Any) -> HttpResponse:
+def member_end(request: Request, organisation: Organisation, membership: Any) -> HttpResponse:
     held = _find(organisation, membership)
     form = ReasonForm(posted(request))
 
@@ -170,12 +170,12 @@ def member_end(request: HttpRequest, organisation: Organisation, membership: Any
     if attempt(form, end):
         messages.success(request, f"{held.user} is no longer {held.get_role_display().lower()} here.")
         return redirect(crumbs[0][1])
-    words = {"heading": "End the role", "submit": "End it", "danger": True}
+    words: dict[str, Any] = {"heading": "End the role", "submit": "End it", "danger": True}
     return form_page(request, form, cancel=crumbs[-1][1], crumbs=crumbs, intro=f"{held} loses access at once.", **words)
 
 
 @organisation_view("manage", kind="member")
-def account_close(request: HttpRequest, organisation: Organisation, membership: Any) -> HttpResponse:
+def account_close(request: Request, organisation: Organisation, membership: Any) -> HttpResponse:
     held = _find(organisation, membership)
     intro = f"{held.user} can no longer sign in anywhere here. History and roles stay for the record."
     words = {"heading": "Close the account", "submit": "Close it", "danger": True, "intro": intro}
@@ -183,14 +183,14 @@ def account_close(request: HttpRequest, organisation: Organisation, membership: 
 
 
 @organisation_view("manage", kind="member")
-def account_open(request: HttpRequest, organisation: Organisation, membership: Any) -> HttpResponse:
+def account_open(request: Request, organisation: Organisation, membership: Any) -> HttpResponse:
     held = _find(organisation, membership)
     words = {"heading": "Open the account again", "submit": "Open it", "intro": f"{held.user} can sign in again."}
     return _account(request, organisation, held, services.reactivate_person, "open again", words)
 
 
 def _account(
-    request: HttpRequest, organisation: Organisation, held: Membership, service: Any, state: str, words: dict[str, Any]
+    request: Request, organisation: Organisation, held: Membership, service: Any, state: str, words: dict[str, Any]
 ) -> HttpResponse:
     form = ReasonForm(posted(request))
     done = attempt(form, lambda: service(user=held.user, by=request.user, reason=form.cleaned_data["reason"]))

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from compliance.projects import services
-from compliance.projects.access import organisation_view
+from compliance.projects.access import Request, organisation_view
 from compliance.projects.forms import OrganisationForm, ProjectForm
 from compliance.projects.models import Organisation, Project, Release
 from compliance.projects.panels import panels_at
@@ -59,11 +59,11 @@ def with_latest_release(projects: Any) -> Any:
 
 @organisation_view("view", kind="project")
 @require_safe
-def organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def organisation(request: Request, organisation: Organisation) -> HttpResponse:
     """The dashboard: what the rooms leave here."""
     found = Project.objects.in_organisation(organisation).visible_to(request.user)
     context = {
-        "panels": panels_at("organisation", organisation, request.can, request.user),  # type: ignore[attr-defined]
+        "panels": panels_at("organisation", organisation, request.can, request.user),
         "projects": with_latest_release(found.filter(state=Project.State.ACTIVE))[:8],
         "projects_total": found.count(),
     }
@@ -72,12 +72,12 @@ def organisation(request: HttpRequest, organisation: Organisation) -> HttpRespon
 
 @organisation_view("view", kind="organisation")
 @require_safe
-def organisation_settings(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def organisation_settings(request: Request, organisation: Organisation) -> HttpResponse:
     return render(request, "projects/organisation_settings.html", {})
 
 
 @organisation_view("edit", kind="organisation")
-def organisation_edit(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def organisation_edit(request: Request, organisation: Organisation) -> HttpResponse:
     form = OrganisationForm(posted(request), instance=copy(organisation))
     saved = attempt(
         form, lambda: services.update_organisation(organisation=form.instance, by=request.user, **form.values)
@@ -91,16 +91,16 @@ def organisation_edit(request: HttpRequest, organisation: Organisation) -> HttpR
 
 @organisation_view("view", kind="project")
 @require_safe
-def projects(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def projects(request: Request, organisation: Organisation) -> HttpResponse:
     found = Project.objects.in_organisation(organisation).visible_to(request.user)
-    add = reverse("projects:project_add", args=[organisation.slug]) if request.can.manage else ""  # type: ignore[attr-defined]
+    add = reverse("projects:project_add", args=[organisation.slug]) if request.can.manage else ""
     return PROJECTS.respond(
         request, with_latest_release(found), template="projects/list.html", add_url=add, add_label="Add a project"
     )
 
 
 @organisation_view("manage", kind="project")
-def project_add(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def project_add(request: Request, organisation: Organisation) -> HttpResponse:
     form = ProjectForm(posted(request))
     made = attempt(form, lambda: services.create_project(organisation=organisation, by=request.user, **form.values))
     if made is not None:

@@ -3,12 +3,12 @@
 from copy import copy
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from compliance.projects import services
-from compliance.projects.access import project_view
+from compliance.projects.access import Request, project_view
 from compliance.projects.forms import AppTargetForm, ProjectForm
 from compliance.projects.models import AppTarget, Project, Release
 from compliance.projects.panels import panels_at
@@ -17,11 +17,11 @@ from compliance.projects.views.forms import attempt, form_page, posted
 
 @project_view("view", kind="project")
 @require_safe
-def project(request: HttpRequest, project: Project) -> HttpResponse:
+def project(request: Request, project: Project) -> HttpResponse:
     """The dashboard: what the rooms leave here, the listings and the releases next and last."""
     releases = Release.objects.in_project(project)
     context = {
-        "panels": panels_at("project", project, request.can, request.user),  # type: ignore[attr-defined]
+        "panels": panels_at("project", project, request.can, request.user),
         "targets": AppTarget.objects.in_project(project)[:12],
         "releases": [
             *releases.filter(state=Release.State.PLANNED).order_by("planned_date", "name")[:3],
@@ -32,7 +32,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 @project_view("edit", kind="project")
-def project_edit(request: HttpRequest, project: Project) -> HttpResponse:
+def project_edit(request: Request, project: Project) -> HttpResponse:
     form = ProjectForm(posted(request), instance=copy(project))
     saved = attempt(form, lambda: services.update_project(project=form.instance, by=request.user, **form.values))
     if saved is not None:
@@ -42,7 +42,7 @@ def project_edit(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 @project_view("edit", kind="project")
-def target_add(request: HttpRequest, project: Project) -> HttpResponse:
+def target_add(request: Request, project: Project) -> HttpResponse:
     form = AppTargetForm(posted(request))
     made = attempt(form, lambda: services.add_app_target(project=project, by=request.user, **form.values))
     if made is not None:
@@ -52,7 +52,7 @@ def target_add(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 @project_view("edit", kind="project")
-def target_edit(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def target_edit(request: Request, project: Project, reference: str) -> HttpResponse:
     target = get_object_or_404(AppTarget.objects.in_project(project).select_related("project"), reference=reference)
     form = AppTargetForm(posted(request), instance=target)
     saved = attempt(form, lambda: services.update_app_target(target=target, by=request.user, **form.values))

@@ -1,14 +1,14 @@
 """Releases of a project: planned, published, withdrawn."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_filters import ChoiceFilter, FilterSet
 
 from compliance.projects import services
-from compliance.projects.access import project_view
+from compliance.projects.access import Request, project_view
 from compliance.projects.forms import ReasonForm, ReleaseForm
 from compliance.projects.models import Project, Release
 from compliance.projects.panels import panels_at
@@ -60,8 +60,8 @@ def _crumbs(project: Project, release: Release | None = None) -> list[tuple[str,
 
 @project_view("view", kind="release")
 @require_safe
-def releases(request: HttpRequest, project: Project) -> HttpResponse:
-    add = reverse("projects:release_add", args=[project.slug]) if request.can.edit else ""  # type: ignore[attr-defined]
+def releases(request: Request, project: Project) -> HttpResponse:
+    add = reverse("projects:release_add", args=[project.slug]) if request.can.edit else ""
     return RELEASES.respond(
         request,
         Release.objects.in_project(project),
@@ -73,7 +73,7 @@ def releases(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 @project_view("edit", kind="release")
-def release_add(request: HttpRequest, project: Project) -> HttpResponse:
+def release_add(request: Request, project: Project) -> HttpResponse:
     form = ReleaseForm(posted(request))
     made = attempt(form, lambda: services.plan_release(project=project, by=request.user, **form.values))
     if made is not None:
@@ -85,15 +85,15 @@ def release_add(request: HttpRequest, project: Project) -> HttpResponse:
 
 @project_view("view", kind="release")
 @require_safe
-def release(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def release(request: Request, project: Project, reference: str) -> HttpResponse:
     found = _find(project, reference)
-    panels = panels_at("release", found, request.can, request.user)  # type: ignore[attr-defined]
+    panels = panels_at("release", found, request.can, request.user)
     context = {"release": found, "panels": panels, "crumbs": _crumbs(project), "heading": found.reference}
     return render(request, "projects/release.html", context)
 
 
 @project_view("edit", kind="release")
-def release_edit(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def release_edit(request: Request, project: Project, reference: str) -> HttpResponse:
     found = _find(project, reference)
     form = ReleaseForm(posted(request), instance=found)
     saved = attempt(form, lambda: services.update_release(release=found, by=request.user, **form.values))
@@ -105,7 +105,7 @@ def release_edit(request: HttpRequest, project: Project, reference: str) -> Http
 
 
 @project_view("edit", kind="release")
-def release_publish(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def release_publish(request: Request, project: Project, reference: str) -> HttpResponse:
     return _decide(
         request,
         project,
@@ -118,7 +118,7 @@ def release_publish(request: HttpRequest, project: Project, reference: str) -> H
 
 
 @project_view("edit", kind="release")
-def release_withdraw(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def release_withdraw(request: Request, project: Project, reference: str) -> HttpResponse:
     return _decide(
         request,
         project,
@@ -131,7 +131,7 @@ def release_withdraw(request: HttpRequest, project: Project, reference: str) -> 
     )
 
 
-def _decide(request: HttpRequest, project: Project, release: Release, service: object, **words: object) -> HttpResponse:
+def _decide(request: Request, project: Project, release: Release, service: object, **words: object) -> HttpResponse:
     """Ask for a reason, then do it."""
     form = ReasonForm(posted(request))
     done = attempt(form, lambda: service(release=release, by=request.user, reason=form.cleaned_data["reason"]))  # type: ignore[operator]

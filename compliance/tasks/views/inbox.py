@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from compliance.projects.access import organisation_view, project_view, signed_in_view
+from compliance.accounts.access import PersonRequest
+from compliance.projects.access import Request, organisation_view, project_view, signed_in_view
 from compliance.projects.models import Organisation, Project
 from compliance.tasks.models import Task
 from compliance.tasks.services import waiting_for, waiting_in
@@ -58,24 +59,24 @@ CLOSED = Register(
 
 @signed_in_view
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
-    return MINE.respond(request, waiting_for(request.user, timezone.now()), url=_url, template="tasks/mine.html")  # type: ignore[arg-type]
+def mine(request: PersonRequest) -> HttpResponse:
+    return MINE.respond(request, waiting_for(request.user, timezone.now()), url=_url, template="tasks/mine.html")
 
 
 @organisation_view("view", kind="task")
 @require_safe
-def organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def organisation(request: Request, organisation: Organisation) -> HttpResponse:
     return _list(request, organisation, reverse("tasks:add", args=[organisation.slug]))
 
 
 @project_view("view", kind="task")
 @require_safe
-def project(request: HttpRequest, project: Project) -> HttpResponse:
+def project(request: Request, project: Project) -> HttpResponse:
     return _list(request, project, reverse("tasks:project_add", args=[project.slug]))
 
 
-def _list(request: HttpRequest, scope: Organisation | Project, add: str) -> HttpResponse:
-    can = request.can  # type: ignore[attr-defined]
+def _list(request: Request, scope: Organisation | Project, add: str) -> HttpResponse:
+    can = request.can
     context: dict[str, Any] = {"add_url": add if can.edit else "", "add_label": "Give a task"}
     if request.GET.get("closed"):
         tasks = Task.objects.in_project(scope) if isinstance(scope, Project) else Task.objects.in_organisation(scope)

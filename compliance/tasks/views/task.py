@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from compliance.projects.access import organisation_view, project_view
+from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.forms import ReasonForm
 from compliance.projects.models import Organisation, Project
 from compliance.projects.views.forms import attempt, form_page, posted
@@ -34,7 +34,7 @@ def _crumbs(scope: Scope, task: Task | None = None) -> list[tuple[str, str]]:
     return [*steps, (task.reference, task.get_absolute_url())] if task else steps
 
 
-def _add(request: HttpRequest, scope: Scope) -> HttpResponse:
+def _add(request: Request, scope: Scope) -> HttpResponse:
     wanted = {"source_url": request.GET.get("source_url", ""), "title": request.GET.get("title", "")}
     form = TaskForm(posted(request), scope=scope, initial=wanted)
     made = attempt(form, lambda: services.add_task(scope=scope, by=request.user, **form.values))
@@ -45,14 +45,14 @@ def _add(request: HttpRequest, scope: Scope) -> HttpResponse:
     return form_page(request, form, heading="Give a task", cancel=crumbs[0][1], submit="Give it", crumbs=crumbs)
 
 
-def _show(request: HttpRequest, scope: Scope, reference: str) -> HttpResponse:
+def _show(request: Request, scope: Scope, reference: str) -> HttpResponse:
     task = _find(scope, reference)
     base = task.get_absolute_url()
     context = {"task": task, "base": base, "crumbs": _crumbs(scope), "heading": task.reference}
     return render(request, "tasks/task.html", context)
 
 
-def _edit(request: HttpRequest, scope: Scope, reference: str) -> HttpResponse:
+def _edit(request: Request, scope: Scope, reference: str) -> HttpResponse:
     task = _find(scope, reference)
     form = TaskForm(posted(request), scope=scope, instance=task)
     saved = attempt(form, lambda: services.update_task(task=task, by=request.user, **form.values))
@@ -63,28 +63,28 @@ def _edit(request: HttpRequest, scope: Scope, reference: str) -> HttpResponse:
     return form_page(request, form, heading="Edit the task", cancel=crumbs[-1][1], crumbs=crumbs)
 
 
-def _finish(request: HttpRequest, scope: Scope, reference: str) -> HttpResponse:
+def _finish(request: Request, scope: Scope, reference: str) -> HttpResponse:
     task = _find(scope, reference)
     form = OutcomeForm(posted(request))
     done = attempt(form, lambda: services.finish_task(task=task, by=request.user, **form.cleaned_data))
     return _decided(request, scope, task, form, done, heading="It is done", submit="It is done")
 
 
-def _cancel(request: HttpRequest, scope: Scope, reference: str) -> HttpResponse:
+def _cancel(request: Request, scope: Scope, reference: str) -> HttpResponse:
     task = _find(scope, reference)
     form = ReasonForm(posted(request))
     done = attempt(form, lambda: services.cancel_task(task=task, by=request.user, **form.cleaned_data))
     return _decided(request, scope, task, form, done, heading="Cancel the task", submit="Cancel it", danger=True)
 
 
-def _reopen(request: HttpRequest, scope: Scope, reference: str) -> HttpResponse:
+def _reopen(request: Request, scope: Scope, reference: str) -> HttpResponse:
     task = _find(scope, reference)
     form = ReasonForm(posted(request))
     done = attempt(form, lambda: services.reopen_task(task=task, by=request.user, **form.cleaned_data))
     return _decided(request, scope, task, form, done, heading="Reopen the task", submit="Reopen it")
 
 
-def _decided(request: HttpRequest, scope: Scope, task: Task, form: Any, done: Any, **words: Any) -> HttpResponse:
+def _decided(request: Request, scope: Scope, task: Task, form: Any, done: Any, **words: Any) -> HttpResponse:
     if done is not None:
         messages.success(request, f"{task.reference} is {task.get_state_display().lower()}.")
         return redirect(task)
