@@ -78,6 +78,7 @@ class Wording(models.TextChoices):
     OWN = "own", "our own words"
 
 
+MOST_WORDS = 12  # a search of hundreds would be deeper than a database parses
 # Words auditors, engineers and lawyers use for one thing: a search for one finds titles with the other.
 SAME_WORDS = (
     ("encrypt", "cryptograph"),
@@ -228,7 +229,7 @@ class RequirementQuerySet(TrackedQuerySet["Requirement"]):
         """Rows whose number contains the whole query, or that contain every word of it; the nearest number first."""
         number = "".join(words.lower().split())
         every_word = Q()
-        for word in words.split():
+        for word in words.split()[:MOST_WORDS]:
             in_place = Q(ref__icontains=word) | Q(edition__label__icontains=word) | Q(group__title__icontains=word)
             for said in same_words(word):
                 in_place |= Q(title__icontains=said) | Q(summary__icontains=said)

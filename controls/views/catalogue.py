@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
@@ -13,6 +13,7 @@ from compliance.ui.register import Column, Register
 from controls.forms.catalogue import CrosswalkForm, LicensedTextForm, RequirementFilter, TreeFilterForm
 from controls.models import Crosswalk, Edition, LicensedText, Mapping, Requirement
 from controls.services.catalogue import framework_tree, write_licensed_text
+from controls.services.catalogue_schema import REF
 from controls.services.crosswalk import compare, counterparts
 
 OPEN_UP_TO = 60
@@ -135,5 +136,7 @@ def licensed_text(request: HttpRequest, organisation: Organisation, edition: str
 
 
 def _requirement(edition: str, ref: str) -> Requirement:
+    if not REF.fullmatch(ref):
+        raise Http404
     rows = Requirement.objects.select_related("edition__framework", "group", "parent")
     return get_object_or_404(rows, edition__key=edition, ref=ref)

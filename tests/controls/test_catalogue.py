@@ -167,6 +167,14 @@ def test_search_covers_all_frameworks_and_filters(
     assert shown(assessable="false") == ["S.1"]
 
 
+def test_a_search_of_many_words_or_odd_ones_is_answered(
+    small: Path, lumaro: Organisation, mara: User, sign_in: SignIn
+) -> None:
+    for words in (" ".join("a" * 2000), "a\x00", "%_'\"", "   "):
+        assert sign_in(mara).get(url("requirements"), {"q": words}).status_code == 200
+        assert sign_in(mara).get(url("framework", "law-1"), {"q": words}).status_code == 200
+
+
 def test_licensed_text_stays_in_its_organisation(
     small: Path, lumaro: Organisation, mara: User, otto: User, sign_in: SignIn
 ) -> None:
@@ -229,6 +237,7 @@ def test_an_outsider_finds_nothing_and_a_reader_cannot_write(
         ("requirement", "law-1", "Art.99"),
         ("requirement", "none", "Art.3"),
         ("licensed_text", "law-1", "S.1"),
+        ("requirement", "law-1", "Art.3\x00"),
     ],
 )
 def test_what_is_not_in_the_catalogue_is_not_found(
