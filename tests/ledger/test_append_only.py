@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection, transaction
 
 from compliance.ledger import guard
@@ -51,6 +52,8 @@ def test_lifted_triggers_are_noticed_and_put_back(sealed: Project) -> None:
     guard.lift()
     assert len(guard.missing()) > 100
     assert [error.id for error in guard.check_installed(None, ["default"])] == ["ledger.E001"]
+    with pytest.raises(SystemCheckError, match="history guard is incomplete"):
+        call_command("check", databases=["default"])
 
     guard.install()
 
