@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from controls.views import catalogue
+from controls.views import applicability, catalogue, control, coverage, evidence, review, statement
+from controls.views.scopes import paths
 
 app_name = "controls"
 
 FRAMEWORKS = "organisations/<slug:organisation>/frameworks"
+CONTROLS = "organisations/<slug:organisation>/controls"
+SOA = "applicability/<slug:edition>"
+ONE = "evidence/<str:reference>"
 
 urlpatterns = [
     path(f"{FRAMEWORKS}/", catalogue.frameworks, name="frameworks"),
@@ -15,4 +19,30 @@ urlpatterns = [
     path(f"{FRAMEWORKS}/<slug:edition>/", catalogue.framework, name="framework"),
     path(f"{FRAMEWORKS}/<slug:edition>/requirements/<path:ref>/", catalogue.requirement, name="requirement"),
     path(f"{FRAMEWORKS}/<slug:edition>/texts/<path:ref>/", catalogue.licensed_text, name="licensed_text"),
+    *paths("applicability/", statement.statements, "applicability"),
+    *paths("applicability/adopt/", statement.adopt, "adopt"),
+    *paths("applicability/coverage/", coverage.coverage, "coverage"),
+    *paths("applicability/coverage/<slug:edition>/", coverage.coverage_edition, "coverage_edition"),
+    *paths(f"{SOA}/", statement.statement, "statement"),
+    *paths(f"{SOA}/submit/", statement.submit, "statement_submit"),
+    *paths(f"{SOA}/approval/", statement.approval, "statement_approval"),
+    *paths(f"{SOA}/together/", applicability.bulk, "bulk"),
+    *paths(f"{SOA}/rows/<path:ref>/", applicability.row, "row"),
+    *paths(f"{SOA}/decisions/<path:ref>/", applicability.decide, "decide"),
+    *paths(f"{SOA}/inheritance/<path:ref>/", applicability.inherit, "inherit"),
+    path(f"{CONTROLS}/", control.controls, name="controls"),
+    path(f"{CONTROLS}/add/", control.control_add, name="control_add"),
+    path(f"{CONTROLS}/at-work/", control.implementations.organisation, name="implementations"),
+    path(f"{CONTROLS}/<str:reference>/edit/", control.control_edit, name="control_edit"),
+    path("projects/<slug:project>/controls/", control.implementations.project, name="project_controls"),
+    *paths("controls/<str:reference>/", control.control, "control"),
+    *paths("controls/<str:reference>/implementation/", control.implement, "implement"),
+    *paths("controls/<str:reference>/next/", control.move, "move"),
+    *paths("evidence/", evidence.evidence, "evidence"),
+    *paths("evidence/add/", evidence.evidence_add, "evidence_add"),
+    *paths(f"{ONE}/", evidence.evidence_item, "evidence_item"),
+    *paths(f"{ONE}/version/", evidence.evidence_version, "evidence_version"),
+    *paths(f"{ONE}/review/", review.evidence_review, "evidence_review"),
+    *paths(f"{ONE}/withdraw/", review.evidence_withdraw, "evidence_withdraw"),
+    *paths(f"{ONE}/<int:number>/file/", evidence.evidence_file, "evidence_file"),
 ]

@@ -98,13 +98,15 @@ def submit_evidence(
     return evidence
 
 
-def submit_many(
+def submit_all(
     *, scope: Organisation | Project, uploads: list[Upload], title: str, by: User, **rest: Any
 ) -> list[Evidence]:
     """Hand in several files under the same facts: each becomes a piece of evidence, or none is kept.
 
-    One file takes the title; of several, each takes the title and its own name.
+    One file takes the title; of several, each takes the title and its own name. Without files it is one piece.
     """
+    if not uploads:
+        return [submit_evidence(scope=scope, title=title, by=by, **rest)]
     check_uploads(uploads)
     with change(by=by, reason=rest.get("reason", "")):
         return [

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Prefetch
 
 from compliance.accounts.models import User
 from compliance.approvals.models import Approval
@@ -39,7 +39,9 @@ def statements_in(scope: Organisation | Project) -> list[Statement]:
     organisation, project = split(scope)
     shared = Statement.objects.in_organisation(organisation).shared()
     rows = Statement.objects.for_project(project) if project else shared
-    found = sorted(rows.select_related("edition", "owner"), key=lambda row: row.project_id is not None)
+    versions = StatementVersion.objects.select_related("approval__requested_by", "approval__decided_by")
+    rows = rows.select_related("edition", "owner", "project", "organisation")
+    found = sorted(rows.prefetch_related(Prefetch("versions", versions)), key=lambda row: row.project_id is not None)
     kept = {row.edition_id: row for row in found}
     return sorted(kept.values(), key=lambda row: (row.edition.position, row.edition.key))
 
@@ -76,8 +78,8 @@ def facts_now(statement: Statement) -> dict[str, Any]:
 
 
 def standing_of(statement: Statement, facts: dict[str, Any] | None = None) -> Standing:
-    """The versions of a statement that count, against its rows as they are."""
-    versions = list(statement.versions.select_related("approval__requested_by", "approval__decided_by"))
+    """The versions of a statement that count, against its rows as they are (or the facts of them)."""
+    versions = sorted(statement.versions.all(), key=lambda one: -one.number)
     approved = next((one for one in versions if one.approval.state == Approval.State.APPROVED), None)
     waiting = next((one for one in versions if one.approval.state == Approval.State.REQUESTED), None)
     outdated = False

@@ -1,16 +1,74 @@
-"""Records of this room for the access matrix."""
+"""What the access matrix puts into the addresses of this room."""
 
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from compliance.accounts.models import User
 from compliance.projects.models import Project
+from controls.models import Applicability, Control, Edition, Statement
+from controls.services.applicability import adopt_edition, decide_applicability
 from controls.services.catalogue_load import load_catalogues
+from controls.services.control import add_control, implement_control
+from controls.services.evidence import Facts, Links, Upload, submit_evidence
+from tests.controls.editions import make_edition
 from tests.controls.small_catalogue import write_small_catalogue
 from tests.objects import MATRIX, value
 
+SOA = ("controls:*statement*", "controls:*row", "controls:*decide", "controls:*inherit", "controls:*bulk")
+
+
+def somebody(project: Project) -> User:
+    return User.objects.filter(memberships__organisation=project.organisation).order_by("email").first()
+
+
+@value("edition", *SOA, "controls:*coverage_edition", names_record=False)
+def edition(project: Project) -> str:
+    """Editions are shared; the statement is made in the organisation, and the project's K.1 is its own."""
+    shared = Edition.objects.filter(key="matrix").first() or make_edition("matrix")
+    if not Statement.objects.filter(organisation=project.organisation, edition=shared).exists():
+        adopt_edition(scope=project.organisation, edition=shared, by=somebody(project))
+    row = Applicability.objects.effective(project).of_edition(shared).get(requirement__ref="K.1")
+    if row.project_id is None:
+        decide_applicability(row=row, scope=project, by=somebody(project), codes="BR", reason="Its own")
+    return "matrix"
+
+
+@value("ref", *SOA, names_record=False)
+def requirement_ref(project: Project) -> str:
+    return "K.1"
+
+
+@value("reference", "controls:*control*", "controls:*implement", "controls:*move", names_record=False)
+def control(project: Project) -> str:
+    """A control of the organisation, at work in the project: both projects know it."""
+    found = Control.objects.in_organisation(project.organisation).first()
+    found = found or add_control(organisation=project.organisation, title="Matrix control", by=MATRIX)
+    if not found.implementations.filter(project=project).exists():
+        implement_control(control=found, scope=project, owner=somebody(project), by=MATRIX)
+    return found.reference
+
+
+@value("reference", "controls:*evidence_*")
+def evidence(project: Project) -> str:
+    person = somebody(project)
+    facts = Facts(
+        source="Console", method="automated", collected_by=person, observed_at=datetime(2026, 11, 1, 9, tzinfo=UTC)
+    )
+    about = {"title": f"Evidence of {project}", "shows": "It runs.", "kind": "system_report"}
+    upload = Upload(BytesIO(b"%PDF-1.7 matrix"), "matrix.pdf")
+    made = submit_evidence(scope=project, facts=facts, upload=upload, links=Links(), by=person, **about)
+    return made.reference
+
+
+@value("number", "controls:*evidence_file", names_record=False)
+def evidence_number(project: Project) -> int:
+    return 1
+
 
 @value("edition", "controls:*", names_record=False)
-def edition(project: Project) -> str:
+def catalogue_edition(project: Project) -> str:
     """Catalogues are shared by all organisations."""
     with TemporaryDirectory() as folder:
         load_catalogues(folder=write_small_catalogue(Path(folder)), by=MATRIX)
@@ -18,5 +76,5 @@ def edition(project: Project) -> str:
 
 
 @value("ref", "controls:*", names_record=False)
-def requirement_ref(project: Project) -> str:
+def catalogue_ref(project: Project) -> str:
     return "Art.3"

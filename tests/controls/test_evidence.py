@@ -25,8 +25,8 @@ from controls.services.evidence import (
     FilesRefused,
     Links,
     Upload,
+    submit_all,
     submit_evidence,
-    submit_many,
     submit_version,
 )
 from controls.services.review import (
@@ -206,7 +206,7 @@ def test_files_over_the_limit_and_of_forbidden_types_are_named_and_none_is_kept(
     ]
 
     with pytest.raises(FilesRefused) as refused:
-        submit_many(
+        submit_all(
             scope=lumaro, uploads=uploads, title="Scan", shows="x", kind="scan_report", facts=facts(mara), by=mara
         )
 
@@ -220,7 +220,7 @@ def test_files_over_the_limit_and_of_forbidden_types_are_named_and_none_is_kept(
 def test_several_files_become_several_pieces(lumaro: Organisation, running, mara: User) -> None:
     uploads = [Upload(BytesIO(f"%PDF-1.7 {n}".encode()), f"scan {n}.pdf") for n in (1, 2)]
 
-    found = submit_many(
+    found = submit_all(
         scope=lumaro,
         uploads=uploads,
         title="TLS",

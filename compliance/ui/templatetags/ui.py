@@ -16,16 +16,16 @@ TONES = {
     "ok": (
         "accepted active adequate answered approved closed compliant conformity current delivered done effective "
         "fulfilled implemented issued met mitigated passed present present_current published resolved reviewed "
-        "satisfied sealed succeeded tested valid verified fresh"
+        "operating satisfied sealed succeeded tested valid verified fresh"
     ),
     "warn": (
         "awaiting awaiting_approval due escalated expiring in_progress in_review minor_nc offered open outdated "
-        "partial partially_implemented passed_with_deviation pending planned present_overdue proposed requested "
+        "partial partly partially_implemented passed_with_deviation pending planned present_overdue proposed requested "
         "review_due stale submitted suspended under_review waiting"
     ),
     "bad": (
         "breached expired failed ineffective late major_nc missing not_implemented overdue overridden "
-        "refused rejected revoked stuck"
+        "needs_remediation refused rejected revoked stuck"
     ),
 }
 TONE_OF = {word: tone for tone, words in TONES.items() for word in words.split()}

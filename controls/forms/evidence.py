@@ -1,0 +1,190 @@
+"""Forms over evidence: handing in, judging, withdrawing."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import QuerySet
+
+from compliance.accounts.models import User
+from compliance.projects.models import Organisation, Project
+from controls.models import (
+    STANDINGS,
+    Classification,
+    EvidenceKind,
+    EvidenceVersion,
+    Implementation,
+    Method,
+    Nature,
+    RejectCode,
+    Requirement,
+)
+from controls.services.evidence import Facts, Links, Upload
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+MOST_FILES = 20
+
+
+class EvidenceFilter(filters.FilterSet):
+    """Which evidence to show."""
+
+    q = filters.CharFilter(label="Words", field_name="evidence__title", lookup_expr="icontains")
+    standing = filters.ChoiceFilter(label="State", choices=STANDINGS, empty_label="any")
+    kind = filters.ChoiceFilter(
+        label="Kind", field_name="evidence__kind", choices=EvidenceKind.choices, empty_label="any"
+    )
+    mine = filters.BooleanFilter(
+        label="For me to judge", method="by_reviewer", widget=forms.Select(choices=[("", "any"), ("true", "yes")])
+    )
+
+    class Meta:
+        model = EvidenceVersion
+        fields = ["q", "standing", "kind", "mine"]
+
+    def by_reviewer(self, rows: "QuerySet[EvidenceVersion]", name: str, value: bool) -> "QuerySet[EvidenceVersion]":
+        if not value:
+            return rows
+        person = self.request.user
+        waiting = rows.filter(state__in=["submitted", "under_review"])
+        return waiting.exclude(collected_by=person).exclude(submitted_by=person)
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """A file field that takes several."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, each an Upload."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
+        given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if len(given) > MOST_FILES:
+            raise forms.ValidationError(f"Hand in at most {MOST_FILES} files at once; these are {len(given)}.")
+        return [Upload(one, one.name) for one in given]
+
+
+class FactsForm(forms.Form):
+    """What every version says: file or address, when, whence, how."""
+
+    files = FilesField(label="Files", required=False, widget=ManyFiles(attrs={"multiple": True}))
+    source_url = forms.URLField(
+        label="Address at the source",
+        required=False,
+        max_length=400,
+        assume_scheme="https",
+        help_text="Where it can be seen, if there is no file or besides it.",
+    )
+    observed_at = forms.DateTimeField(
+        label="Observed at", required=False, widget=MOMENT, help_text="When it was so, in UTC. Or give a period below."
+    )
+    period_start = forms.DateField(label="Period from", required=False, widget=DAY)
+    period_end = forms.DateField(label="Period to", required=False, widget=DAY)
+    source = forms.CharField(
+        label="Source", max_length=200, help_text="System and environment, e.g. Play Console, production."
+    )
+    method = forms.ChoiceField(label="How it was collected", choices=[("", "Choose"), *Method.choices])
+    query = forms.CharField(
+        label="Query or filter used", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    collected_by = forms.ModelChoiceField(label="Collected by", queryset=User.objects.none(), empty_label=None)
+    valid_until = forms.DateField(
+        label="In date until", required=False, widget=DAY, help_text="Left empty, it follows from the kind of evidence."
+    )
+    clauses: dict[str, str] = {"source": "ISO/IEC 27001, 7.5.2"}
+
+    def __init__(self, *args: Any, people: "QuerySet[User]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["collected_by"].queryset = people  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("files") and not given.get("source_url") and "files" not in self.errors:
+            self.add_error("files", "Give a file, or the address where the evidence can be seen.")
+        start, end = given.get("period_start"), given.get("period_end")
+        if not given.get("observed_at") and not (start and end):
+            self.add_error("observed_at", "Say when it was so: a moment, or the first and last day of a period.")
+        if start and end and end < start:
+            self.add_error("period_end", "The period ends before it starts.")
+        return given
+
+    def facts(self) -> Facts:
+        return Facts(
+            **{
+                name: self.cleaned_data[name]
+                for name in Facts.__dataclass_fields__
+                if name in self.cleaned_data and self.cleaned_data[name] is not None
+            }
+        )
+
+
+class EvidenceForm(FactsForm):
+    """A new piece of evidence."""
+
+    title = forms.CharField(
+        label="Title", max_length=120, help_text="Of several files, each gets this title and its own name."
+    )
+    shows = forms.CharField(
+        label="What it shows",
+        max_length=300,
+        help_text="One sentence an auditor can check, e.g. All 64 accounts were reviewed in Q3.",
+    )
+    kind = forms.ChoiceField(label="Kind", choices=[("", "Choose"), *EvidenceKind.choices])
+    nature = forms.ChoiceField(label="It speaks of", choices=Nature.choices)
+    classification = forms.ChoiceField(
+        label="Classification", choices=Classification.choices, initial=Classification.INTERNAL
+    )
+    implementations = forms.ModelMultipleChoiceField(
+        label="Shows at work", queryset=Implementation.objects.none(), required=False
+    )
+    requirements = forms.ModelMultipleChoiceField(
+        label="Speaks of", queryset=Requirement.objects.none(), required=False
+    )
+    field_order = ("files", "title", "shows", "kind", "nature", "observed_at", "period_start", "period_end", "source")
+
+    def __init__(self, *args: Any, scope: Organisation | Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        running = Implementation.objects.running_in(scope).select_related("control")
+        self.fields["implementations"].queryset = running  # type: ignore[attr-defined]
+        organisation = scope.organisation if isinstance(scope, Project) else scope
+        asked = Requirement.objects.live().filter(applicabilities__organisation=organisation).distinct()
+        field = self.fields["requirements"]
+        field.queryset = asked.select_related("edition").order_by("edition__position", "position")  # type: ignore[attr-defined]
+        field.label_from_instance = lambda row: f"{row.edition.label} {row.ref} {row.title}"  # type: ignore[attr-defined]
+
+    def links(self) -> Links:
+        return Links(self.cleaned_data["implementations"], self.cleaned_data["requirements"])
+
+    def about(self) -> dict[str, Any]:
+        """The keywords of `submit_evidence` that are said about the evidence itself."""
+        names = ("title", "shows", "kind", "nature", "classification")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class ReviewForm(forms.Form):
+    """The verdict on a version."""
+
+    verdict = forms.ChoiceField(
+        label="Verdict", choices=[("accept", "Accept"), ("reject", "Reject")], widget=forms.RadioSelect
+    )
+    code = forms.ChoiceField(
+        label="Why it is rejected", choices=[("", "Choose when you reject"), *RejectCode.choices], required=False
+    )
+    note = forms.CharField(
+        label="Note to the collector", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    clauses = {"verdict": "ISO 19011, 6.4.7"}
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("verdict") == "reject" and not given.get("code"):
+            self.add_error("code", "Choose why, so that the collector knows what to mend.")
+        return given
+
+
+class WithdrawForm(forms.Form):
+    """Why evidence is taken out of use."""
+
+    reason = forms.CharField(label="Reason", max_length=500)

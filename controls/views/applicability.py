@@ -1,0 +1,127 @@
+"""One row of a statement, and several at once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from compliance.ledger import Refused
+from compliance.projects.models import Organisation, Project
+from controls.addresses import address
+from controls.forms.applicability import BulkForm, DecisionForm
+from controls.models import Applicability
+from controls.services.applicability import decide_applicability, decide_many, inherit_again
+from controls.services.soa import Line, lines, present
+from controls.views.scopes import in_both, people_of
+from controls.views.statement import statement_or_404
+
+
+def line_or_404(scope: Organisation | Project, edition: str, ref: str) -> tuple[Any, Line]:
+    """The statement and the line of one requirement."""
+    statement = statement_or_404(scope, edition)
+    for line in lines(present(scope, statement.edition), scope, timezone.now().date()):
+        if line.row.requirement.ref == ref:
+            return statement, line
+    raise Http404("No such row.")
+
+
+def _row(request: HttpRequest, scope: Organisation | Project, edition: str, ref: str) -> HttpResponse:
+    statement, line = line_or_404(scope, edition, ref)
+    if request.headers.get("HX-Target", "").startswith("line-"):
+        return render(request, "controls/_applicability_line.html", {"line": line, "edition": statement.edition})
+    context = {
+        "line": line,
+        "row": line.row,
+        "edition": statement.edition,
+        "statement_url": address(scope, "statement", edition),
+        "decide_url": address(scope, "decide", edition, ref),
+        "inherit_url": address(scope, "inherit", edition, ref),
+        "deviates": isinstance(scope, Project) and line.row.project_id is not None,
+    }
+    return render(request, "controls/applicability.html", context)
+
+
+def _decide(request: HttpRequest, scope: Organisation | Project, edition: str, ref: str) -> HttpResponse:
+    statement, line = line_or_404(scope, edition, ref)
+    row = line.row
+    initial = DecisionForm.showing(row)
+    form = DecisionForm(request.POST or None, initial=initial, scope=scope, people=people_of(scope))
+    inline = request.headers.get("HX-Target", "").startswith("line-")
+    if request.method == "POST" and form.is_valid():
+        row.version = form.cleaned_data["version"] if not line.inherited else row.version
+        try:
+            decide_applicability(row=row, scope=scope, by=request.user, **form.decision())  # type: ignore[arg-type]
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            if inline:
+                _, fresh = line_or_404(scope, edition, ref)
+                context = {"line": fresh, "edition": statement.edition, "saved": True}
+                return render(request, "controls/_applicability_line.html", context)
+            messages.success(request, f"{ref} saved.")
+            return redirect(address(scope, "row", edition, ref))
+    context = {
+        "line": line,
+        "row": row,
+        "edition": statement.edition,
+        "form": form,
+        "row_url": address(scope, "row", edition, ref),
+        "statement_url": address(scope, "statement", edition),
+    }
+    template = "controls/_applicability_inline.html" if inline else "controls/applicability_form.html"
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _inherit(request: HttpRequest, scope: Organisation | Project, edition: str, ref: str) -> HttpResponse:
+    _, line = line_or_404(scope, edition, ref)
+    try:
+        inherit_again(row=line.row, by=request.user, reason=request.POST.get("reason", "")[:500])  # type: ignore[arg-type]
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"{ref} follows the organisation again.")
+    return redirect(address(scope, "row", edition, ref))
+
+
+def _bulk(request: HttpRequest, scope: Organisation | Project, edition: str) -> HttpResponse:
+    statement = statement_or_404(scope, edition)
+    keys = [key for key in request.POST.getlist("selected") if len(key) == 36][:1000]
+    rows = list(
+        Applicability.objects.effective(scope)
+        .of_edition(statement.edition)
+        .filter(pk__in=[key for key in keys if _is_key(key)])
+        .select_related("requirement", "implementation")
+        .order_by("requirement__position")
+    )
+    if not rows:
+        messages.info(request, "Select the rows to change first.")
+        return redirect(address(scope, "statement", edition))
+    form = BulkForm(request.POST if "apply" in request.POST else None, scope=scope, people=people_of(scope))
+    if form.is_bound and form.is_valid():
+        try:
+            decide_many(rows=rows, scope=scope, by=request.user, **form.decision())  # type: ignore[arg-type]
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{len(rows)} rows changed.")
+            return redirect(address(scope, "statement", edition))
+    context = {
+        "edition": statement.edition,
+        "rows": rows,
+        "form": form,
+        "statement_url": address(scope, "statement", edition),
+    }
+    return render(request, "controls/applicability_bulk.html", context, status=422 if form.errors else 200)
+
+
+def _is_key(text: str) -> bool:
+    return all(letter in "0123456789abcdef-" for letter in text)
+
+
+row = in_both("view", kind="applicability")(require_safe(_row))
+decide = in_both("edit", kind="applicability")(_decide)
+inherit = in_both("edit", kind="applicability")(require_POST(_inherit))
+bulk = in_both("edit", kind="applicability")(require_POST(_bulk))

@@ -1,0 +1,160 @@
+"""Evidence: what there is, handing in, and the file itself."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from compliance.files.download import download
+from compliance.files.store import FileDamaged, readable_size
+from compliance.ledger import Refused
+from compliance.projects.models import Organisation, Project
+from compliance.projects.panels import panels_at
+from compliance.ui.register import Column, Register
+from controls.addresses import address
+from controls.forms.evidence import EvidenceFilter, EvidenceForm, FactsForm
+from controls.models import Evidence, EvidenceVersion
+from controls.services.evidence import FilesRefused, submit_all, submit_version
+from controls.views.scopes import in_both, people_of
+
+EVIDENCE = Register(
+    key="evidence",
+    noun="piece of evidence",
+    plural="pieces of evidence",
+    title="Evidence",
+    order="-reference",
+    filterset=EvidenceFilter,
+    columns=(
+        Column("reference", "Reference", value="evidence.reference", kind="reference", sort="evidence__reference"),
+        Column("title", "Evidence", value="evidence.title", kind="main", sort="evidence__title"),
+        Column("standing", "State", kind="state", sort="standing"),
+        Column("kind", "Kind", value=lambda row: row.evidence.get_kind_display(), sort="evidence__kind"),
+        Column("last_day", "Speaks of", kind="day"),
+        Column("valid_until", "In date until", kind="day", sort="valid_until"),
+        Column("collected_by", "Collected by", value="collected_by.name", sort="collected_by__name"),
+        Column("project", "For", value=lambda row: row.project or row.organisation, sort="project__name"),
+        Column("number", "Version", kind="number", sort="number", shown=False),
+        Column("source", "Source", sort="source", shown=False),
+        Column("sha256", "SHA-256", value="blob_id", shown=False),
+    ),
+    empty_title="No evidence yet",
+    empty_text="Reports, exports and records that show a control at work. Hand in the first; somebody else judges it.",
+)
+
+
+def visible(scope: Organisation | Project, model: Any) -> Any:
+    """What of a scoped model shows in a scope: a project also sees what its organisation shares."""
+    return model.objects.for_project(scope) if isinstance(scope, Project) else model.objects.in_organisation(scope)
+
+
+def owned(scope: Organisation | Project, model: Any) -> Any:
+    """What of a scoped model may be changed from a scope."""
+    return model.objects.in_project(scope) if isinstance(scope, Project) else model.objects.in_organisation(scope)
+
+
+def _evidence(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
+    rows = visible(scope, EvidenceVersion).filter(latest=True).with_standing(timezone.now().date())
+    return EVIDENCE.respond(
+        request,
+        rows.select_related("evidence", "collected_by", "project", "organisation"),
+        url=lambda row: address(scope, "evidence_item", row.evidence.reference),
+        template="controls/evidence_list.html",
+        add_url=address(scope, "evidence_add") if request.can.edit else "",  # type: ignore[attr-defined]
+        add_label="Hand in evidence",
+    )
+
+
+def _item(request: HttpRequest, scope: Organisation | Project, reference: str) -> HttpResponse:
+    evidence = get_object_or_404(visible(scope, Evidence).select_related("project"), reference=reference)
+    people = ("collected_by", "submitted_by", "reviewer", "blob")
+    versions = list(evidence.versions.with_standing(timezone.now().date()).select_related(*people))
+    for one in versions:
+        one.evidence = evidence
+    latest = next(one for one in versions if one.latest)
+    context = {
+        "evidence": evidence,
+        "latest": latest,
+        "versions": versions,
+        "implementations": evidence.implementation_links.select_related("implementation__control"),
+        "requirements": evidence.requirement_links.select_related("requirement__edition"),
+        "mine": request.user.pk in {latest.collected_by_id, latest.submitted_by_id},
+        "changeable": isinstance(scope, Organisation) or evidence.project_id == scope.pk,
+        "panels": panels_at("evidence", evidence, request.can),  # type: ignore[attr-defined]
+        "urls": {name: address(scope, f"evidence_{name}", reference) for name in ("review", "version", "withdraw")},
+        "list_url": address(scope, "evidence"),
+    }
+    return render(request, "controls/evidence_item.html", context)
+
+
+def _add(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
+    initial = {"collected_by": request.user.pk, "implementations": request.GET.getlist("implementation")}
+    form = EvidenceForm(
+        request.POST or None, request.FILES or None, scope=scope, people=people_of(scope), initial=initial
+    )
+    if request.method == "POST" and form.is_valid():
+        given: dict[str, Any] = {**form.about(), "facts": form.facts(), "links": form.links(), "by": request.user}
+        uploads = form.cleaned_data["files"]
+        try:
+            made = submit_all(scope=scope, uploads=uploads, **given)
+        except FilesRefused as refused:
+            for problem in refused.problems:
+                form.add_error("files", problem)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{', '.join(one.reference for one in made)} handed in. Somebody else judges it.")
+            one = made[0].reference if len(made) == 1 else ""
+            return redirect(address(scope, "evidence_item", one) if one else address(scope, "evidence"))
+    return _form_page(request, scope, form, "Hand in evidence")
+
+
+def _version(request: HttpRequest, scope: Organisation | Project, reference: str) -> HttpResponse:
+    evidence = get_object_or_404(owned(scope, Evidence), reference=reference)
+    last = evidence.versions.get(latest=True)
+    initial = {"collected_by": request.user.pk, "source": last.source, "method": last.method, "query": last.query}
+    form = FactsForm(request.POST or None, request.FILES or None, people=people_of(scope), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        uploads = form.cleaned_data["files"]
+        by: Any = request.user
+        try:
+            if len(uploads) > 1:
+                raise FilesRefused(["A version has one file: hand in the others as evidence of their own."])
+            submit_version(evidence=evidence, facts=form.facts(), upload=uploads[0] if uploads else None, by=by)
+        except FilesRefused as refused:
+            for problem in refused.problems:
+                form.add_error("files", problem)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"Version {last.number + 1} of {reference} handed in.")
+            return redirect(address(scope, "evidence_item", reference))
+    return _form_page(request, scope, form, f"Newer version of {reference}")
+
+
+def _form_page(request: HttpRequest, scope: Organisation | Project, form: FactsForm, heading: str) -> HttpResponse:
+    limit = readable_size(settings.ASSAY_EVIDENCE_MAX_BYTES)
+    context = {"form": form, "heading": heading, "limit": limit, "list_url": address(scope, "evidence")}
+    return render(request, "controls/evidence_form.html", context, status=422 if form.errors else 200)
+
+
+def _file(request: HttpRequest, scope: Organisation | Project, reference: str, number: int) -> HttpResponse:
+    rows = visible(scope, EvidenceVersion).select_related("blob")
+    version = get_object_or_404(rows, evidence__reference=reference, number=number)
+    if version.blob is None:
+        raise Http404("This version has no file.")
+    try:
+        return download(version.blob, version.file_name)
+    except FileDamaged as damaged:
+        messages.error(request, str(damaged))
+        return redirect(address(scope, "evidence_item", reference))
+
+
+evidence = in_both("view", kind="evidence")(require_safe(_evidence))
+evidence_item = in_both("view", kind="evidence")(require_safe(_item))
+evidence_file = in_both("view", kind="evidence")(require_safe(_file))
+evidence_add = in_both("edit", kind="evidence")(_add)
+evidence_version = in_both("edit", kind="evidence")(_version)

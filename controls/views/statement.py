@@ -1,0 +1,171 @@
+"""Statements of applicability: which are kept, one as a whole, and its approval."""
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_POST, require_safe
+
+from compliance.ledger import Refused
+from compliance.projects.models import Organisation, Project
+from compliance.ui.export import download
+from controls.addresses import address
+from controls.forms.applicability import AdoptForm, ApprovalForm
+from controls.models import Edition, Statement
+from controls.services.applicability import adopt_edition
+from controls.services.soa import Line, lines, present
+from controls.services.statement import decide_statement, facts_of_rows, standing_of, statements_in, submit_statement
+from controls.views.scopes import in_both
+from controls.views.soa_listing import EXPORT, StatementListing
+
+DONE = {"implemented", "operating"}
+
+
+def statement_or_404(scope: Organisation | Project, edition: str) -> Statement:
+    """The statement that holds in the scope."""
+    found = next((one for one in statements_in(scope) if one.edition.key == edition), None)
+    if found is None:
+        raise Http404("No statement of applicability for this edition.")
+    return found
+
+
+def figures_of(scope: Organisation | Project, edition: str, found: list[Line]) -> list[dict[str, Any]]:
+    """A statement in five numbers, each leading to its rows."""
+    url = address(scope, "statement", edition)
+    counts = Counter(line.row.included for line in found)
+    included = [line for line in found if line.row.included]
+    return [
+        {"label": "Apply", "number": counts[True], "url": f"{url}?included=yes"},
+        {"label": "Excluded", "number": counts[False], "url": f"{url}?included=no"},
+        {
+            "label": "Operating",
+            "number": sum(line.progress == "operating" for line in included),
+            "url": f"{url}?status=operating",
+        },
+        {
+            "label": "Implemented, unproven",
+            "number": sum(line.progress == "implemented" for line in included),
+            "url": f"{url}?status=implemented",
+        },
+        {
+            "label": "With a contradiction",
+            "number": sum(bool(line.problems) for line in found),
+            "url": f"{url}?problem=any",
+        },
+    ]
+
+
+def _statements(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
+    found = statements_in(scope)
+    by_edition: dict[Any, list[Line]] = {}
+    for line in lines(present(scope), scope, timezone.now().date()) if found else []:
+        by_edition.setdefault(line.row.requirement.edition_id, []).append(line)
+    shown = [
+        {
+            "statement": one,
+            "standing": standing_of(one, facts_of_rows(one, [line.row for line in by_edition.get(one.edition_id, [])])),
+            "url": address(scope, "statement", one.edition.key),
+            "inherited": isinstance(scope, Project) and one.project_id is None,
+            "figures": figures_of(scope, one.edition.key, by_edition.get(one.edition_id, [])),
+        }
+        for one in found
+    ]
+    context = {"statements": shown, "adopt_url": address(scope, "adopt"), "coverage_url": address(scope, "coverage")}
+    return render(request, "controls/statement_list.html", context)
+
+
+def _adopt(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
+    taken = [one.edition_id for one in statements_in(scope)]
+    editions = Edition.objects.exclude(pk__in=taken)
+    initial = {"edition": request.GET.get("edition", "")[:60]}
+    form = AdoptForm(request.POST or None, editions=editions, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = adopt_edition(scope=scope, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{made.reference} begun for {made.edition.label}: now decide its rows.")
+            return redirect(address(scope, "statement", made.edition.key))
+    context = {"form": form, "list_url": address(scope, "applicability"), "none_left": not editions.exists()}
+    return render(request, "controls/statement_adopt.html", context, status=422 if form.errors else 200)
+
+
+def _statement(request: HttpRequest, scope: Organisation | Project, edition: str) -> HttpResponse:
+    found = statement_or_404(scope, edition)
+    every = lines(present(scope, found.edition), scope, timezone.now().date())
+    listing = StatementListing(request, every)
+    if request.GET.get("format") in {"csv", "xlsx"}:
+        return download(f"soa-{edition}", request.GET["format"], EXPORT, listing.shown)
+    context = {
+        "statement": found,
+        "edition": found.edition,
+        "listing": listing,
+        "standing": standing_of(found, facts_of_rows(found, [line.row for line in every])),
+        "figures": figures_of(scope, edition, every),
+        "urls": {
+            name: address(scope, page, *args)
+            for name, page, args in (
+                ("list", "applicability", ()),
+                ("bulk", "bulk", (edition,)),
+                ("submit", "statement_submit", (edition,)),
+                ("approval", "statement_approval", (edition,)),
+            )
+        },
+    }
+    partial = request.headers.get("HX-Target") == "rows"
+    response = render(request, f"controls/statement.html{'#rows' if partial else ''}", context)
+    patch_vary_headers(response, ["HX-Target"])
+    return response
+
+
+def _submit(request: HttpRequest, scope: Organisation | Project, edition: str) -> HttpResponse:
+    found = statement_or_404(scope, edition)
+    try:
+        version = submit_statement(statement=found, by=request.user)  # type: ignore[arg-type]
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"Version {version.number} waits for approval by somebody else.")
+    return redirect(address(scope, "statement", edition))
+
+
+def _approval(request: HttpRequest, scope: Organisation | Project, edition: str) -> HttpResponse:
+    found = statement_or_404(scope, edition)
+    standing = standing_of(found)
+    form = ApprovalForm(request.POST or None)
+    if request.method == "POST" and standing.waiting and form.is_valid():
+        approve = form.cleaned_data["verdict"] == "approve"
+        try:
+            decide_statement(
+                version=standing.waiting,
+                approve=approve,
+                by=request.user,  # type: ignore[arg-type]
+                reason=form.cleaned_data["reason"],
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            done = "approved" if approve else "sent back"
+            messages.success(request, f"Version {standing.waiting.number} {done}.")
+            return redirect(address(scope, "statement", edition))
+    context = {
+        "statement": found,
+        "edition": found.edition,
+        "standing": standing,
+        "form": form,
+        "statement_url": address(scope, "statement", edition),
+        "versions": found.versions.select_related("approval__requested_by", "approval__decided_by"),
+    }
+    return render(request, "controls/statement_approval.html", context, status=422 if form.errors else 200)
+
+
+statements = in_both("view", kind="applicability")(require_safe(_statements))
+adopt = in_both("edit", kind="applicability")(_adopt)
+statement = in_both("view", kind="applicability")(require_safe(_statement))
+submit = in_both("edit", kind="applicability")(require_POST(_submit))
+approval = in_both("approve", kind="applicability")(_approval)
