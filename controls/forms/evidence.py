@@ -69,7 +69,7 @@ class FilesField(forms.FileField):
 class FactsForm(forms.Form):
     """What every version says: file or address, when, whence, how."""
 
-    files = FilesField(label="Files", required=False, widget=ManyFiles(attrs={"multiple": True}))
+    uploads = FilesField(label="Files", required=False, widget=ManyFiles(attrs={"multiple": True}))
     source_url = forms.URLField(
         label="Address at the source",
         required=False,
@@ -101,8 +101,8 @@ class FactsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if not given.get("files") and not given.get("source_url") and "files" not in self.errors:
-            self.add_error("files", "Give a file, or the address where the evidence can be seen.")
+        if not given.get("uploads") and not given.get("source_url") and "uploads" not in self.errors:
+            self.add_error("uploads", "Give a file, or the address where the evidence can be seen.")
         start, end = given.get("period_start"), given.get("period_end")
         if not given.get("observed_at") and not (start and end):
             self.add_error("observed_at", "Say when it was so: a moment, or the first and last day of a period.")
@@ -142,7 +142,7 @@ class EvidenceForm(FactsForm):
     requirements = forms.ModelMultipleChoiceField(
         label="Speaks of", queryset=Requirement.objects.none(), required=False
     )
-    field_order = ("files", "title", "shows", "kind", "nature", "observed_at", "period_start", "period_end", "source")
+    field_order = ("uploads", "title", "shows", "kind", "nature", "observed_at", "period_start", "period_end", "source")
 
     def __init__(self, *args: Any, scope: Organisation | Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -97,12 +97,12 @@ def _add(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = {**form.about(), "facts": form.facts(), "links": form.links(), "by": request.user}
-        uploads = form.cleaned_data["files"]
+        uploads = form.cleaned_data["uploads"]
         try:
             made = submit_all(scope=scope, uploads=uploads, **given)
         except FilesRefused as refused:
             for problem in refused.problems:
-                form.add_error("files", problem)
+                form.add_error("uploads", problem)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -118,7 +118,7 @@ def _version(request: HttpRequest, scope: Organisation | Project, reference: str
     initial = {"collected_by": request.user.pk, "source": last.source, "method": last.method, "query": last.query}
     form = FactsForm(request.POST or None, request.FILES or None, people=people_of(scope), initial=initial)
     if request.method == "POST" and form.is_valid():
-        uploads = form.cleaned_data["files"]
+        uploads = form.cleaned_data["uploads"]
         by: Any = request.user
         try:
             if len(uploads) > 1:
@@ -126,7 +126,7 @@ def _version(request: HttpRequest, scope: Organisation | Project, reference: str
             submit_version(evidence=evidence, facts=form.facts(), upload=uploads[0] if uploads else None, by=by)
         except FilesRefused as refused:
             for problem in refused.problems:
-                form.add_error("files", problem)
+                form.add_error("uploads", problem)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -147,7 +147,7 @@ def _file(request: HttpRequest, scope: Organisation | Project, reference: str, n
     if version.blob is None:
         raise Http404("This version has no file.")
     try:
-        return download(version.blob, version.file_name)
+        return download(version.blob, version.file_name)  # type: ignore[return-value]
     except FileDamaged as damaged:
         messages.error(request, str(damaged))
         return redirect(address(scope, "evidence_item", reference))

@@ -230,7 +230,7 @@ def test_several_files_are_handed_in_at_once(running: Implementation, mara: User
     files = [SimpleUploadedFile(f"scan{n}.pdf", f"%PDF-1.7 {n}".encode()) for n in (1, 2)]
 
     answer = sign_in(mara).post(
-        f"{ORG}/evidence/add/", upload_form(mara, files=files, implementations=[str(running.pk)])
+        f"{ORG}/evidence/add/", upload_form(mara, uploads=files, implementations=[str(running.pk)])
     )
 
     assert (answer.status_code, answer.url) == (302, f"{ORG}/evidence/")
@@ -246,10 +246,10 @@ def test_refused_files_are_named_and_nothing_is_kept(running, mara: User, sign_i
         SimpleUploadedFile("page.html", b"<!doctype html><script>alert(1)</script>"),
     ]
 
-    answer = sign_in(mara).post(f"{ORG}/evidence/add/", upload_form(mara, files=files))
+    answer = sign_in(mara).post(f"{ORG}/evidence/add/", upload_form(mara, uploads=files))
 
     assert answer.status_code == 422
-    assert answer.context["form"].errors["files"] == [
+    assert answer.context["form"].errors["uploads"] == [
         "huge.pdf is larger than 1 kB, the most a file may have.",
         "page.html is a web page, which is not kept: hand in a PDF, picture, office document, text or ZIP.",
     ]
@@ -293,7 +293,7 @@ def test_evidence_is_judged_by_somebody_else(evidence: Evidence, lumaro, mara: U
 
 def test_a_newer_version_and_a_withdrawal(evidence: Evidence, mara: User, sign_in: SignIn) -> None:
     client = sign_in(mara)
-    form = upload_form(mara, files=[SimpleUploadedFile("newer.pdf", b"%PDF-1.7 newer")])
+    form = upload_form(mara, uploads=[SimpleUploadedFile("newer.pdf", b"%PDF-1.7 newer")])
 
     client.post(f"{ORG}/evidence/EV-001/version/", form)
     assert client.post(f"{ORG}/evidence/EV-001/withdraw/", {"reason": ""}).status_code == 422
