@@ -44,7 +44,10 @@ def build(pack: EvidencePack, say: Say) -> Built:
         "format": "assay-proof/1",
         "key": vkey(settings.ASSAY_LEDGER_ORIGIN, sign.ledger_key()),
         "signer": sign.vouch(signer),
-        "streams": [prove_history(contents.history, "history/history.jsonl")],
+        "streams": [
+            prove_history(contents.history, bundle.PROJECT_HISTORY),
+            prove_history(contents.shared, bundle.SHARED_HISTORY),
+        ],
     }
     files = bundle.machine_files(contents, proof, pack)
     exhibits, rows, limits = bundle.exhibit_files(contents.exhibits)

@@ -28,6 +28,7 @@ TYPES = {
     ".py": "text/x-python",
     ".txt": "text/plain",
 }
+PROJECT_HISTORY, SHARED_HISTORY = "history/history.jsonl", "history/organisation.jsonl"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -67,7 +68,8 @@ def machine_files(contents: Contents, proof: Mapping[str, Any], pack: EvidencePa
         _file("verify.py", single_file().encode(), "Checks the pack without Assay; needs Python only"),
         _file("content.json", contents.canonical(), "Everything the pack says, as data"),
         _file("ledger.json", canonical(proof), "The proof: head, inclusion, signed checkpoint"),
-        _file("history/history.jsonl", contents.history.lines(), "Every recorded change, one a line"),
+        _file(PROJECT_HISTORY, contents.history.lines(), "Every recorded change of the project, one a line"),
+        _file(SHARED_HISTORY, contents.shared.lines(), "Every recorded change of the organisation's own records"),
     ]
     for name, rows in sorted(contents.registers.items()):
         stem = name.removesuffix(".csv")
@@ -116,7 +118,7 @@ def manifest(
                 "draft": bool(contents.blocking),
             },
             "content": contents.hash,
-            "ledger": [contents.history.head],
+            "ledger": contents.heads,
             "files": [item.entry for item in sorted(files, key=lambda file: file.path)],
             "exhibits": [_exhibit_entry(row) for row in exhibits],
         }

@@ -14,6 +14,9 @@ from compliance.packs.registry import Citation, Exhibit, Finding, Level, Period,
 from compliance.packs.types import PackType, pack_type
 from compliance.projects.models import Organisation, Project
 
+# Addresses of people who may never have come: proven to be there, not shown.
+WITHHELD = frozenset({"projects.invitation"})
+
 
 @dataclass(frozen=True)
 class NumberedExhibit:
@@ -37,6 +40,7 @@ class Contents:
     parts: list[tuple[Section, Mapping[str, Any]]]
     findings: list[Finding]
     history: History
+    shared: History
     changes: list[dict[str, Any]]
 
     @property
@@ -81,9 +85,14 @@ class Contents:
                 "sections": [_section_data(section, context) for section, context in self.parts],
                 "findings": [plain_data(finding) for finding in self.findings],
                 "changes": self.changes,
-                "ledger": [self.history.head],
+                "ledger": self.heads,
             }
         )
+
+    @property
+    def heads(self) -> list[dict[str, Any]]:
+        """The heads of the histories the pack carries: the project's, then its organisation's."""
+        return [self.history.head, self.shared.head]
 
     @property
     def hash(self) -> str:
@@ -111,6 +120,7 @@ def gather(*, project: Project, type: str, at: datetime, period: Period, profile
         parts=parts,
         findings=preflight(project, at, period),
         history=history,
+        shared=history_of(then.organisation.stream, at, withheld=WITHHELD),
         changes=changes_in(history, period),
     )
 

@@ -13,6 +13,7 @@ from compliance.jobs.registry import JobFailed
 from compliance.ledger import sealing
 from compliance.ledger.models import Entry, Leaf
 from compliance.ledger.proof.canonical import canonical
+from compliance.ledger.proof.entries import commitment
 from compliance.ledger.proof.merkle import consistency_proof, root
 from compliance.ledger.proofs import export, prove
 from compliance.packs.registry import Period
@@ -49,13 +50,26 @@ class History:
         return b"".join(canonical({key: row[key] for key in keys}) + b"\n" for row in self.rows)
 
 
-def history_of(stream: str, at: datetime) -> History:
-    """Read everything recorded in `stream` up to `at`, sealing first what is not yet sealed."""
+def history_of(stream: str, at: datetime, *, withheld: frozenset[str] = frozenset()) -> History:
+    """Read everything recorded in `stream` up to `at`, sealing first what is not yet sealed.
+
+    Rows of the models in `withheld` are carried with their commitments only.
+    """
     if Entry.objects.unsealed().in_streams(stream).filter(at__lte=at).exists():
         _seal()
     last = Leaf.objects.filter(stream=stream, entry__at__lte=at).order_by("-seq").first()
-    rows = list(export(stream, upto=last.seq + 1)) if last else []
+    rows = [_told_to_all(row, withheld) for row in export(stream, upto=last.seq + 1)] if last else []
     return History(stream, rows, root(bytes.fromhex(row["leaf"]) for row in rows).hex())
+
+
+def _told_to_all(row: dict[str, Any], withheld: frozenset[str]) -> dict[str, Any]:
+    if row["envelope"]["model"] not in withheld:
+        return row
+    fields = {
+        name: {"commitment": commitment(bytes.fromhex(shown["salt"]), name, shown["value"])}
+        for name, shown in row["fields"].items()
+    }
+    return {**row, "fields": fields}
 
 
 def prove_history(history: History, path: str) -> dict[str, Any]:

@@ -129,6 +129,7 @@ def test_the_zip_holds_what_its_manifest_says(made):
         "data/register.json",
         "exhibits/E-001_access-review.pdf",
         "history/history.jsonl",
+        "history/organisation.jsonl",
         "ledger.json",
         "manifest.json",
         "signature.txt",

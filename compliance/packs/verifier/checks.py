@@ -138,14 +138,14 @@ def _checked(path: str, since: str, key: str) -> Iterator[str]:
 
 def _verdict(pack: Pack, key: str) -> Iterator[str]:
     """Words for the working papers."""
-    head = pack.manifest["ledger"][0]
     yield ""
     yield "GENUINE AND COMPLETE. For the working papers:"
     yield ""
     yield f"  {pack.name}, content {pack.manifest['content'][:16]}, was checked with verify.py."
     yield "  Every file has the hash its manifest gives, and manifest and PDF carry a valid signature."
-    yield f"  The history of {head['size']} entries is complete up to ledger head"
-    yield f"  {head['root']};"
+    for head in pack.manifest["ledger"]:
+        yield f"  The history of {head['stream'].split(':')[0]}, {head['size']} entries, is complete up to ledger head"
+        yield f"  {head['root']};"
     yield "  no entry was changed, removed or reordered."
     yield f"  Signed with the key {pack.key}"
     if not key:
