@@ -66,7 +66,7 @@ def machine_files(contents: Contents, proof: Mapping[str, Any], pack: EvidencePa
     files = [
         _file("README.txt", text.encode(), "How to read and check this pack"),
         _file("verify.py", single_file().encode(), "Checks the pack without Assay; needs Python only"),
-        _file("content.json", contents.canonical(), "Everything the pack says, as data"),
+        _file("content.json", contents.canonical, "Everything the pack says, as data"),
         _file("ledger.json", canonical(proof), "The proof: head, inclusion, signed checkpoint"),
         _file(PROJECT_HISTORY, contents.history.lines(), "Every recorded change of the project, one a line"),
         _file(SHARED_HISTORY, contents.shared.lines(), "Every recorded change of the organisation's own records"),

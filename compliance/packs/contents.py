@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -71,6 +72,7 @@ class Contents:
         """The findings that hold the pack back."""
         return [finding for finding in self.findings if finding.level == Level.BLOCK]
 
+    @cached_property
     def canonical(self) -> bytes:
         """The whole content as canonical JSON: the bytes the content hash is of."""
         return canonical(
@@ -97,7 +99,7 @@ class Contents:
     @property
     def hash(self) -> str:
         """SHA-256 of the content, hex."""
-        return sha256(self.canonical()).hexdigest()
+        return sha256(self.canonical).hexdigest()
 
 
 def gather(*, project: Project, type: str, at: datetime, period: Period, profile: str) -> Contents:

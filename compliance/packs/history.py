@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.apps import apps
@@ -16,13 +16,15 @@ from compliance.ledger.proof.canonical import canonical
 from compliance.ledger.proof.entries import commitment
 from compliance.ledger.proof.merkle import consistency_proof, root
 from compliance.ledger.proofs import export, prove
-from compliance.packs.registry import Period
+from compliance.packs.registry import Period, day
 
 REASON = "ledger.reason"
-UNTOLD = {"id", "version", "organisation_id", "project_id", REASON}
+UNTOLD = {"id", "version", "reference", "organisation_id", "project_id", REASON}
 NOTHING: tuple[Any, ...] = (None, "", [], {})
 ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-LONGEST = 280
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+LONGEST, LONGEST_DATA = 280, 90
 KINDS = {"+": "added", "~": "changed", "-": "removed"}
 
 
@@ -136,8 +138,13 @@ def _differences(label: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
             "new": _worded(fields.get(name), value),
         }
         for name, value in new.items()
-        if name not in UNTOLD and value != old.get(name) and not (value in NOTHING and old.get(name) in NOTHING)
+        if name not in UNTOLD and value != old.get(name) and not (_is_nothing(value) and _is_nothing(old.get(name)))
     ]
+
+
+def _is_nothing(value: Any) -> bool:
+    """Whether a value says no more than that nothing was entered."""
+    return value is False or value in NOTHING
 
 
 def _worded(field: Any, value: Any) -> Any:
@@ -145,7 +152,8 @@ def _worded(field: Any, value: Any) -> Any:
     if field is None or value in NOTHING:
         return value
     if field.is_relation and not hasattr(field.related_model, "history"):
-        return str(field.related_model._base_manager.filter(pk=value).first() or value)
+        row = field.related_model._base_manager.filter(pk=value).first()
+        return str(getattr(row, "name", "") or row or value)
     return str(dict(field.flatchoices).get(value, value)) if field.flatchoices else value
 
 
@@ -177,9 +185,18 @@ def _shown(value: Any, names: Mapping[str, str]) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = value if isinstance(value, str) else canonical(value).decode()
-    text = names.get(text, text)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} … ({len(text)} characters, whole in history.jsonl)"
+    if not isinstance(value, str):
+        return _shortened(canonical(value).decode(), LONGEST_DATA)
+    if MOMENT.fullmatch(value):
+        at = datetime.fromisoformat(value)
+        return f"{day(at.date())}, {at:%H:%M} UTC"
+    if DAY.fullmatch(value):
+        return day(date.fromisoformat(value))
+    return names.get(value) or _shortened(value, LONGEST)
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]} … ({len(text)} characters, whole in history.jsonl)"
 
 
 def _seal() -> None:
