@@ -145,8 +145,11 @@ def _retention(activity: ProcessingActivity) -> Letter:
 
 
 def _security(activity: ProcessingActivity, letter: str) -> Letter:
-    lines = tuple(line.strip() for line in activity.security_measures.splitlines() if line.strip())
-    return Letter(letter, "Security measures", lines, () if lines else ("security measures",))
+    lines = [line.strip() for line in activity.security_measures.splitlines() if line.strip()]
+    for link in activity.measure_rows:
+        row = link.implementation
+        lines.append(f"{row.reference} {row.control.title}, {row.get_status_display().lower()}")
+    return Letter(letter, "Security measures", tuple(lines), () if lines else ("security measures",))
 
 
 def _parties(activity: ProcessingActivity) -> list[Party]:

@@ -11,6 +11,7 @@ from compliance.ledger import as_of
 from compliance.projects.models import Organisation, Project
 from dataflows.models import (
     ActivityData,
+    ActivityMeasure,
     ActivityParty,
     DataFlow,
     FlowItem,
@@ -59,11 +60,14 @@ def past_activities(scope: Scope, at: datetime) -> list[ProcessingActivity]:
     activities = rows.instances("owner", "project")
     data = _by(as_of(ActivityData, at, stream=streams).instances("item"), "activity_id")
     parties = _by(as_of(ActivityParty, at, stream=streams).instances("party"), "activity_id")
+    measured = as_of(ActivityMeasure, at, stream=streams).instances("implementation__control")
+    measures = _by(measured, "activity_id")
     present = [flow for flow in past_flows(scope, at) if flow.state != DataFlow.State.RETIRED]
     flows = _by(present, "activity_id")
     for activity in activities:
         activity.data_rows = sorted(data[activity.pk], key=lambda link: link.item.name)
         activity.party_rows = sorted(parties[activity.pk], key=lambda link: link.party.name)
+        activity.measure_rows = sorted(measures[activity.pk], key=lambda link: link.implementation.reference)
         activity.flow_rows = flows[activity.pk]
     return activities
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from compliance.accounts.models import User
 from compliance.projects.models import Membership, Organisation, Project
+from controls.models import Implementation
 from dataflows.forms.record import RecordForm, day_input, subjects_field
 from dataflows.letters import missing
 from dataflows.models import DataItem, Party, ProcessingActivity
@@ -25,6 +26,7 @@ class ActivityForm(RecordForm):
         "data": "GDPR Art. 30(1)(c)",
         "parties": "GDPR Art. 30(1)(a), (d); 30(2)(a)",
         "security_measures": "GDPR Art. 30(1)(g), 30(2)(d)",
+        "measures": "GDPR Art. 32(1)",
         "legal_basis": "GDPR Art. 6(1)",
         "article9_condition": "GDPR Art. 9(2)",
         "dpia_status": "GDPR Art. 35",
@@ -38,6 +40,12 @@ class ActivityForm(RecordForm):
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs=TICKS),
         help_text="Parties its flows reach are recipients without a tick.",
+    )
+
+    measures = forms.MultipleChoiceField(
+        label="Controls that protect it",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=TICKS),
     )
 
     class Meta:
@@ -74,6 +82,10 @@ class ActivityForm(RecordForm):
             (key, f"{party.name}, {party.get_role_display().lower()}") for key, party in self.known_parties.items()
         ]
         self.fields["parties"].choices = named  # type: ignore[attr-defined]
+        running = _measures(organisation, project or self.instance.project)
+        self.measures = {str(row.pk): row for row in running}
+        titles = [(key, f"{row.reference} {row.control.title}") for key, row in self.measures.items()]
+        self.fields["measures"].choices = titles  # type: ignore[attr-defined]
         held = Membership.objects.in_organisation(organisation).valid(timezone.now())
         people = User.objects.active().filter(pk__in=held.values("user"))
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
@@ -96,6 +108,7 @@ class ActivityForm(RecordForm):
             return
         self.initial["data"] = [str(link.item_id) for link in self.instance.data_rows]
         self.initial |= {f"retention_{link.item_id}": link.retention for link in self.instance.data_rows}
+        self.initial["measures"] = [str(link.implementation_id) for link in self.instance.measure_rows]
         self.initial["parties"] = [str(link.party_id) for link in self.instance.party_rows]
 
     def limits(self) -> list[dict[str, Any]]:
@@ -111,7 +124,13 @@ class ActivityForm(RecordForm):
         chosen = self.cleaned_data["data"]
         values = {**self.values(), "data": {self.items[key]: self.cleaned_data[f"retention_{key}"] for key in chosen}}
         values["parties"] = [self.known_parties[key] for key in self.cleaned_data["parties"]]
+        values["measures"] = [self.measures[key] for key in self.cleaned_data["measures"]]
         return values
+
+
+def _measures(organisation: Organisation, project: Project | None) -> Any:
+    """The controls that run in the scope of a record."""
+    return Implementation.objects.running_in(project or organisation).select_related("control").order_by("reference")
 
 
 def _projects(request: Any) -> QuerySet[Project]:

@@ -1,6 +1,6 @@
 """Personal data in motion: parties, places, flows, transfers and the records of processing (GDPR Art. 30)."""
 
-from dataflows.models.activity import ActivityData, ActivityParty, ProcessingActivity
+from dataflows.models.activity import ActivityData, ActivityMeasure, ActivityParty, ProcessingActivity
 from dataflows.models.flow import DataFlow, FlowItem, FlowStop
 from dataflows.models.item import DataItem
 from dataflows.models.node import Node
@@ -9,6 +9,7 @@ from dataflows.models.transfer import Transfer
 
 __all__ = [
     "ActivityData",
+    "ActivityMeasure",
     "ActivityParty",
     "DataFlow",
     "DataItem",

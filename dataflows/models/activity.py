@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from compliance.approvals.snapshot import facts_of
 from compliance.projects.models import Organisation, Project, ScopedQuerySet, ScopedRow
+from controls.models import Implementation
 from dataflows import vocabulary
 from dataflows.models.item import DataItem
 from dataflows.models.party import Party
@@ -22,7 +23,7 @@ class ProcessingActivityQuerySet(ScopedQuerySet["ProcessingActivity"]):
     """Questions about records of processing."""
 
     def complete(self) -> "ProcessingActivityQuerySet":
-        """With `data_rows`, `party_rows` and `flow_rows`, which every question about a record needs."""
+        """With `data_rows`, `party_rows`, `measure_rows` and `flow_rows`, which every question about a record needs."""
         from dataflows.models.flow import DataFlow  # the flow knows its activity, not the other way round
 
         return (
@@ -36,6 +37,13 @@ class ProcessingActivityQuerySet(ScopedQuerySet["ProcessingActivity"]):
                     "parties",
                     ActivityParty.objects.select_related("party").order_by("party__name"),
                     to_attr="party_rows",
+                ),
+                Prefetch(
+                    "measures",
+                    ActivityMeasure.objects.select_related("implementation__control").order_by(
+                        "implementation__reference"
+                    ),
+                    to_attr="measure_rows",
                 ),
                 Prefetch("flows", DataFlow.objects.present().complete().order_by("reference"), to_attr="flow_rows"),
             )
@@ -105,6 +113,7 @@ class ProcessingActivity(ScopedRow):
     DRAFT = State.DRAFT
     data_rows: "list[ActivityData]"
     party_rows: "list[ActivityParty]"
+    measure_rows: "list[ActivityMeasure]"
     flow_rows: "list[DataFlow]"
 
     objects = ProcessingActivityQuerySet.as_manager()
@@ -143,12 +152,13 @@ class ProcessingActivity(ScopedRow):
         return self.approved_at is not None and self.state != self.State.RETIRED
 
     def facts(self) -> dict[str, Any]:
-        """What an approval binds to: the record's own columns, its data with retention, its parties."""
+        """What an approval binds to: the record's own columns, its data with retention, its parties, its measures."""
         left_out = ("state", "authors", "approved_at", "owner", "review_date")
         return {
             **facts_of(self, leave_out=left_out),
             "data": sorted([str(link.item_id), link.retention] for link in self.data_rows),
             "parties": sorted(str(link.party_id) for link in self.party_rows),
+            "measures": sorted(str(link.implementation_id) for link in self.measure_rows),
         }
 
 
@@ -183,3 +193,21 @@ class ActivityParty(ScopedRow):
 
     def __str__(self) -> str:
         return f"{self.party_id} in {self.activity_id}"
+
+
+class ActivityMeasure(ScopedRow):
+    """A control that protects what a record covers (Art. 30(1)(g), 32(1))."""
+
+    activity = models.ForeignKey(ProcessingActivity, on_delete=models.CASCADE, related_name="measures")
+    implementation = models.ForeignKey(Implementation, on_delete=models.PROTECT, related_name="activity_links")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["activity", "implementation"]
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "implementation"], name="dataflows_activity_measure")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.implementation_id} in {self.activity_id}"

@@ -6,8 +6,9 @@ from typing import Any
 from compliance.accounts.models import User
 from compliance.ledger import change
 from compliance.projects.models import Organisation, Project
+from controls.models import Implementation
 from dataflows import vocabulary
-from dataflows.models import ActivityData, ActivityParty, DataItem, Party, ProcessingActivity
+from dataflows.models import ActivityData, ActivityMeasure, ActivityParty, DataItem, Party, ProcessingActivity
 from dataflows.services.review import check_open
 from dataflows.services.saving import BadValue, assign, known_codes, remember_author, save
 
@@ -15,27 +16,29 @@ from dataflows.services.saving import BadValue, assign, known_codes, remember_au
 def draft_activity(
     *,
     organisation: Organisation,
-    by: User,
+    by: User | str,
     reason: str = "",
     project: Project | None = None,
     data: Mapping[DataItem, str] | None = None,
     parties: Sequence[Party] | None = None,
+    measures: Sequence[Implementation] | None = None,
     **details: Any,
 ) -> ProcessingActivity:
     """Begin a record, of one project or shared by all. `data` gives each item's time limit. Raises BadValue."""
     if project and project.organisation_id != organisation.pk:
         raise BadValue("Project: choose a project of the same organisation.")
     activity = ProcessingActivity(organisation=organisation, project=project)
-    return _write(activity, by, reason, data, parties, details)
+    return _write(activity, by, reason, details, data, parties, measures)
 
 
 def change_activity(
     *,
     activity: ProcessingActivity,
-    by: User,
+    by: User | str,
     reason: str = "",
     data: Mapping[DataItem, str] | None = None,
     parties: Sequence[Party] | None = None,
+    measures: Sequence[Implementation] | None = None,
     **fields: Any,
 ) -> ProcessingActivity:
     """Change a record; an approved one asks for a reason, and its approval turns outdated.
@@ -43,16 +46,17 @@ def change_activity(
     Raises BadValue, WrongState.
     """
     check_open(activity, reason)
-    return _write(activity, by, reason, data, parties, fields)
+    return _write(activity, by, reason, fields, data, parties, measures)
 
 
 def _write(
     activity: ProcessingActivity,
-    by: User,
+    by: User | str,
     reason: str,
+    fields: dict[str, Any],
     data: Mapping[DataItem, str] | None,
     parties: Sequence[Party] | None,
-    fields: dict[str, Any],
+    measures: Sequence[Implementation] | None,
 ) -> ProcessingActivity:
     with change(by=by, reason=reason):
         assign(activity, fields)
@@ -62,7 +66,9 @@ def _write(
         if data is not None:
             _set_data(activity, data)
         if parties is not None:
-            _set_parties(activity, parties)
+            _set_links(ActivityParty, activity, "party", parties)
+        if measures is not None:
+            _set_links(ActivityMeasure, activity, "implementation", measures)
     return activity
 
 
@@ -79,15 +85,16 @@ def _set_data(activity: ProcessingActivity, data: Mapping[DataItem, str]) -> Non
         link.delete()
 
 
-def _set_parties(activity: ProcessingActivity, parties: Sequence[Party]) -> None:
-    if any(party.organisation_id != activity.organisation_id for party in parties):
-        raise BadValue("Parties: choose parties of the same organisation.")
-    wanted = {party.pk: party for party in parties}
-    for link in activity.parties.all():
-        if wanted.pop(link.party_id, None) is None:
+def _set_links(model: type[Any], activity: ProcessingActivity, end: str, rows: Sequence[Any]) -> None:
+    """Make the links of one kind what is asked, keeping those that stay."""
+    if any(row.organisation_id != activity.organisation_id for row in rows):
+        raise BadValue(f"{model._meta.get_field(end).verbose_name.capitalize()}: choose one of the same organisation.")
+    wanted = {row.pk: row for row in rows}
+    for link in model.objects.filter(activity=activity):
+        if wanted.pop(getattr(link, f"{end}_id"), None) is None:
             link.delete()
-    for party in wanted.values():
-        _link(ActivityParty, activity, party=party).save()
+    for row in wanted.values():
+        _link(model, activity, **{end: row}).save()
 
 
 def _link(model: type[Any], activity: ProcessingActivity, **ends: Any) -> Any:

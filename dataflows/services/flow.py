@@ -20,7 +20,13 @@ class BadPath(Refused):
 
 
 def propose_flow(
-    *, project: Project, path: Sequence[Node], items: Sequence[DataItem], by: User, reason: str = "", **details: Any
+    *,
+    project: Project,
+    path: Sequence[Node],
+    items: Sequence[DataItem],
+    by: User | str,
+    reason: str = "",
+    **details: Any,
 ) -> DataFlow:
     """Propose a flow along the places of `path`, carrying `items`. Raises BadPath, BadValue."""
     flow = DataFlow(project=project)
@@ -30,7 +36,7 @@ def propose_flow(
 def change_flow(
     *,
     flow: DataFlow,
-    by: User,
+    by: User | str,
     reason: str = "",
     path: Sequence[Node] | None = None,
     items: Sequence[DataItem] | None = None,
@@ -46,7 +52,7 @@ def change_flow(
 
 def _write(
     flow: DataFlow,
-    by: User,
+    by: User | str,
     reason: str,
     path: Sequence[Node] | None,
     items: Sequence[DataItem] | None,

@@ -12,14 +12,14 @@ from dataflows.services.saving import assign, save
 
 
 def add_item(
-    *, organisation: Organisation, name: str, category: str, by: User, reason: str = "", **details: Any
+    *, organisation: Organisation, name: str, category: str, by: User | str, reason: str = "", **details: Any
 ) -> DataItem:
     """Add a data item. Raises BadValue."""
     item = DataItem(organisation=organisation, name=name.strip(), category=category)
     return change_item(item=item, by=by, reason=reason, **details)
 
 
-def change_item(*, item: DataItem, by: User, reason: str = "", **fields: Any) -> DataItem:
+def change_item(*, item: DataItem, by: User | str, reason: str = "", **fields: Any) -> DataItem:
     """Change a data item. Raises BadValue."""
     with change(by=by, reason=reason):
         assign(item, fields)
@@ -27,7 +27,7 @@ def change_item(*, item: DataItem, by: User, reason: str = "", **fields: Any) ->
     return item
 
 
-def items_named(*, organisation: Organisation, categories: Iterable[str], by: User) -> list[DataItem]:
+def items_named(*, organisation: Organisation, categories: Iterable[str], by: User | str) -> list[DataItem]:
     """One item for each category, named like it; those that exist are used."""
     found = []
     for code in categories:

@@ -11,13 +11,13 @@ from dataflows.services.saving import BadValue, assign, save
 USUAL_NAMES = {Node.Kind.PERSON: "User", Node.Kind.APP: "App", Node.Kind.API: "API", Node.Kind.STORE: "Database"}
 
 
-def add_node(*, project: Project, kind: str, name: str, by: User, reason: str = "", **details: Any) -> Node:
+def add_node(*, project: Project, kind: str, name: str, by: User | str, reason: str = "", **details: Any) -> Node:
     """Put a place on the map. Raises BadValue."""
     node = Node(project=project, kind=kind, name=name.strip())
     return change_node(node=node, by=by, reason=reason, **details)
 
 
-def change_node(*, node: Node, by: User, reason: str = "", **fields: Any) -> Node:
+def change_node(*, node: Node, by: User | str, reason: str = "", **fields: Any) -> Node:
     """Change a place; approved flows through it turn outdated when country or party change. Raises BadValue."""
     with change(by=by, reason=reason):
         assign(node, fields)
@@ -31,7 +31,7 @@ def change_node(*, node: Node, by: User, reason: str = "", **fields: Any) -> Nod
     return node
 
 
-def node_of_party(*, project: Project, party: Party, by: User) -> Node:
+def node_of_party(*, project: Project, party: Party, by: User | str) -> Node:
     """The place of a party on the map; it is put there when it is not yet."""
     found = Node.objects.in_project(project).filter(party=party).exclude(kind__in=(Node.Kind.API, Node.Kind.STORE))
     if node := found.first():
@@ -40,7 +40,7 @@ def node_of_party(*, project: Project, party: Party, by: User) -> Node:
     return add_node(project=project, kind=kind, name=party.name[:60], party=party, by=by)
 
 
-def node_of_kind(*, project: Project, kind: str, by: User) -> Node:
+def node_of_kind(*, project: Project, kind: str, by: User | str) -> Node:
     """The first place of a kind; it is made with its usual name when there is none."""
     if node := Node.objects.in_project(project).filter(kind=kind).first():
         return node

@@ -14,18 +14,18 @@ class NoContract(Refused):
     """A processor is not approved or used without a contract in force."""
 
 
-def add_party(*, organisation: Organisation, by: User, reason: str = "", **details: Any) -> Party:
+def add_party(*, organisation: Organisation, by: User | str, reason: str = "", **details: Any) -> Party:
     """Ask for a new party; it is not used before it is approved. Raises BadValue."""
     party = Party(organisation=organisation)
     return _write(party, by, reason, details)
 
 
-def change_party(*, party: Party, by: User, reason: str = "", **fields: Any) -> Party:
+def change_party(*, party: Party, by: User | str, reason: str = "", **fields: Any) -> Party:
     """Change a party's particulars, its contract included. Raises BadValue."""
     return _write(party, by, reason, fields)
 
 
-def _write(party: Party, by: User, reason: str, fields: dict[str, Any]) -> Party:
+def _write(party: Party, by: User | str, reason: str, fields: dict[str, Any]) -> Party:
     with change(by=by, reason=reason):
         assign(party, fields)
         if party.engaged_by and party.engaged_by.organisation_id != party.organisation_id:
@@ -37,7 +37,7 @@ def _write(party: Party, by: User, reason: str, fields: dict[str, Any]) -> Party
     return party
 
 
-def move_party(*, party: Party, to: str, by: User, reason: str) -> Party:
+def move_party(*, party: Party, to: str, by: User | str, reason: str) -> Party:
     """Move a party along its states. Raises WrongState, NoContract."""
     aim = Party.State(to)
     if aim not in party.next_states:

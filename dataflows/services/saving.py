@@ -56,9 +56,9 @@ def known_codes(codes: Iterable[str], known: Mapping[str, Any], what: str) -> li
     return [code for code in known if code in asked]
 
 
-def remember_author(record: Any, by: User) -> None:
-    """Keep who wrote the present version, so that they do not approve it."""
-    if str(by.pk) not in record.authors:
+def remember_author(record: Any, by: User | str) -> None:
+    """Keep who wrote the present version, so that they do not approve it; a program approves nothing."""
+    if isinstance(by, User) and str(by.pk) not in record.authors:
         record.authors = [*record.authors, str(by.pk)]
 
 

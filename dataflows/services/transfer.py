@@ -10,13 +10,13 @@ from dataflows.services.review import check_open
 from dataflows.services.saving import BadValue, assign, need_reason, remember_author, save
 
 
-def record_transfer(*, flow: DataFlow, country: str, by: User, reason: str = "", **details: Any) -> Transfer:
+def record_transfer(*, flow: DataFlow, country: str, by: User | str, reason: str = "", **details: Any) -> Transfer:
     """Record what a flow's transfer to a country rests on. Raises BadValue, WrongState."""
     transfer = Transfer(project=flow.project, flow=flow, country=country)
     return change_transfer(transfer=transfer, by=by, reason=reason, **details)
 
 
-def change_transfer(*, transfer: Transfer, by: User, reason: str = "", **fields: Any) -> Transfer:
+def change_transfer(*, transfer: Transfer, by: User | str, reason: str = "", **fields: Any) -> Transfer:
     """Change a transfer; the approval of its flow turns outdated. Raises BadValue, WrongState."""
     flow = transfer.flow
     check_open(flow, reason)
@@ -29,7 +29,7 @@ def change_transfer(*, transfer: Transfer, by: User, reason: str = "", **fields:
     return transfer
 
 
-def remove_transfer(*, transfer: Transfer, by: User, reason: str) -> None:
+def remove_transfer(*, transfer: Transfer, by: User | str, reason: str) -> None:
     """Take out a transfer that does not happen. Raises WrongState."""
     flow = transfer.flow
     check_open(flow, reason)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.projects.access import organisation_view, project_view
 from compliance.projects.models import Organisation, Project
@@ -120,28 +120,24 @@ def project_activity_edit(request: HttpRequest, project: Project, reference: str
 
 
 @organisation_view("edit", kind="flow")
-@require_POST
 def activity_step(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
     found = _shared(organisation, reference)
     return take_step(request, STEPS, found.get_absolute_url(), SAID, record=found, by=request.user)
 
 
 @project_view("edit", kind="flow")
-@require_POST
 def project_activity_step(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
     found = _own(project, reference)
     return take_step(request, STEPS, found.get_absolute_url(), SAID, record=found, by=request.user)
 
 
 @organisation_view("approve", kind="flow")
-@require_POST
 def activity_decide(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
     found = _shared(organisation, reference)
     return take_step(request, DECISIONS, found.get_absolute_url(), SAID, record=found, by=request.user)
 
 
 @project_view("approve", kind="flow")
-@require_POST
 def project_activity_decide(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
     found = _own(project, reference)
     return take_step(request, DECISIONS, found.get_absolute_url(), SAID, record=found, by=request.user)

@@ -30,7 +30,9 @@ def save_form(
 def take_step(
     request: HttpRequest, steps: dict[str, Callable[..., Any]], back: str, said: dict[str, str], **given: Any
 ) -> HttpResponse:
-    """Take the step a button names, with its reason, and go back; a refusal is told there."""
+    """Take the step a button names, with its reason, and go back; a refusal is told there. Reading changes nothing."""
+    if request.method != "POST":
+        return redirect(back)
     step = request.POST.get("step", "")
     try:
         if step not in steps:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.ledger import change
 from compliance.projects.access import organisation_view, project_view
@@ -136,14 +136,12 @@ def flow_edit(request: HttpRequest, project: Project, reference: str) -> HttpRes
 
 
 @project_view("edit", kind="flow")
-@require_POST
 def flow_step(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
     found = get_object_or_404(DataFlow.objects.in_project(project), reference=reference)
     return take_step(request, STEPS, found.get_absolute_url(), SAID, record=found, by=request.user)
 
 
 @project_view("approve", kind="flow")
-@require_POST
 def flow_decide(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
     found = get_object_or_404(DataFlow.objects.in_project(project), reference=reference)
     return take_step(request, DECISIONS, found.get_absolute_url(), SAID, record=found, by=request.user)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.projects.access import organisation_view
 from compliance.projects.models import Organisation, Project
@@ -116,14 +116,12 @@ def party_edit(request: HttpRequest, organisation: Organisation, reference: str)
 
 
 @organisation_view("edit", kind="party")
-@require_POST
 def party_move(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
     """Every move but the approval."""
     return _move(request, _party(organisation, reference), MOVES)
 
 
 @organisation_view("approve", kind="party")
-@require_POST
 def party_approve(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
     return _move(request, _party(organisation, reference), [Party.State.APPROVED])
 

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_POST
 
 from compliance.projects.access import project_view
 from compliance.projects.models import Project
@@ -45,7 +44,6 @@ def transfer(request: HttpRequest, project: Project, reference: str) -> HttpResp
 
 
 @project_view("edit", kind="flow")
-@require_POST
 def transfer_remove(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
     found = _transfer(project, reference)
     steps, said = {"remove": services.remove_transfer}, {"remove": "The transfer is taken out."}

@@ -151,3 +151,18 @@ def test_data_of_another_organisation_is_refused(draft, otto):
     with pytest.raises(BadValue, match="same organisation"):
         draft(data={item: "10 years"})
     assert ProcessingActivity.objects.count() == 0
+
+
+def test_a_control_fills_letter_g(draft, lumaro, stridewell, mara):
+    from compliance.ledger import change
+    from controls.models import Control, Implementation
+
+    with change(by=mara):
+        control = Control(organisation=lumaro, title="Encryption at rest")
+        control.save()
+        running = Implementation(organisation=lumaro, control=control, owner=mara, status="implemented")
+        running.save()
+
+    security = letters(complete(draft(measures=[running])), lumaro)[6]
+
+    assert (security.lines, security.missing) == (("CI-001 Encryption at rest, implemented",), ())

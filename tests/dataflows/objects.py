@@ -1,0 +1,52 @@
+"""Records of this room for the access matrix."""
+
+from compliance.projects.models import Project
+from dataflows import services
+from dataflows.models import DataFlow
+from tests.objects import MATRIX, value, word
+
+
+@value("reference", "dataflows:flow", "dataflows:flow_*", "dataflows:transfer_add")
+def flow(project: Project) -> str:
+    return _flow(project).reference
+
+
+@value("reference", "dataflows:node")
+def node(project: Project) -> str:
+    return services.add_node(project=project, kind="api", name=word(), by=MATRIX).reference
+
+
+@value("reference", "dataflows:transfer", "dataflows:transfer_remove")
+def transfer(project: Project) -> str:
+    return services.record_transfer(flow=_flow(project), country="IN", by=MATRIX).reference
+
+
+@value("reference", "dataflows:project_activity", "dataflows:project_activity_*")
+def own_activity(project: Project) -> str:
+    made = services.draft_activity(organisation=project.organisation, project=project, name=word(), by=MATRIX)
+    return made.reference
+
+
+@value("reference", "dataflows:activity", "dataflows:activity_*")
+def shared_activity(project: Project) -> str:
+    return services.draft_activity(organisation=project.organisation, name=word(), by=MATRIX).reference
+
+
+@value("reference", "dataflows:item")
+def item(project: Project) -> str:
+    return services.add_item(organisation=project.organisation, name=word(), category="email", by=MATRIX).reference
+
+
+@value("reference", "dataflows:party", "dataflows:party_*")
+def party(project: Project) -> str:
+    details = {"name": word(), "country": "DE", "service": "Hosting"}
+    return services.add_party(organisation=project.organisation, by=MATRIX, **details).reference
+
+
+def _flow(project: Project) -> DataFlow:
+    person = services.node_of_kind(project=project, kind="person", by=MATRIX)
+    app = services.node_of_kind(project=project, kind="app", by=MATRIX)
+    items = services.items_named(organisation=project.organisation, categories=["email"], by=MATRIX)
+    return services.propose_flow(
+        project=project, path=[person, app], items=items, title="Account", purpose="To keep it.", by=MATRIX
+    )
