@@ -41,6 +41,10 @@ SIGN_IN = reverse("account_login")
 SCOPES = ("project", "organisation")
 
 
+class NoFactory(LookupError):
+    """A URL argument nobody fills."""
+
+
 @dataclass(frozen=True)
 class Page:
     """One URL pattern."""
@@ -88,7 +92,8 @@ class World:
     def value(self, url: str, argument: str, target: str) -> object:
         """The value of a URL argument for a target, distinct from the other targets' where it names a record."""
         factory = value_for(argument, url)
-        assert factory is not None, f"{url}: no factory for <{argument}> in tests/objects.py"
+        if factory is None:
+            raise NoFactory(f"{url}: no factory for <{argument}> (see tests/objects.py)")
         key = (argument, ",".join(factory.urls))
         if key not in self.values:
             self.values[key] = self._make(factory)
@@ -256,8 +261,12 @@ def newest_entry() -> int:
 
 def violations(page: Page, world: World) -> Iterator[str]:
     """Every request to one page that is answered otherwise than the roles say."""
-    newest = newest_entry()
-    for owner, other, address in addresses(page, world):
+    try:
+        asked = list(addresses(page, world))
+    except NoFactory as missing:
+        yield str(missing)
+        return
+    for owner, other, address in asked:
         newest = newest_entry()
         asking = [person for person in world.people if asks(person, page.view.access.scope, owner, other)]
         for person in asking:
