@@ -71,7 +71,10 @@ def exported_pack() -> Path:
         now = datetime.now(UTC).replace(microsecond=0)
         period = [(now - timedelta(days=365)).date().isoformat(), now.date().isoformat()]
         about = ["--type", "project_app", "--as-at", now.isoformat(), "--period", *period, "--output", str(pack)]
-        manage(f"Exporting the evidence pack of {project}", "export_pack", project, *about)
+        said = manage(f"Exporting the evidence pack of {project}", "export_pack", project, *about)
+        if "No worker answers" in said:
+            pack.unlink()
+            raise died("worker")
     manage("Verifying the evidence pack", "verify_pack", str(pack))
     return pack
 
