@@ -105,9 +105,9 @@ def _row(risk: Risk, at: datetime) -> dict[str, Any]:
         **positions,
         "controls": [
             {"reference": link.implementation.reference, "title": link.implementation.control.title}
-            for link in risk.controls.all()  # type: ignore[attr-defined]
+            for link in risk.controls.all()
         ],
-        "options": [treatment.word for treatment in risk.treatments.all()],  # type: ignore[attr-defined]
+        "options": [treatment.word for treatment in risk.treatments.all()],
         "people": _people(risk),
         "acceptances": [_acceptance(one.acceptance, one.word) for one in standings(risk, at.date())],
         "review": risk.next_review_date,
@@ -199,7 +199,7 @@ def _plan(risk: Risk, at: datetime) -> dict[str, Any]:
             "rationale": treatment.rationale,
             "actions": [_action(action, at) for action in treatment.actions.all()],
         }
-        for treatment in risk.treatments.all()  # type: ignore[attr-defined]
+        for treatment in risk.treatments.all()
     ]
     return {
         "reference": risk.reference,

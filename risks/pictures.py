@@ -152,7 +152,8 @@ def movement(
 
 def _place(positions: list[Any], matrix: HeatMap, wide: int) -> list[Stop]:
     """Where each dot stands; those that share a cell stand beside each other."""
-    stops, taken = [], {}
+    stops: list[Stop] = []
+    taken: dict[tuple[int, int], int] = {}
     high = len(matrix.cells) // wide
     for one in positions:
         key = (one.likelihood, one.consequence)

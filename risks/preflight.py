@@ -42,7 +42,7 @@ def _is_treated(risk: Risk) -> bool:
     """Something other than retaining it, with at least one action that is not cancelled."""
     return any(
         action.status != "cancelled"
-        for treatment in risk.treatments.all()  # type: ignore[attr-defined]
+        for treatment in risk.treatments.all()
         if treatment.option != RiskTreatment.Option.RETAIN
         for action in treatment.actions.all()
     )
@@ -79,7 +79,7 @@ def scores_hold(scope: Scope, at: datetime, period: Period) -> list[Finding]:
     """Scores have a rationale, lie on their method's scale, and use one method version per risk."""
     found = []
     for risk in open_risks(scope, at):
-        positions = list(risk.positions.all())  # type: ignore[attr-defined]
+        positions = list(risk.positions.all())
         said = [flaw for position in positions if (flaw := _flaw(position))]
         if len({position.method_id for position in positions}) > 1:
             labels = ", ".join(sorted({position.method.label for position in positions}))
@@ -105,7 +105,7 @@ def actions_in_time(scope: Scope, at: datetime, period: Period) -> list[Finding]
     return [
         Finding("PF12", Level.WARN, _late(risk, action), risk.get_absolute_url())
         for risk in open_risks(scope, at)
-        for treatment in risk.treatments.all()  # type: ignore[attr-defined]
+        for treatment in risk.treatments.all()
         for action in treatment.actions.all()
         if action.overdue(at.date())
     ]

@@ -27,10 +27,10 @@ SOON = timedelta(days=30)
 
 def with_everything(rows: Any) -> Any:
     """Risks with positions, treatments and their actions, controls and acceptances, a query each."""
-    actions = TreatmentAction.objects.select_related("owner", "verified_by")
+    actions: Any = Prefetch("actions", TreatmentAction.objects.select_related("owner", "verified_by"))
     return rows.select_related("owner", "project", "organisation").prefetch_related(
         Prefetch("positions", RiskPosition.objects.select_related("method", "assessor")),
-        Prefetch("treatments", RiskTreatment.objects.prefetch_related(Prefetch("actions", actions))),
+        Prefetch("treatments", RiskTreatment.objects.prefetch_related(actions)),
         Prefetch("controls", RiskControl.objects.select_related("implementation__control", "implementation__owner")),
         Prefetch("acceptances", RiskAcceptance.objects.select_related("accepted_by", "requested_by", "method")),
     )
@@ -38,11 +38,11 @@ def with_everything(rows: Any) -> Any:
 
 def facts_of(risk: Risk) -> dict[str, Any]:
     """The material facts of a prefetched risk."""
-    links = risk.controls.all()  # type: ignore[attr-defined]
+    links = risk.controls.all()
     return material_facts(
         risk,
-        risk.positions.all(),  # type: ignore[attr-defined]
-        risk.treatments.all(),  # type: ignore[attr-defined]
+        risk.positions.all(),
+        risk.treatments.all(),
         [link.implementation.reference for link in links],
     )
 
@@ -60,7 +60,7 @@ class Standing:
 
 def standings(risk: Risk, today: date) -> list[Standing]:
     """The newest acceptance of each kind and every open request of a prefetched risk."""
-    acceptances = list(risk.acceptances.all())  # type: ignore[attr-defined]
+    acceptances = list(risk.acceptances.all())
     facts = facts_of(risk)
     relied = [newest(acceptances, kind) for kind in RiskAcceptance.Kind.values]
     waiting = [one for one in acceptances if one.state == RiskAcceptance.State.REQUESTED]
@@ -108,7 +108,7 @@ def summarise(risks: Iterable[Risk], method: RiskMethod | None, today: date) -> 
             continue
         for key, holds in _answers(risk, method, today).items():
             figures[key] += holds
-        positions = list(risk.positions.all())  # type: ignore[attr-defined]
+        positions = list(risk.positions.all())
         older += any(method is not None and one.method_id != method.pk for one in positions)
         for position in positions:
             cells[position.kind][position.likelihood, position.consequence] += 1
@@ -119,7 +119,7 @@ def summarise(risks: Iterable[Risk], method: RiskMethod | None, today: date) -> 
 
 def _answers(risk: Risk, method: RiskMethod | None, today: date) -> dict[str, bool]:
     current, words = risk.current, words_of(risk, today)
-    actions = [one for treatment in risk.treatments.all() for one in treatment.actions.all()]  # type: ignore[attr-defined]
+    actions = [one for treatment in risk.treatments.all() for one in treatment.actions.all()]
     return {
         "open": True,
         "review": risk.review_overdue(today),

@@ -18,7 +18,8 @@ def reviews(scope: Scope, at: datetime) -> Iterator[Due]:
     rows = Risk.objects.reaching(scope).open().filter(next_review_date__lte=at.date() + AHEAD)
     for risk in rows.select_related("owner", "project", "organisation"):
         title = f"Review {risk.reference} {risk.title}"
-        yield Due(title, risk.get_absolute_url(), risk.next_review_date, risk.owner, risk.reference)
+        if risk.next_review_date:
+            yield Due(title, risk.get_absolute_url(), risk.next_review_date, risk.owner, risk.reference)
 
 
 @reminder("risk-actions", kind="risk")

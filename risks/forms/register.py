@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from compliance.accounts.models import User
 from compliance.projects.models import Membership, Organisation, Project
+from controls.models import Implementation
 from risks.models import Level, Risk, RiskMethod
 from risks.reading import acceptance_ids
 from risks.scales import PEOPLE_LIKELIHOOD, PEOPLE_SEVERITY, threats
@@ -150,7 +151,9 @@ class ControlForm(forms.Form):
     """A control that treats the risk."""
 
     implementation = forms.ModelChoiceField(
-        queryset=None, label="Control", help_text="Controls at work for this scope that are not linked yet."
+        queryset=Implementation.objects.none(),
+        label="Control",
+        help_text="Controls at work for this scope that are not linked yet.",
     )
 
     def __init__(self, *args: Any, choices: QuerySet[Any], **kwargs: Any) -> None:

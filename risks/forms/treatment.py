@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from compliance.accounts.models import User
 from compliance.projects.models import Organisation, Project
 from risks.forms.register import day_field, people_of, reason_field
 from risks.models import RiskTreatment
@@ -30,7 +31,7 @@ class ActionForm(forms.Form):
     title = forms.CharField(
         label="What is done", max_length=200, help_text="e.g. Delay account recovery by 24 hours and tell the user."
     )
-    owner = forms.ModelChoiceField(queryset=None, label="Who does it")
+    owner = forms.ModelChoiceField(queryset=User.objects.none(), label="Who does it")
     due_date = day_field("Due")
 
     def __init__(self, *args: Any, scope: Organisation | Project, **kwargs: Any) -> None:

@@ -155,13 +155,13 @@ class Risk(ScopedRow):
 
     def address(self, name: str, *args: Any) -> str:
         """The address of one of the risk's pages; each stands under the project or under the organisation."""
-        if self.project_id:
+        if self.project is not None:
             return reverse(f"risks:{name}", args=[self.project.slug, self.reference, *args])
         return reverse(f"risks:organisation_{name}", args=[self.organisation.slug, self.reference, *args])
 
     @property
     def scope(self) -> Organisation | Project:
-        return self.project if self.project_id else self.organisation
+        return self.project or self.organisation
 
     @property
     def statement(self) -> str:
@@ -197,7 +197,7 @@ class Risk(ScopedRow):
 
     def position(self, kind: str) -> "RiskPosition | None":
         """The position of a kind; reads the prefetched ones when there are any."""
-        return next((one for one in self.positions.all() if one.kind == kind), None)  # type: ignore[attr-defined]
+        return next((one for one in self.positions.all() if one.kind == kind), None)
 
     @property
     def current(self) -> "RiskPosition | None":

@@ -166,7 +166,8 @@ def _take(risk: Risk, fields: dict[str, Any]) -> None:
     try:
         risk.clean_fields()
     except ValidationError as wrong:
-        said = (f"{risk._meta.get_field(name).verbose_name}: {texts[0]}" for name, texts in wrong.message_dict.items())
+        names = {field.name: str(field.verbose_name) for field in risk._meta.concrete_fields}
+        said = (f"{names[name]}: {texts[0]}" for name, texts in wrong.message_dict.items())
         raise Refused(" ".join(f"{text[:1].upper()}{text[1:]}" for text in said)) from None
 
 

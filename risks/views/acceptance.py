@@ -1,10 +1,11 @@
 """Asking for acceptance, deciding, taking it back."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from compliance.projects.access import Request
 from risks import services
 from risks.forms.acceptance import DecisionForm, RequestForm, RevokeForm
 from risks.models import Risk, RiskAcceptance
@@ -13,7 +14,7 @@ from risks.views.scopes import carried_out, form_page, one_of, risk_view
 
 
 @risk_view("edit", kind="acceptance")
-def acceptance_request(request: HttpRequest, risk: Risk) -> HttpResponse:
+def acceptance_request(request: Request, risk: Risk) -> HttpResponse:
     current = risk.current
     band = current.method.band(current.level) if current else None
     form = RequestForm(request.POST or None, band=band, initial={"kind": RiskAcceptance.Kind.RESIDUAL})
@@ -32,7 +33,7 @@ def acceptance_request(request: HttpRequest, risk: Risk) -> HttpResponse:
 
 
 @risk_view("approve", kind="acceptance")
-def acceptance_decide(request: HttpRequest, risk: Risk, acceptance: str) -> HttpResponse:
+def acceptance_decide(request: Request, risk: Risk, acceptance: str) -> HttpResponse:
     row = one_of(risk.acceptances.all(), reference=acceptance)
     form = DecisionForm(request.POST or None)
     service = services.accept_risk if form["decision"].data == "accept" else services.reject_acceptance
@@ -53,7 +54,7 @@ def acceptance_decide(request: HttpRequest, risk: Risk, acceptance: str) -> Http
 
 
 @risk_view("edit", kind="acceptance")
-def acceptance_revoke(request: HttpRequest, risk: Risk, acceptance: str) -> HttpResponse:
+def acceptance_revoke(request: Request, risk: Risk, acceptance: str) -> HttpResponse:
     row = one_of(risk.acceptances.all(), reference=acceptance)
     form = RevokeForm(request.POST or None)
     if carried_out(request, form, services.revoke_acceptance, acceptance=row):

@@ -1,12 +1,12 @@
 """The method: what is in force, its versions, drafting and approving."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from compliance.projects.access import Scope, organisation_view
+from compliance.projects.access import Request, Scope, organisation_view
 from compliance.projects.models import Organisation, Project
 from risks import services
 from risks.forms.method import ApprovalForm, DraftForm, MethodForm
@@ -18,18 +18,18 @@ from risks.views.scopes import carried_out, scoped_view
 
 @scoped_view("view")
 @require_safe
-def method(request: HttpRequest, scope: Scope) -> HttpResponse:
+def method(request: Request, scope: Scope) -> HttpResponse:
     """The version in force, or the way to the first one."""
     organisation = scope.organisation if isinstance(scope, Project) else scope
     return _page(request, organisation, RiskMethod.objects.in_force(organisation))
 
 
 @organisation_view("view", kind="risk")
-def method_version(request: HttpRequest, organisation: Organisation, label: str) -> HttpResponse:
+def method_version(request: Request, organisation: Organisation, label: str) -> HttpResponse:
     return _page(request, organisation, _version(organisation, label))
 
 
-def _page(request: HttpRequest, organisation: Organisation, shown: RiskMethod | None) -> HttpResponse:
+def _page(request: Request, organisation: Organisation, shown: RiskMethod | None) -> HttpResponse:
     context = {
         "method": shown,
         "picture": counted(shown, {}, "current") if shown else None,
@@ -45,7 +45,7 @@ def _version(organisation: Organisation, label: str) -> RiskMethod:
 
 
 @organisation_view("approve", kind="risk")
-def method_draft(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def method_draft(request: Request, organisation: Organisation) -> HttpResponse:
     base = RiskMethod.objects.in_force(organisation)
     form = DraftForm(request.POST or None, initial={"label": next_label(base.label) if base else "RM-1.0"})
     if drafted := carried_out(request, form, services.draft_method, organisation=organisation):
@@ -58,7 +58,7 @@ def method_draft(request: HttpRequest, organisation: Organisation) -> HttpRespon
 
 
 @organisation_view("approve", kind="risk")
-def method_edit(request: HttpRequest, organisation: Organisation, label: str) -> HttpResponse:
+def method_edit(request: Request, organisation: Organisation, label: str) -> HttpResponse:
     row = _version(organisation, label)
     form = MethodForm(request.POST or None, method=row)
     if carried_out(request, form, services.revise_method, method=row):
@@ -69,7 +69,7 @@ def method_edit(request: HttpRequest, organisation: Organisation, label: str) ->
 
 
 @organisation_view("approve", kind="risk")
-def method_approve(request: HttpRequest, organisation: Organisation, label: str) -> HttpResponse:
+def method_approve(request: Request, organisation: Organisation, label: str) -> HttpResponse:
     row = _version(organisation, label)
     form = ApprovalForm(request.POST or None)
     if carried_out(request, form, services.approve_method, method=row):

@@ -1,9 +1,10 @@
 """Scoring a risk."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
+from compliance.projects.access import Request
 from risks import services
 from risks.forms.positions import PositionForm
 from risks.models import Risk, RiskMethod, RiskPosition
@@ -18,7 +19,7 @@ LEADS = {
 
 
 @risk_view("edit")
-def assess(request: HttpRequest, risk: Risk, kind: str) -> HttpResponse:
+def assess(request: Request, risk: Risk, kind: str) -> HttpResponse:
     if kind not in LEADS:
         raise Http404
     heading = f"{RiskPosition.Kind(kind).label} position of {risk.reference}"

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from compliance.projects.access import Scope
+from compliance.projects.access import Request, Scope
 from compliance.projects.models import Project
 from compliance.ui.register import Column, Register
 from risks import pictures, services
@@ -20,7 +20,7 @@ from risks.views.scopes import carried_out, scoped_view
 
 def options(risk: Risk) -> str:
     """Modify, share."""
-    return ", ".join(treatment.word for treatment in risk.treatments.all()).capitalize()  # type: ignore[attr-defined]
+    return ", ".join(treatment.word for treatment in risk.treatments.all()).capitalize()
 
 
 def where(risk: Risk) -> str:
@@ -42,7 +42,7 @@ COLUMNS = (
     Column("threat_name", "Threat", shown=False),
     Column("next_review_date", "Next review", template="risks/_review.html", sort="next_review_date"),
 )
-EMPTY = {
+EMPTY: dict[str, Any] = {
     "title": "Risks",
     "order": "-current_level",
     "filterset": RiskFilter,
@@ -50,12 +50,12 @@ EMPTY = {
     "empty_text": "What could go wrong for the app or its users, who owns it, and what is done about it. "
     "Begin with the one you fear most.",
 }
-OF_PROJECT = Register(key="risks", noun="risk", columns=COLUMNS, **EMPTY)  # type: ignore[arg-type]
+OF_PROJECT = Register(key="risks", noun="risk", columns=COLUMNS, **EMPTY)
 OF_ORGANISATION = Register(
     key="organisation_risks",
     noun="risk",
     columns=(*COLUMNS[:2], Column("project", "Project", value=where, sort="project__name"), *COLUMNS[2:]),
-    **EMPTY,  # type: ignore[arg-type]
+    **EMPTY,
 )
 
 
@@ -67,11 +67,11 @@ def place(scope: Scope, name: str, *args: Any) -> str:
 
 @scoped_view("view")
 @require_safe
-def register(request: HttpRequest, scope: Scope) -> HttpResponse:
+def register(request: Request, scope: Scope) -> HttpResponse:
     rows = Risk.objects.reaching(scope).seen_by(request.user).weighed()
     rows = rows.select_related("owner", "project", "organisation").prefetch_related("treatments")
     organisation = scope.organisation if isinstance(scope, Project) else scope
-    may_edit = request.can.edit  # type: ignore[attr-defined]
+    may_edit = request.can.edit
     return (OF_PROJECT if isinstance(scope, Project) else OF_ORGANISATION).respond(
         request,
         rows,
@@ -85,7 +85,7 @@ def register(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 
 @scoped_view("edit")
-def register_add(request: HttpRequest, scope: Scope) -> HttpResponse:
+def register_add(request: Request, scope: Scope) -> HttpResponse:
     project = scope if isinstance(scope, Project) else None
     risk = Risk(organisation=project.organisation if project else scope, project=project)
     form = RiskForm(request.POST or None, instance=risk, scope=scope)
@@ -104,7 +104,7 @@ def register_add(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 @scoped_view("view")
 @require_safe
-def heat_map(request: HttpRequest, scope: Scope) -> HttpResponse:
+def heat_map(request: Request, scope: Scope) -> HttpResponse:
     organisation = scope.organisation if isinstance(scope, Project) else scope
     risks = with_everything(Risk.objects.reaching(scope).seen_by(request.user).open())
     context = {

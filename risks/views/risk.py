@@ -1,18 +1,19 @@
 """A risk's page, its words, the harm to people, and the steps of its life."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.accounts.models import User
+from compliance.projects.access import Request
 from compliance.projects.panels import panels_at
 from compliance.projects.roles import role_name
 from risks import pictures, services
@@ -40,8 +41,8 @@ PAGES = ("edit", "people", "treat", "acceptance", "control_add")
 
 @risk_view("view")
 @require_safe
-def detail(request: HttpRequest, risk: Risk) -> HttpResponse:
-    positions = by_kind(risk.positions.all())  # type: ignore[attr-defined]
+def detail(request: Request, risk: Risk) -> HttpResponse:
+    positions = by_kind(risk.positions.all())
     method = RiskMethod.objects.in_force(risk.organisation)
     steps = _steps(risk)
     context = {
@@ -50,7 +51,7 @@ def detail(request: HttpRequest, risk: Risk) -> HttpResponse:
         "positions": [
             (kind, positions.get(kind), risk.address("risk_assess", kind)) for kind in RiskPosition.Kind.values
         ],
-        "warnings": warnings(positions, len(risk.controls.all())),  # type: ignore[attr-defined]
+        "warnings": warnings(positions, len(risk.controls.all())),
         "movement": pictures.movement(positions, method) if method else None,
         "method": method,
         "older": any(method and one.method_id != method.pk for one in positions.values()),
@@ -60,7 +61,7 @@ def detail(request: HttpRequest, risk: Risk) -> HttpResponse:
         "treatments": _treatments(risk),
         "controls": _controls(risk),
         "acceptances": _acceptances(risk),
-        "panels": panels_at("risk", risk, request.can),  # type: ignore[attr-defined]
+        "panels": panels_at("risk", risk, request.can),
         "histories": _histories(risk, positions.values()),
     }
     return render(request, "risks/risk.html", context)
@@ -80,14 +81,14 @@ def _primary(risk: Risk, steps: list[dict[str, str]]) -> dict[str, str] | None:
         return None
     if risk.current is None:
         return {"label": "Assess", "url": risk.address("risk_assess", "current")}
-    if risk.state == Risk.State.EVALUATED and not risk.treatments.all():  # type: ignore[attr-defined]
+    if risk.state == Risk.State.EVALUATED and not risk.treatments.all():
         return {"label": "Choose a treatment", "url": risk.address("risk_treat")}
     return next((step for step in steps if step["verb"] in {"evaluate", "plan", "start", "monitor", "review"}), None)
 
 
 def _treatments(risk: Risk) -> list[dict[str, Any]]:
     shown = []
-    for row in risk.treatments.all():  # type: ignore[attr-defined]
+    for row in risk.treatments.all():
         actions = [
             {"row": action, "url": risk.address("risk_action", action.reference), "moves": _moves(risk, action)}
             for action in row.actions.all()
@@ -116,13 +117,13 @@ def _moves(risk: Risk, action: TreatmentAction) -> list[dict[str, str]]:
 def _controls(risk: Risk) -> list[dict[str, Any]]:
     return [
         {"row": link, "unlink_url": risk.address("risk_control_unlink", link.implementation.reference)}
-        for link in risk.controls.all()  # type: ignore[attr-defined]
+        for link in risk.controls.all()
     ]
 
 
 def _acceptances(risk: Risk) -> list[dict[str, Any]]:
     facts, today = facts_of(risk), timezone.now().date()
-    rows = risk.acceptances.all()  # type: ignore[attr-defined]
+    rows = risk.acceptances.all()
     changed = {row.pk: row.changed(facts) for row in rows}
     names = _owner_names([change for changes in changed.values() for change in changes])
     return [
@@ -162,7 +163,7 @@ def _histories(risk: Risk, positions: Iterable[RiskPosition]) -> list[dict[str, 
 
 
 @risk_view("edit")
-def edit(request: HttpRequest, risk: Risk) -> HttpResponse:
+def edit(request: Request, risk: Risk) -> HttpResponse:
     form = RiskForm(request.POST or None, instance=risk, scope=risk.scope)
     if carried_out(request, form, services.update_risk, risk=risk):
         messages.success(request, f"{risk.reference} is saved.")
@@ -171,7 +172,7 @@ def edit(request: HttpRequest, risk: Risk) -> HttpResponse:
 
 
 @risk_view("edit")
-def people(request: HttpRequest, risk: Risk) -> HttpResponse:
+def people(request: Request, risk: Risk) -> HttpResponse:
     fields = ("severity", "likelihood", "rationale")
     form = PeopleForm(request.POST or None, initial={name: getattr(risk, f"privacy_{name}") for name in fields})
     if carried_out(request, form, services.assess_people, risk=risk):
@@ -182,13 +183,13 @@ def people(request: HttpRequest, risk: Risk) -> HttpResponse:
 
 
 @risk_view("edit")
-def step(request: HttpRequest, risk: Risk, verb: str) -> HttpResponse:
+def step(request: Request, risk: Risk, verb: str) -> HttpResponse:
     if verb not in STEPS:
         raise Http404
     label, lead = STEPS[verb]
     form = StepForm(request.POST or None, verb=verb)
-    services_of_their_own = {"close": services.close_risk, "review": services.review_risk}
-    service = services_of_their_own.get(verb) or partial(services.move_risk, verb=verb)
+    own: dict[str, Callable[..., Risk]] = {"close": services.close_risk, "review": services.review_risk}
+    service = own.get(verb) or partial(services.move_risk, verb=verb)
     if carried_out(request, form, service, risk=risk):
         messages.success(request, f"{risk.reference} is {risk.get_state_display().lower()}.")
         return redirect(risk)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from compliance.accounts.access import View
 from compliance.ledger import Refused
-from compliance.projects.access import Scope, View, organisation_view, project_view
+from compliance.projects.access import Request, Scope, organisation_view, project_view
 from risks.models import Risk
 from risks.reading import with_everything
 
@@ -40,7 +41,7 @@ def risk_view(verb: str, *, kind: str = "risk") -> Callable[[View], ScopedView]:
 
     def declare(view: View) -> ScopedView:
         @wraps(view)
-        def found(request: HttpRequest, scope: Scope, reference: str, **kwargs: Any) -> HttpResponse:
+        def found(request: Request, scope: Scope, reference: str, **kwargs: Any) -> HttpResponse:
             risk = get_object_or_404(with_everything(Risk.objects.in_scope(scope)), reference=reference)
             return view(request, risk, **kwargs)
 
@@ -49,7 +50,7 @@ def risk_view(verb: str, *, kind: str = "risk") -> Callable[[View], ScopedView]:
     return declare
 
 
-def carried_out(request: HttpRequest, form: Form, service: Callable[..., Any], **arguments: Any) -> Any:
+def carried_out(request: Request, form: BaseForm, service: Callable[..., Any], **arguments: Any) -> Any:
     """What the service made (or True) of a valid answer, in the name of the person; else None.
 
     What the service refuses stands on top of the form.
@@ -64,7 +65,7 @@ def carried_out(request: HttpRequest, form: Form, service: Callable[..., Any], *
         return None
 
 
-def form_page(request: HttpRequest, risk: Risk, form: Form, *, heading: str, save: str, **context: Any) -> HttpResponse:
+def form_page(request: Request, risk: Risk, form: BaseForm, *, heading: str, save: str, **context: Any) -> HttpResponse:
     """The page of one form about a risk; an invalid answer is 422."""
     context = {"risk": risk, "form": form, "heading": heading, "save": save, **context}
     return render(request, "risks/form.html", context, status=422 if form.errors else 200)

@@ -1,9 +1,10 @@
 """What is done about a risk."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from compliance.projects.access import Request
 from controls.models import Implementation
 from risks import services
 from risks.forms.acceptance import RevokeForm
@@ -15,7 +16,7 @@ from risks.views.scopes import carried_out, form_page, one_of, risk_view
 
 
 @risk_view("edit")
-def treat(request: HttpRequest, risk: Risk) -> HttpResponse:
+def treat(request: Request, risk: Risk) -> HttpResponse:
     asked = request.GET.get("option", "")
     held = risk.treatments.filter(option=asked).first() if asked in RiskTreatment.Option.values else None
     initial = {"option": held.option, "rationale": held.rationale} if held else {}
@@ -27,7 +28,7 @@ def treat(request: HttpRequest, risk: Risk) -> HttpResponse:
 
 
 @risk_view("edit")
-def withdraw(request: HttpRequest, risk: Risk, option: str) -> HttpResponse:
+def withdraw(request: Request, risk: Risk, option: str) -> HttpResponse:
     treatment = one_of(risk.treatments.all(), option=option)
     form = RevokeForm(request.POST or None)
     if carried_out(request, form, services.withdraw_treatment, treatment=treatment):
@@ -37,7 +38,7 @@ def withdraw(request: HttpRequest, risk: Risk, option: str) -> HttpResponse:
 
 
 @risk_view("edit")
-def action_add(request: HttpRequest, risk: Risk, option: str) -> HttpResponse:
+def action_add(request: Request, risk: Risk, option: str) -> HttpResponse:
     treatment = one_of(risk.treatments.all(), option=option)
     form = ActionForm(request.POST or None, scope=risk.scope)
     if carried_out(request, form, services.plan_action, treatment=treatment):
@@ -51,7 +52,7 @@ def _action(risk: Risk, reference: str) -> TreatmentAction:
 
 
 @risk_view("edit")
-def action_replan(request: HttpRequest, risk: Risk, action: str) -> HttpResponse:
+def action_replan(request: Request, risk: Risk, action: str) -> HttpResponse:
     row = _action(risk, action)
     initial = {"title": row.title, "owner": row.owner, "due_date": row.due_date}
     form = ReplanForm(request.POST or None, scope=risk.scope, initial=initial)
@@ -62,7 +63,7 @@ def action_replan(request: HttpRequest, risk: Risk, action: str) -> HttpResponse
 
 
 @risk_view("edit")
-def action_move(request: HttpRequest, risk: Risk, action: str, to: str) -> HttpResponse:
+def action_move(request: Request, risk: Risk, action: str, to: str) -> HttpResponse:
     row = _action(risk, action)
     known = dict(TreatmentAction.Status.choices)
     form = StepForm(request.POST or None, verb="action")
@@ -76,7 +77,7 @@ def action_move(request: HttpRequest, risk: Risk, action: str, to: str) -> HttpR
 
 
 @risk_view("edit")
-def control_link(request: HttpRequest, risk: Risk) -> HttpResponse:
+def control_link(request: Request, risk: Risk) -> HttpResponse:
     rows = Implementation.objects.in_organisation(risk.organisation)
     rows = (rows.for_project(risk.project) if risk.project_id else rows.shared()).live().select_related("control")
     linked = [link.implementation_id for link in risk.controls.all()]
@@ -88,7 +89,7 @@ def control_link(request: HttpRequest, risk: Risk) -> HttpResponse:
 
 
 @risk_view("edit")
-def control_unlink(request: HttpRequest, risk: Risk, implementation: str) -> HttpResponse:
+def control_unlink(request: Request, risk: Risk, implementation: str) -> HttpResponse:
     link = one_of(risk.controls.all(), implementation_reference=implementation)
     form = RevokeForm(request.POST or None)
     if carried_out(request, form, services.unlink_control, link=link):
