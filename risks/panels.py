@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from compliance.accounts.models import User
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from controls.models import Implementation
@@ -14,20 +15,22 @@ from risks.reading import with_everything
 
 
 @panel("project", title="Risks", template="risks/panels/board.html", kind="risk", order=30)
-def risks_of_project(project: Project, *, at: datetime | None = None) -> dict[str, Any] | None:
+def risks_of_project(project: Project, *, user: User, at: datetime | None = None) -> dict[str, Any] | None:
     """Heat map and counts of a project."""
-    return _board(project, project.organisation, "project_")
+    return _board(project, project.organisation, "project_", user)
 
 
 @panel("organisation", title="Risks", template="risks/panels/board.html", kind="risk", order=30)
-def risks_of_organisation(organisation: Organisation, *, at: datetime | None = None) -> dict[str, Any] | None:
-    """Heat map and counts of an organisation and all its projects."""
-    return _board(organisation, organisation, "")
+def risks_of_organisation(
+    organisation: Organisation, *, user: User, at: datetime | None = None
+) -> dict[str, Any] | None:
+    """Heat map and counts of an organisation and of the projects the person may know."""
+    return _board(organisation, organisation, "", user)
 
 
-def _board(scope: Organisation | Project, organisation: Organisation, prefix: str) -> dict[str, Any]:
+def _board(scope: Organisation | Project, organisation: Organisation, prefix: str, user: User) -> dict[str, Any]:
     register_url = reverse(f"risks:{prefix}register", args=[scope.slug])
-    risks = with_everything(Risk.objects.reaching(scope).open())
+    risks = with_everything(Risk.objects.reaching(scope).seen_by(user).open())
     return {
         "board": board(risks, RiskMethod.objects.in_force(organisation), register_url),
         "register_url": register_url,

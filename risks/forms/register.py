@@ -61,9 +61,9 @@ class RiskForm(forms.ModelForm):
         labels = {
             "approach": "Seen from",
             "weakness": "Because of",
-            "source": "who or what",
-            "event": "could",
-            "consequence": "leading to",
+            "source": "Who or what",
+            "event": "Could",
+            "consequence": "Leading to",
         }
         help_texts = {
             "weakness": "The weakness, e.g. account recovery by SMS alone.",
@@ -89,6 +89,8 @@ class RiskForm(forms.ModelForm):
     def __init__(self, *args: Any, scope: Organisation | Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = people_of(scope)  # type: ignore[attr-defined]
+        self.fields["owner"].empty_label = "Nobody yet"  # type: ignore[attr-defined]
+        self.fields["risk_source"].choices = [("", "Choose"), *Risk.Source.choices]  # type: ignore[attr-defined]
         named = [(threat["id"], f"{threat['id']} {threat['name']}") for threat in threats().values()]
         self.fields["threat"].choices = [("", "None of them"), *named]  # type: ignore[attr-defined]
         if not self.instance._state.adding:
@@ -153,6 +155,7 @@ class ControlForm(forms.Form):
     implementation = forms.ModelChoiceField(
         queryset=Implementation.objects.none(),
         label="Control",
+        empty_label="Choose",
         help_text="Controls at work for this scope that are not linked yet.",
     )
 

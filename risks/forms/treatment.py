@@ -31,7 +31,7 @@ class ActionForm(forms.Form):
     title = forms.CharField(
         label="What is done", max_length=200, help_text="e.g. Delay account recovery by 24 hours and tell the user."
     )
-    owner = forms.ModelChoiceField(queryset=User.objects.none(), label="Who does it")
+    owner = forms.ModelChoiceField(queryset=User.objects.none(), label="Who does it", empty_label="Choose")
     due_date = day_field("Due")
 
     def __init__(self, *args: Any, scope: Organisation | Project, **kwargs: Any) -> None:

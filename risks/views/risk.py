@@ -61,7 +61,7 @@ def detail(request: Request, risk: Risk) -> HttpResponse:
         "treatments": _treatments(risk),
         "controls": _controls(risk),
         "acceptances": _acceptances(risk),
-        "panels": panels_at("risk", risk, request.can),
+        "panels": panels_at("risk", risk, request.can, request.user),
         "histories": _histories(risk, positions.values()),
     }
     return render(request, "risks/risk.html", context)
