@@ -31,8 +31,11 @@ class RiskQuerySet(ScopedQuerySet["Risk"]):
         return self.in_organisation(scope).shared()
 
     def reaching(self, scope: Organisation | Project) -> "RiskQuerySet":
-        """What the register of a scope shows: a project's own and shared risks, or everything in the organisation."""
-        return self.for_project(scope) if isinstance(scope, Project) else self.in_organisation(scope)
+        """What the register of a scope shows: a project's own risks, or everything in the organisation.
+
+        Risks of the whole organisation stay with it: people of one project are guests there and do not read them.
+        """
+        return self.in_project(scope) if isinstance(scope, Project) else self.in_organisation(scope)
 
     def seen_by(self, user: "User", at: datetime | None = None) -> "RiskQuerySet":
         """Without the risks of projects the person may not know of."""
