@@ -1,0 +1,39 @@
+"""Which risks rely on which controls, told to the statement of applicability (ISO/IEC 27001 6.1.3 c, d)."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from compliance.ledger import as_of
+from compliance.projects.models import Organisation, Project
+from controls.claims import claim
+from risks.models import Risk, RiskControl
+
+
+@claim("risk", label="Risks")
+def risks_by_control(scope: Organisation | Project, at: datetime | None = None) -> Mapping[UUID, Sequence[str]]:
+    """The references of open risks by the control that treats them."""
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for control, reference in _links(scope) if at is None else _past_links(scope, at):
+        found[control].append(reference)
+    return found
+
+
+def _links(scope: Organisation | Project) -> list[tuple[UUID, str]]:
+    rows = RiskControl.objects.exclude(risk__state=Risk.State.CLOSED)
+    rows = rows.for_project(scope) if isinstance(scope, Project) else rows.in_organisation(scope)
+    return list(rows.values_list("implementation__control_id", "risk__reference"))
+
+
+def _past_links(scope: Organisation | Project, at: datetime) -> list[tuple[UUID, str]]:
+    links = as_of(RiskControl, at, stream=_streams(scope)).instances("risk", "implementation")
+    open_links = [link for link in links if link.risk.state != Risk.State.CLOSED]
+    return [(link.implementation.control_id, link.risk.reference) for link in open_links]
+
+
+def _streams(scope: Organisation | Project) -> list[str]:
+    if isinstance(scope, Project):
+        return [scope.organisation.stream, scope.stream]
+    projects = Project.objects.in_organisation(scope).values_list("pk", flat=True)
+    return [scope.stream, *(f"project:{key}" for key in projects)]
