@@ -107,7 +107,7 @@ def past(scope: Organisation | Project, at: datetime) -> Holdings:
     """The records of every edition as they stood at a moment."""
     organisation, project = split(scope)
     streams = [organisation.stream, project.stream] if project else [organisation.stream]
-    wide = streams if project else [organisation.stream, *_project_streams(organisation)]
+    wide = streams_of(scope)
     related = ("requirement__group", "requirement__edition", "owner", "implementation__control", "project")
     rows = as_of(Applicability, at, stream=streams).instances(*related)
     links = as_of(ControlRequirement, at, stream=organisation.stream).instances()
@@ -201,5 +201,9 @@ def _group(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, list[UUID]]:
     return found
 
 
-def _project_streams(organisation: Organisation) -> list[str]:
-    return [f"project:{key}" for key in Project.objects.in_organisation(organisation).values_list("pk", flat=True)]
+def streams_of(scope: Organisation | Project) -> list[str]:
+    """The histories in which evidence of a scope is found: a project's and its organisation's, or all of them."""
+    if isinstance(scope, Project):
+        return [scope.organisation.stream, scope.stream]
+    keys = Project.objects.in_organisation(scope).values_list("pk", flat=True)
+    return [scope.stream, *(f"project:{key}" for key in keys)]

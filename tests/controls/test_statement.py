@@ -159,7 +159,7 @@ def test_implemented_becomes_operating_with_accepted_evidence(
     assert late.progress == "implemented"
 
 
-def test_a_statement_is_read_in_a_fixed_number_of_queries(lumaro: Organisation, mara: User, queries) -> None:
+def test_a_statement_is_read_in_a_fixed_number_of_queries(lumaro, mara: User, risky: dict, queries) -> None:
     small, large = make_edition("small", 3), make_edition("large", 93)
     for edition in (small, large):
         adopt_edition(scope=lumaro, edition=edition, by=mara)

@@ -1,0 +1,221 @@
+"""What packs print of controls: criteria, statements of applicability, control evidence, evidence index."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from compliance.packs.registry import Citation, Exhibit, Period, section
+from compliance.projects.models import Organisation, Project
+from controls.models import Code, EvidenceVersion
+from controls.past import PastStatement, evidence_at, statements_at
+from controls.services.soa import Line, lines, past
+
+Scope = Organisation | Project
+TYPES = ("project_app", "isms_27001", "pims_27701")
+EVERY_TYPE = (*TYPES, "soa_only")
+
+
+@section("criteria", "Criteria and applicability", 55, "controls/pack/criteria.html", types=EVERY_TYPE)
+def criteria(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+    """The frameworks the scope holds itself to, and the standing of each statement (ISO/IEC 27001 6.1.3 d)."""
+    holdings = past(scope, at)
+    found = lines(holdings, scope, at.date())
+    by_edition = _by_edition(found)
+    return {"statements": [_statement(one, by_edition.get(one.edition_id, [])) for one in statements_at(scope, at)]}
+
+
+@section("soa", "Statements of applicability", 60, "controls/pack/soa.html", types=EVERY_TYPE, wide=True)
+def statements_of_applicability(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+    """Every row of every statement, with what carries it out, shows it and relies on it."""
+    found = lines(past(scope, at), scope, at.date())
+    by_edition = _by_edition(found)
+    tables, registers = [], {}
+    for one in statements_at(scope, at):
+        rows = [_row(line) for line in by_edition.get(one.edition_id, [])]
+        tables.append({**_statement(one, by_edition.get(one.edition_id, [])), "rows": rows})
+        registers[f"soa-{one.edition.key}.csv"] = [_plain(row) for row in rows]
+    return {
+        "tables": tables,
+        "codes": [{"code": code.value, "label": str(code.label)} for code in Code],
+        "registers": registers,
+        "citations": _citations(found),
+    }
+
+
+@section("control_evidence", "Control evidence", 90, "controls/pack/controls.html", types=TYPES)
+def control_evidence(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+    """One block for each control at work: how it is done, by whom, and what shows it."""
+    holdings = past(scope, at)
+    asked = defaultdict(list)
+    for line in lines(holdings, scope, at.date()):
+        if line.row.included:
+            for one in line.implementations:
+                asked[one.pk].append(line.row.requirement.citation)
+    by_evidence = {version.evidence_id: version for version in holdings.versions}
+    shown = defaultdict(list)
+    for implementation, evidence in holdings.shows:
+        if evidence in by_evidence:
+            shown[implementation].append(by_evidence[evidence])
+    rows = [
+        {
+            "reference": one.reference,
+            "control": one.control.reference,
+            "title": one.control.title,
+            "kind": one.control.get_kind_display(),
+            "scope": "Project" if one.project_id else "Organisation",
+            "responsibility": one.get_responsibility_display(),
+            "owner": str(one.owner),
+            "status": _status(one, shown[one.pk], at),
+            "statement": one.statement,
+            "planned": one.planned_date,
+            "review": one.review_date,
+            "requirements": asked[one.pk],
+            "evidence": [_shown(version, at) for version in shown[one.pk]],
+        }
+        for one in sorted(holdings.implementations, key=lambda one: one.reference)
+    ]
+    plain = [{**_plain(row), "evidence": " ".join(item["reference"] for item in row["evidence"])} for row in rows]
+    return {"rows": rows, "registers": {"controls.csv": plain}}
+
+
+@section("evidence", "Evidence index", 92, "controls/pack/evidence.html", types=TYPES, wide=True)
+def evidence_index(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+    """Every piece of evidence with its hash and verdict; the accepted ones come along as exhibits."""
+    versions = evidence_at(scope, at)
+    rows = [_indexed(version, at) for version in versions]
+    return {
+        "rows": rows,
+        "accepted": sum(row["standing"] in {"accepted", "expiring", "expired"} for row in rows),
+        "registers": {"evidence.csv": rows},
+        "exhibits": [_exhibit(version) for version in versions if version.state == "accepted"],
+    }
+
+
+def _by_edition(found: list[Line]) -> dict[Any, list[Line]]:
+    by_edition: dict[Any, list[Line]] = defaultdict(list)
+    for line in found:
+        by_edition[line.row.requirement.edition_id].append(line)
+    return by_edition
+
+
+def _statement(one: PastStatement, found: list[Line]) -> dict[str, Any]:
+    approval = one.approval
+    included = [line for line in found if line.row.included]
+    return {
+        "reference": one.statement.reference,
+        "edition": one.edition.label,
+        "title": one.edition.title,
+        "role": one.statement.get_pii_role_display() if one.statement.pii_role else "",
+        "owner": str(one.statement.owner),
+        "inherited": one.inherited,
+        "state": one.state(found),
+        "version": one.version.number if one.version else 0,
+        "approved_by": str(approval.decided_by) if approval else "",
+        "approved_at": approval.decided_at if approval else None,
+        "sha256": approval.snapshot_sha256 if approval else "",
+        "included": len(included),
+        "excluded": len(found) - len(included),
+        "in_place": sum(line.progress in {"implemented", "operating"} for line in included),
+        "operating": sum(line.progress == "operating" for line in included),
+        "problems": sum(bool(line.problems) for line in found),
+    }
+
+
+def _row(line: Line) -> dict[str, Any]:
+    row = line.row
+    return {
+        "requirement": row.requirement.ref,
+        "title": row.requirement.title,
+        "theme": f"{row.requirement.group.ref} {row.requirement.group.title}",
+        "reference": row.reference,
+        "included": row.included,
+        "codes": row.code_list,
+        "justification": row.justification if row.included else "",
+        "exclusion": "" if row.included else row.exclusion_reason,
+        "progress": line.progress_label if row.included else "",
+        "planned": line.planned_date if row.included else None,
+        "how": [{"reference": one.reference, "title": one.control.title} for one in line.implementations],
+        "responsibility": sorted({one.get_responsibility_display() for one in line.implementations}),
+        "owner": str(row.owner) if row.owner else "",
+        "origin": "Organisation" if row.project_id is None else "Project",
+        "deviation": row.deviation_reason,
+        "relied_on": [reference for references in line.claims.values() for reference in references],
+        "evidence": [version.evidence.reference for version in line.evidence],
+        "problems": [problem.text for problem in line.problems],
+    }
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as one line of a table: lists become text."""
+    return {name: _flat(value) for name, value in row.items()}
+
+
+def _flat(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    return "; ".join(item["reference"] if isinstance(item, dict) else str(item) for item in value)
+
+
+def _citations(found: list[Line]) -> list[Citation]:
+    cited = []
+    for line in found:
+        if line.row.included:
+            asked = line.row.requirement.citation
+            cited += [Citation(asked, one.reference, one.control.title) for one in line.implementations]
+            cited += [Citation(asked, one.evidence.reference, one.evidence.title) for one in line.evidence]
+    return cited
+
+
+def _status(one: Any, shown: list[EvidenceVersion], at: datetime) -> str:
+    proven = any(version.standing_on(at.date()) != "expired" for version in shown)
+    return "operating" if one.status == "implemented" and proven else str(one.status)
+
+
+def _shown(version: EvidenceVersion, at: datetime) -> dict[str, Any]:
+    return {
+        "reference": version.evidence.reference,
+        "title": version.evidence.title,
+        "day": version.last_day,
+        "standing": version.standing_on(at.date()),
+    }
+
+
+def _indexed(version: EvidenceVersion, at: datetime) -> dict[str, Any]:
+    evidence = version.evidence
+    return {
+        "reference": evidence.reference,
+        "title": evidence.title,
+        "shows": evidence.shows,
+        "version": version.number,
+        "kind": evidence.get_kind_display(),
+        "observed": version.observed_at,
+        "period_start": version.period_start,
+        "period_end": version.period_end,
+        "source": version.source,
+        "method": version.get_method_display(),
+        "collected_by": str(version.collected_by),
+        "collected_at": version.collected_at,
+        "standing": version.standing_on(at.date()),
+        "reviewer": str(version.reviewer) if version.reviewer else "",
+        "reviewed_at": version.reviewed_at,
+        "rejected_because": version.get_reject_code_display() if version.reject_code else "",
+        "valid_until": version.valid_until,
+        "file_name": version.file_name,
+        "size": version.blob.size if version.blob else 0,
+        "sha256": version.blob_id or "",
+    }
+
+
+def _exhibit(version: EvidenceVersion) -> Exhibit:
+    blob = version.blob
+    return Exhibit(
+        reference=version.evidence.reference,
+        title=version.evidence.title,
+        sha256=blob.sha256 if blob else "",
+        size=blob.size if blob else 0,
+        content_type=blob.content_type if blob else "",
+        file_name=version.file_name,
+        collected=f"{version.collected_at:%Y-%m-%d} by {version.collected_by}",
+        verdict=f"Accepted by {version.reviewer}" if version.reviewer else "Accepted",
+    )

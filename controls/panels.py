@@ -1,0 +1,109 @@
+"""Boxes on the overviews: coverage per framework, and what is missing or wrong, each number leading to its rows."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from compliance.projects.models import Organisation, Project
+from compliance.projects.panels import panel
+from compliance.ui.pictures import CoverageRow, coverage
+from controls.addresses import address
+from controls.models import EvidenceVersion, Implementation, Status, shown_on
+from controls.services.coverage import coverage_of
+from controls.services.soa import lines, present
+from controls.services.statement import statements_in
+
+Scope = Organisation | Project
+
+
+@panel("organisation", title="Coverage", template="controls/panels/coverage.html", kind="applicability", order=10)
+def coverage_of_organisation(organisation: Organisation, *, at: datetime | None = None) -> dict[str, Any]:
+    """How much of each framework the organisation's controls answer."""
+    return _coverage(organisation)
+
+
+@panel("project", title="Coverage", template="controls/panels/coverage.html", kind="applicability", order=10)
+def coverage_of_project(project: Project, *, at: datetime | None = None) -> dict[str, Any]:
+    """How much of each framework the project's controls answer, with those it shares."""
+    return _coverage(project)
+
+
+@panel("organisation", title="Evidence", template="controls/panels/figures.html", kind="evidence", order=20)
+def evidence_of_organisation(organisation: Organisation, *, at: datetime | None = None) -> dict[str, Any]:
+    """Evidence that waits, runs out or is missing."""
+    return _evidence(organisation, at)
+
+
+@panel("project", title="Evidence", template="controls/panels/figures.html", kind="evidence", order=20)
+def evidence_of_project(project: Project, *, at: datetime | None = None) -> dict[str, Any]:
+    """Evidence that waits, runs out or is missing."""
+    return _evidence(project, at)
+
+
+@panel("organisation", title="Applicability", template="controls/panels/figures.html", kind="applicability", order=15)
+def contradictions_of_organisation(organisation: Organisation, *, at: datetime | None = None) -> dict[str, Any] | None:
+    """Rows that contradict themselves, by statement."""
+    return _contradictions(organisation, at)
+
+
+@panel("project", title="Applicability", template="controls/panels/figures.html", kind="applicability", order=15)
+def contradictions_of_project(project: Project, *, at: datetime | None = None) -> dict[str, Any] | None:
+    """Rows that contradict themselves, by statement."""
+    return _contradictions(project, at)
+
+
+def _coverage(scope: Scope) -> dict[str, Any]:
+    rows = [
+        CoverageRow(
+            tally.edition.label,
+            tally.direct,
+            tally.mapped,
+            tally.total,
+            address(scope, "coverage_edition", tally.edition.key),
+        )
+        for tally in coverage_of(scope)
+    ]
+    urls = {"coverage": address(scope, "coverage"), "adopt": address(scope, "adopt")}
+    return {"picture": coverage(rows) if rows else None, "urls": urls}
+
+
+def _evidence(scope: Scope, at: datetime | None) -> dict[str, Any]:
+    day = (at or timezone.now()).date()
+    project = isinstance(scope, Project)
+    rows = EvidenceVersion.objects.for_project(scope) if project else EvidenceVersion.objects.in_organisation(scope)
+    standings = list(rows.filter(latest=True).with_standing(day).values_list("standing", flat=True))
+    running = Implementation.objects.running_in(scope).filter(status=Status.IMPLEMENTED)
+    unproven = running.annotate(has_evidence=shown_on(day, scope)).filter(has_evidence=False).count()
+    url, at_work = address(scope, "evidence"), address(scope, "controls" if project else "implementations")
+    waiting = standings.count("submitted") + standings.count("under_review")
+    return {
+        "figures": [
+            {"label": "To be judged", "number": waiting, "url": f"{url}?mine=true"},
+            {"label": "Expiring", "number": standings.count("expiring"), "url": f"{url}?standing=expiring"},
+            {"label": "Expired", "number": standings.count("expired"), "url": f"{url}?standing=expired"},
+            {"label": "Rejected", "number": standings.count("rejected"), "url": f"{url}?standing=rejected"},
+            {"label": "Controls unproven", "number": unproven, "url": f"{at_work}?unproven=true"},
+        ]
+    }
+
+
+def _contradictions(scope: Scope, at: datetime | None) -> dict[str, Any] | None:
+    statements = statements_in(scope)
+    if not statements:
+        return None
+    counts: dict[Any, int] = {}
+    for line in lines(present(scope), scope, (at or timezone.now()).date()):
+        if line.problems:
+            counts[line.row.requirement.edition_id] = counts.get(line.row.requirement.edition_id, 0) + 1
+    return {
+        "note": "Rows with a contradiction, by statement.",
+        "figures": [
+            {
+                "label": one.edition.label,
+                "number": counts.get(one.edition_id, 0),
+                "url": f"{address(scope, 'statement', one.edition.key)}?problem=any",
+            }
+            for one in statements
+        ],
+    }
