@@ -216,6 +216,7 @@ CACHES = {
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://")
 if CELERY_BROKER_URL == "filesystem://":
     (DATA_DIR / "queue").mkdir(exist_ok=True, mode=0o700)
+    CELERY_BROKER_TRANSPORT = "compliance.jobs.folder:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(DATA_DIR / "queue"),
         "data_folder_out": str(DATA_DIR / "queue"),

@@ -11,6 +11,6 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def panel(context: Context, box: dict[str, Any]) -> str:
-    """The body of a box from `panels_at`: its template with its own context over the page's."""
+    """The body of a box from `panels_at`: its template with its own context as `panel`, beside the page's."""
     page = {key: context.get(key) for key in ("scope", "project", "organisation", "can")}
-    return get_template(box["template"]).render({**page, **box["context"]}, context.get("request"))
+    return get_template(box["template"]).render({**page, "panel": box["context"]}, context.get("request"))
