@@ -12,6 +12,11 @@ from compliance.packs.registry import BadPeriod, Period
 from compliance.packs.types import PACK_TYPES
 
 
+def calendar() -> forms.DateInput:
+    """A browser's own calendar, which reads and writes ISO days whatever the language."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class PackForm(forms.Form):
     """Type, moment, period and reader of a pack."""
 
@@ -21,13 +26,17 @@ class PackForm(forms.Form):
     )
     as_at = forms.DateField(
         label="As at",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Choose the day the pack describes."},
+        widget=calendar(),
         help_text="The records are shown as they stood at the end of this day (UTC); today means now.",
     )
-    period_start = forms.DateField(label="Period from", widget=forms.DateInput(attrs={"type": "date"}))
+    period_start = forms.DateField(
+        label="Period from", widget=calendar(), error_messages={"required": "Choose the first day of the period."}
+    )
     period_end = forms.DateField(
         label="Period to",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Choose the last day of the period."},
+        widget=calendar(),
         help_text="The change history of these days is printed, both days included.",
     )
     profile = forms.ChoiceField(

@@ -26,7 +26,7 @@ COLUMNS = (
     Column("as_at", "As at", kind="moment", sort="as_at"),
     Column("period", "Period", value=lambda pack: str(pack.period)),
     Column("state", "State", template="packs/_state.html"),
-    Column("pages", "Pages", kind="number", sort="pages"),
+    Column("pages", "Pages", value=lambda pack: pack.pages or None, kind="number", sort="pages"),
     Column("requested_by", "Asked for by", value="requested_by.name", sort="requested_by__name"),
     Column("requested_at", "Asked for", kind="moment", sort="requested_at"),
 )
