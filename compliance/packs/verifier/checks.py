@@ -144,7 +144,7 @@ def _verdict(pack: Pack, key: str) -> Iterator[str]:
     yield f"  {pack.name}, content {pack.manifest['content'][:16]}, was checked with verify.py."
     yield "  Every file has the hash its manifest gives, and manifest and PDF carry a valid signature."
     for head in pack.manifest["ledger"]:
-        yield f"  The history of {head['stream'].split(':')[0]}, {head['size']} entries, is complete up to ledger head"
+        yield f"  The history of the {head['stream'].split(':')[0]}, {head['size']} entries, is complete up to ledger head"
         yield f"  {head['root']};"
     yield "  no entry was changed, removed or reordered."
     yield f"  Signed with the key {pack.key}"
