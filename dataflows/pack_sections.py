@@ -39,7 +39,7 @@ def processing(project: Project, at: datetime, period: Period) -> Mapping[str, A
             {
                 "reference": row.reference,
                 "name": row.name,
-                "role": row.get_role_display(),
+                "role": f"{row.get_role_display()}, Art. 30({1 if row.is_controller else 2})",
                 "shared": row.project_id is None,
                 "state": row.state,
                 "approval": _approval(approval),

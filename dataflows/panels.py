@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
+from controls.models import Control
 from dataflows.letters import missing
 from dataflows.models import DataFlow, Party, ProcessingActivity
 from dataflows.problems import with_problems
@@ -52,3 +53,11 @@ def _figures(
 
 def _day(at: datetime | None) -> Any:
     return at.date() if at else timezone.localdate()
+
+
+@panel("control", title="Processing it protects", template="dataflows/panels/of_control.html", kind="flow")
+def processing_of_control(control: Control, *, user: Any, at: datetime | None = None) -> dict[str, Any] | None:
+    """The records that name the control as a security measure (Art. 30(1)(g)); without a person, the shared ones."""
+    seen = ProcessingActivity.objects.seen_by(user, control.organisation).present()
+    rows = seen.filter(measures__implementation__control=control).distinct().select_related("organisation", "project")
+    return {"rows": rows.order_by("reference")[:20]}

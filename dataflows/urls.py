@@ -7,20 +7,20 @@ from dataflows import views
 app_name = "dataflows"
 
 ORGANISATION = "organisations/<slug:organisation>"
-PROCESSING = "projects/<slug:project>/processing"
 FLOWS = "projects/<slug:project>/flows"
+PROCESSING = f"{FLOWS}/records"
 
 urlpatterns = [
     path(f"{ORGANISATION}/processing/", views.activities, name="activities"),
     path(f"{ORGANISATION}/processing/add/", views.activity_add, name="activity_add"),
+    path(f"{ORGANISATION}/processing/flows/", views.flows, name="flows"),
+    path(f"{ORGANISATION}/processing/data/", views.items, name="items"),
+    path(f"{ORGANISATION}/processing/data/add/", views.item_add, name="item_add"),
+    path(f"{ORGANISATION}/processing/data/<str:reference>/", views.item, name="item"),
     path(f"{ORGANISATION}/processing/<str:reference>/", views.activity, name="activity"),
     path(f"{ORGANISATION}/processing/<str:reference>/edit/", views.activity_edit, name="activity_edit"),
     path(f"{ORGANISATION}/processing/<str:reference>/step/", views.activity_step, name="activity_step"),
     path(f"{ORGANISATION}/processing/<str:reference>/decision/", views.activity_decide, name="activity_decide"),
-    path(f"{ORGANISATION}/flows/", views.flows, name="flows"),
-    path(f"{ORGANISATION}/data-items/", views.items, name="items"),
-    path(f"{ORGANISATION}/data-items/add/", views.item_add, name="item_add"),
-    path(f"{ORGANISATION}/data-items/<str:reference>/", views.item, name="item"),
     path(f"{ORGANISATION}/parties/", views.parties, name="parties"),
     path(f"{ORGANISATION}/parties/add/", views.party_add, name="party_add"),
     path(f"{ORGANISATION}/parties/<str:reference>/", views.party, name="party"),

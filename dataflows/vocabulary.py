@@ -55,7 +55,7 @@ class Basis:
     special: bool
 
     def __str__(self) -> str:
-        return f"{self.label}, Art. {self.article}"
+        return f"{self.label}, Art.\N{NO-BREAK SPACE}{self.article}"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Mechanism:
     assessment: bool
 
     def __str__(self) -> str:
-        return f"{self.label}, Art. {self.article}"
+        return f"{self.label}, Art.\N{NO-BREAK SPACE}{self.article}"
 
 
 @dataclass(frozen=True)

@@ -65,8 +65,8 @@ class ProcessingActivity(ScopedRow):
     reference_digits = 3
 
     class Role(models.TextChoices):
-        CONTROLLER = "controller", "Controller, Art. 30(1)"
-        PROCESSOR = "processor", "Processor, Art. 30(2)"
+        CONTROLLER = "controller", "Controller"
+        PROCESSOR = "processor", "Processor"
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"

@@ -231,3 +231,19 @@ def test_everything_written_here_is_history(stridewell, approved, lumaro, ed):
 
     assert DataFlow.history.filter(id=flow.pk).count() == 3
     assert ProcessingActivity.history.count() == 1
+
+
+def test_a_control_shows_the_records_it_protects(lumaro, stridewell, mara, ed):
+    from compliance.ledger import change
+    from controls.models import Control, Implementation
+
+    with change(by=mara):
+        control = Control(organisation=lumaro, title="Encryption at rest")
+        control.save()
+        running = Implementation(organisation=lumaro, control=control, owner=mara)
+        running.save()
+    own = services.draft_activity(organisation=lumaro, project=stridewell, name="Own", measures=[running], by=ed)
+    shared = services.draft_activity(organisation=lumaro, name="Shared", measures=[running], by=mara)
+
+    assert list(panels.processing_of_control(control, user=ed)["rows"]) == [own, shared]
+    assert list(panels.processing_of_control(control, user=None)["rows"]) == [shared]
