@@ -15,6 +15,7 @@ from risks.services import (
     move_risk,
     plan_action,
     request_acceptance,
+    review_risk,
     treat_risk,
 )
 
@@ -35,6 +36,8 @@ def set_scenes(stage: Stage) -> None:
                 stage.on(min(action["due"], -2), lambda a=(case["key"], action): _work(stage, *a), 16)
         if again := case.get("again"):
             stage.on(again["day"], lambda a=(case["key"], again): _score(stage, a[0], "current", a[1]), 10)
+        if case["key"] not in SCRIPT["not_reviewed"] and rescored < -30:
+            stage.on(-25, lambda case=case: _review(stage, case), 14)
     for acceptance in SCRIPT["acceptances"]:
         stage.on(acceptance["day"], lambda acceptance=acceptance: _accept(stage, acceptance), 15)
 
@@ -122,6 +125,10 @@ def _work(stage: Stage, key: str, facts: dict[str, Any]) -> None:
         move_action(action=action, to=step, by=by, reason="Checked in the running system" if step == "verified" else "")
         if step == facts["state"]:
             return
+
+
+def _review(stage: Stage, case: Case) -> None:
+    review_risk(risk=stage.get(case["key"]), by=stage.person(case["owner"]), reason="Half-yearly review: still true")
 
 
 def _accept(stage: Stage, facts: dict[str, Any]) -> None:
