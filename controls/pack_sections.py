@@ -57,7 +57,7 @@ def control_evidence(scope: Scope, at: datetime, period: Period) -> Mapping[str,
     for implementation, evidence in holdings.shows:
         if evidence in by_evidence:
             shown[implementation].append(by_evidence[evidence])
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "reference": one.reference,
             "control": one.control.reference,

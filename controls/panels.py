@@ -71,7 +71,8 @@ def _coverage(scope: Scope) -> dict[str, Any]:
 def _evidence(scope: Scope, at: datetime | None) -> dict[str, Any]:
     day = (at or timezone.now()).date()
     project = isinstance(scope, Project)
-    rows = EvidenceVersion.objects.for_project(scope) if project else EvidenceVersion.objects.in_organisation(scope)
+    every = EvidenceVersion.objects
+    rows = every.for_project(scope) if isinstance(scope, Project) else every.in_organisation(scope)
     standings = list(rows.filter(latest=True).with_standing(day).values_list("standing", flat=True))
     running = Implementation.objects.running_in(scope).filter(status=Status.IMPLEMENTED)
     unproven = running.annotate(has_evidence=shown_on(day, scope)).filter(has_evidence=False).count()

@@ -36,10 +36,10 @@ def implementations_due(scope: Scope, at: datetime) -> Iterator[Due]:
     until = at.date() + AHEAD
     for row in rows.filter(planned_date__lte=until).exclude(status=Status.IMPLEMENTED).order_by("planned_date"):
         url = address(scope, "control", row.control.reference)
-        yield Due(f"{row.control.title}: to be in place", url, row.planned_date, row.owner, row.reference)  # type: ignore[arg-type]
+        yield Due(f"{row.control.title}: to be in place", url, row.planned_date, row.owner, row.reference)
     for row in rows.filter(review_date__lte=until).order_by("review_date"):
         url = address(scope, "control", row.control.reference)
-        yield Due(f"{row.control.title}: review", url, row.review_date, row.owner, row.reference)  # type: ignore[arg-type]
+        yield Due(f"{row.control.title}: review", url, row.review_date, row.owner, row.reference)
 
 
 @reminder("statement-reviews", kind="applicability")

@@ -185,7 +185,7 @@ def _bundle(legs: Sequence[Leg], column: dict[str, int]) -> list[_Bundle]:
         backward = column[leg.start] > column[leg.end]
         left, right = (leg.end, leg.start) if backward else (leg.start, leg.end)
         key = (left, right, backward or leg.both, not backward or leg.both, leg.tone, leg.faint)
-        found.setdefault(key, _Bundle(*key)).legs.append(leg)  # type: ignore[arg-type]
+        found.setdefault(key, _Bundle(*key)).legs.append(leg)
     return list(found.values())
 
 
@@ -311,9 +311,9 @@ def _line(bundle: _Bundle, boxes: dict[str, Box], lefts: dict[int, int], column:
     if left == right:
         x, out = lefts[left] + WIDTHS[left], lefts[left] + WIDTHS[left] + 26
         path = f"M{x} {bundle.start_y} C{out + 8} {bundle.start_y} {out + 8} {bundle.end_y} {x} {bundle.end_y}"
-        heads = (_head(x, bundle.end_y, -1),)
+        back = (_head(x, bundle.end_y, -1),)
         label = _placed(bundle.label, out + 2, bundle.end_y + LINE * len(bundle.label) - 4)
-        return Line(bundle.tone, bundle.faint, path, heads, label, title)
+        return Line(bundle.tone, bundle.faint, path, back, label, title)
     x, y = lefts[left] + WIDTHS[left], bundle.start_y
     path = f"M{x} {y}"
     for box in bundle.chain[1:-1]:

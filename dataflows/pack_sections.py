@@ -48,7 +48,7 @@ def processing(project: Project, at: datetime, period: Period) -> Mapping[str, A
                 "extras": _extras(row),
             }
         )
-    citations = [Citation("GDPR Art. 30", row["reference"], row["name"]) for row in rows]
+    citations = [Citation("GDPR Art. 30", str(row["reference"]), str(row["name"])) for row in rows]
     return {"rows": rows, "registers": {"processing.csv": [_flat(row) for row in rows]}, "citations": citations}
 
 

@@ -17,6 +17,8 @@ def reviews(scope: Scope, at: datetime) -> Iterator[Due]:
     """Risks whose review is late or near."""
     rows = Risk.objects.reaching(scope).open().filter(next_review_date__lte=at.date() + AHEAD)
     for risk in rows.select_related("owner", "project", "organisation"):
+        if risk.next_review_date is None:
+            continue
         title = f"Review {risk.reference} {risk.title}"
         if risk.next_review_date:
             yield Due(title, risk.get_absolute_url(), risk.next_review_date, risk.owner, risk.reference)

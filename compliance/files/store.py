@@ -69,7 +69,7 @@ def store(
 def inspect(
     stream: IO[bytes] | Any, *, limit: int, name: str = "", types: frozenset[str] | None = EVIDENCE_TYPES
 ) -> None:
-    """Refuse what `store` would refuse, keep nothing, and leave the stream at its start: to judge several files first."""
+    """Refuse what `store` would refuse, keep nothing, leave the stream at its start: to judge several files first."""
     draft = _draft()
     try:
         _receive(stream, draft, limit, name)

@@ -101,7 +101,7 @@ def _as_first_written(target: type[Any], keys: set[Any], tails: list[str], at: d
     """Targets not yet written at `at`: only simulated time makes them (its people are real). Their first version."""
     if not keys:
         return {}
-    history = target.history.model.objects  # type: ignore[attr-defined]
+    history = target.history.model.objects
     first = history.filter(id__in=keys).order_by().values("id").annotate(first=Min("history_id")).values("first")
     rows = PastRows(target, at, history.filter(history_id__in=first)).instances(*tails)
     return {row.pk: row for row in rows}

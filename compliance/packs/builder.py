@@ -1,6 +1,7 @@
 """Building a pack: gather, render, assemble, sign, bundle, publish. Nothing of it is seen until all of it is there."""
 
 import io
+from typing import Any
 
 import pikepdf
 from django.conf import settings
@@ -40,7 +41,7 @@ def build(pack: EvidencePack, say: Say) -> Built:
     say("Reading the records", 2)
     contents = gather(project=pack.project, type=pack.type, at=pack.as_at, period=pack.period, profile=pack.profile)
     signer = sign.pdf_signer()
-    proof = {
+    proof: dict[str, Any] = {
         "format": "assay-proof/1",
         "key": vkey(settings.ASSAY_LEDGER_ORIGIN, sign.ledger_key()),
         "signer": sign.vouch(signer),

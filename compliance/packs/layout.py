@@ -1,6 +1,6 @@
 """The order of a pack's parts, and each of them as fragments: cover, contents, sections, matrix, history, proof."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,7 @@ class Frame:
     pack: EvidencePack
     requested_by: str
     attached: list[tuple[str, str]]
-    exhibits: list[Mapping[str, Any]]
+    exhibits: Sequence[Mapping[str, Any]]
     limits: list[str]
     earlier: list[EvidencePack]
     key: str

@@ -34,7 +34,7 @@ class ActivityForm(RecordForm):
     }
 
     subject_categories = subjects_field()
-    data = forms.MultipleChoiceField(label="Personal data and how long it is kept", required=False)
+    data: Any = forms.MultipleChoiceField(label="Personal data and how long it is kept", required=False)
     parties = forms.MultipleChoiceField(
         label="Recipients, joint controllers, controllers we work for",
         required=False,
@@ -83,8 +83,8 @@ class ActivityForm(RecordForm):
         ]
         self.fields["parties"].choices = named  # type: ignore[attr-defined]
         running = _measures(organisation, project or self.instance.project)
-        self.measures = {str(row.pk): row for row in running}
-        titles = [(key, f"{row.reference} {row.control.title}") for key, row in self.measures.items()]
+        self.known_measures = {str(row.pk): row for row in running}
+        titles = [(key, f"{row.reference} {row.control.title}") for key, row in self.known_measures.items()]
         self.fields["measures"].choices = titles  # type: ignore[attr-defined]
         held = Membership.objects.in_organisation(organisation).valid(timezone.now())
         people = User.objects.active().filter(pk__in=held.values("user"))
@@ -107,7 +107,7 @@ class ActivityForm(RecordForm):
         if self.instance._state.adding:
             return
         self.initial["data"] = [str(link.item_id) for link in self.instance.data_rows]
-        self.initial |= {f"retention_{link.item_id}": link.retention for link in self.instance.data_rows}
+        self.initial.update({f"retention_{link.item_id}": link.retention for link in self.instance.data_rows})
         self.initial["measures"] = [str(link.implementation_id) for link in self.instance.measure_rows]
         self.initial["parties"] = [str(link.party_id) for link in self.instance.party_rows]
 
@@ -124,7 +124,7 @@ class ActivityForm(RecordForm):
         chosen = self.cleaned_data["data"]
         values = {**self.values(), "data": {self.items[key]: self.cleaned_data[f"retention_{key}"] for key in chosen}}
         values["parties"] = [self.known_parties[key] for key in self.cleaned_data["parties"]]
-        values["measures"] = [self.measures[key] for key in self.cleaned_data["measures"]]
+        values["measures"] = [self.known_measures[key] for key in self.cleaned_data["measures"]]
         return values
 
 

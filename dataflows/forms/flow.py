@@ -209,14 +209,14 @@ def _organisation(request: Any) -> Organisation:
 
 def _activities(request: Any) -> QuerySet[ProcessingActivity]:
     if isinstance(request.scope, Project):
-        return ProcessingActivity.objects.for_project(request.scope)  # type: ignore[no-any-return]
+        return ProcessingActivity.objects.for_project(request.scope)
     return ProcessingActivity.objects.seen_by(request.user, request.scope)
 
 
 def _parties(request: Any) -> QuerySet[Party]:
     if isinstance(request.scope, Project):
         return Party.objects.in_flows_of(request.scope)
-    return Party.objects.in_organisation(request.scope)  # type: ignore[no-any-return]
+    return Party.objects.in_organisation(request.scope)
 
 
 class FlowFilter(django_filters.FilterSet):
@@ -266,9 +266,13 @@ class FlowFilter(django_filters.FilterSet):
 class MapForm(forms.Form):
     """What to show on the map; all of it is optional and lives in the address."""
 
-    item = forms.ModelChoiceField(label="Where does it go?", queryset=None, required=False, empty_label="all data")
-    activity = forms.ModelChoiceField(label="Activity", queryset=None, required=False, empty_label="all activities")
-    node = forms.ModelChoiceField(
+    item: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
+        label="Where does it go?", queryset=None, required=False, empty_label="all data"
+    )
+    activity: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
+        label="Activity", queryset=None, required=False, empty_label="all activities"
+    )
+    node: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         label="Focus on", queryset=None, required=False, empty_label="everything", to_field_name="reference"
     )
 

@@ -43,7 +43,7 @@ def _said(row: Tracked, error: ValidationError) -> Iterable[str]:
         if name == "__all__":
             yield from messages
         else:
-            label = str(row._meta.get_field(name).verbose_name)
+            label = str(getattr(row._meta.get_field(name), "verbose_name", name))
             yield f"{label[:1].upper()}{label[1:]}: {' '.join(messages)}"
 
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from compliance.projects.access import organisation_view, project_view
+from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.models import Organisation, Project
 from compliance.ui.register import Column, Register
 from dataflows import services
@@ -50,9 +50,9 @@ OWN = "project_activity"
 
 @organisation_view("view", kind="flow")
 @require_safe
-def activities(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def activities(request: Request, organisation: Organisation) -> HttpResponse:
     """Those all projects share, and those of every project the person may open."""
-    rows = ProcessingActivity.objects.seen_by(request.user, organisation)  # type: ignore[arg-type]
+    rows = ProcessingActivity.objects.seen_by(request.user, organisation)
     add_url = reverse("dataflows:activity_add", args=[organisation.slug])
     items_url = reverse("dataflows:items", args=[organisation.slug])
     return _list(request, rows, add_url, items_url=items_url)
@@ -60,7 +60,7 @@ def activities(request: HttpRequest, organisation: Organisation) -> HttpResponse
 
 @project_view("view", kind="flow")
 @require_safe
-def project_activities(request: HttpRequest, project: Project) -> HttpResponse:
+def project_activities(request: Request, project: Project) -> HttpResponse:
     """The project's own and those all projects share."""
     rows = ProcessingActivity.objects.for_project(project)
     add_url = reverse("dataflows:project_activity_add", args=[project.slug])
@@ -74,19 +74,19 @@ def project_activities(request: HttpRequest, project: Project) -> HttpResponse:
 
 @organisation_view("view", kind="flow")
 @require_safe
-def activity(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+def activity(request: Request, organisation: Organisation, reference: str) -> HttpResponse:
     return _show(request, _shared(organisation, reference), organisation, SHARED)
 
 
 @project_view("view", kind="flow")
 @require_safe
-def project_activity(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def project_activity(request: Request, project: Project, reference: str) -> HttpResponse:
     rows = ProcessingActivity.objects.for_project(project).complete()
     return _show(request, get_object_or_404(rows, reference=reference), project, OWN)
 
 
 @organisation_view("edit", kind="flow")
-def activity_add(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def activity_add(request: Request, organisation: Organisation) -> HttpResponse:
     form = ActivityForm(request.POST or None, organisation=organisation, user=request.user)
 
     def save() -> ProcessingActivity:
@@ -98,7 +98,7 @@ def activity_add(request: HttpRequest, organisation: Organisation) -> HttpRespon
 
 
 @project_view("edit", kind="flow")
-def project_activity_add(request: HttpRequest, project: Project) -> HttpResponse:
+def project_activity_add(request: Request, project: Project) -> HttpResponse:
     form = ActivityForm(request.POST or None, organisation=project.organisation, project=project, user=request.user)
 
     def save() -> ProcessingActivity:
@@ -110,46 +110,46 @@ def project_activity_add(request: HttpRequest, project: Project) -> HttpResponse
 
 
 @organisation_view("edit", kind="flow")
-def activity_edit(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+def activity_edit(request: Request, organisation: Organisation, reference: str) -> HttpResponse:
     return _edit(request, _shared(organisation, reference))
 
 
 @project_view("edit", kind="flow")
-def project_activity_edit(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def project_activity_edit(request: Request, project: Project, reference: str) -> HttpResponse:
     return _edit(request, _own(project, reference))
 
 
 @organisation_view("edit", kind="flow")
-def activity_step(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+def activity_step(request: Request, organisation: Organisation, reference: str) -> HttpResponse:
     found = _shared(organisation, reference)
     return take_step(request, STEPS, found.get_absolute_url(), SAID, record=found, by=request.user)
 
 
 @project_view("edit", kind="flow")
-def project_activity_step(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def project_activity_step(request: Request, project: Project, reference: str) -> HttpResponse:
     found = _own(project, reference)
     return take_step(request, STEPS, found.get_absolute_url(), SAID, record=found, by=request.user)
 
 
 @organisation_view("approve", kind="flow")
-def activity_decide(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+def activity_decide(request: Request, organisation: Organisation, reference: str) -> HttpResponse:
     found = _shared(organisation, reference)
     return take_step(request, DECISIONS, found.get_absolute_url(), SAID, record=found, by=request.user)
 
 
 @project_view("approve", kind="flow")
-def project_activity_decide(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def project_activity_decide(request: Request, project: Project, reference: str) -> HttpResponse:
     found = _own(project, reference)
     return take_step(request, DECISIONS, found.get_absolute_url(), SAID, record=found, by=request.user)
 
 
-def _list(request: HttpRequest, rows: Any, add_url: str, **context: Any) -> HttpResponse:
-    if request.can.edit:  # type: ignore[attr-defined]
+def _list(request: Request, rows: Any, add_url: str, **context: Any) -> HttpResponse:
+    if request.can.edit:
         context |= {"add_url": add_url, "add_label": "Add a record"}
     return ACTIVITIES.respond(request, rows.complete(), template="dataflows/activity_list.html", **context)
 
 
-def _show(request: HttpRequest, found: ProcessingActivity, scope: Organisation | Project, name: str) -> HttpResponse:
+def _show(request: Request, found: ProcessingActivity, scope: Organisation | Project, name: str) -> HttpResponse:
     approval = latest_approvals([found]).get(found.pk)
     rows = letters(found, found.organisation)
     context = {
@@ -178,11 +178,11 @@ def _urls(scope: Organisation | Project, name: str, found: ProcessingActivity) -
     return urls
 
 
-def _edit(request: HttpRequest, found: ProcessingActivity) -> HttpResponse:
+def _edit(request: Request, found: ProcessingActivity) -> HttpResponse:
     form = ActivityForm(request.POST or None, instance=found, organisation=found.organisation, user=request.user)
 
     def save() -> ProcessingActivity:
-        return services.change_activity(activity=found, by=request.user, **form.resolve())  # type: ignore[arg-type]
+        return services.change_activity(activity=found, by=request.user, **form.resolve())
 
     back = found.get_absolute_url()
     return save_form(request, form, "dataflows/activity_form.html", save, "is saved.", activity=found, back=back)

@@ -5,14 +5,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from compliance.ledger import Refused
+from compliance.projects.access import Request
 
 
 def save_form(
-    request: HttpRequest, form: BaseForm, template: str, save: Callable[[], Any], said: str, **context: Any
+    request: Request, form: BaseForm, template: str, save: Callable[[], Any], said: str, **context: Any
 ) -> HttpResponse:
     """Save a valid form and go where `save` says (a record or an address); a refusal stands on top of the form."""
     if request.method == "POST" and form.is_valid():
@@ -28,7 +29,7 @@ def save_form(
 
 
 def take_step(
-    request: HttpRequest, steps: dict[str, Callable[..., Any]], back: str, said: dict[str, str], **given: Any
+    request: Request, steps: dict[str, Callable[..., Any]], back: str, said: dict[str, str], **given: Any
 ) -> HttpResponse:
     """Take the step a button names, with its reason, and go back; a refusal is told there. Reading changes nothing."""
     if request.method != "POST":

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.ledger import change
-from compliance.projects.access import organisation_view, project_view
+from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.models import Organisation, Project
 from compliance.ui.register import Column, Register
 from dataflows import services, vocabulary
@@ -76,28 +77,28 @@ EVERYWHERE = replace(
 
 @organisation_view("view", kind="flow")
 @require_safe
-def flows(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def flows(request: Request, organisation: Organisation) -> HttpResponse:
     """The flows of every project the person may open."""
-    mine = Project.objects.in_organisation(organisation).visible_to(request.user)  # type: ignore[arg-type]
+    mine = Project.objects.in_organisation(organisation).visible_to(request.user)
     return EVERYWHERE.respond(request, DataFlow.objects.filter(project__in=mine).complete())
 
 
 @project_view("view", kind="flow")
 @require_safe
-def project_flows(request: HttpRequest, project: Project) -> HttpResponse:
-    add = {"add_url": reverse("dataflows:flow_add", args=[project.slug]), "add_label": "Add a flow"}
+def project_flows(request: Request, project: Project) -> HttpResponse:
+    add: dict[str, Any] = {"add_url": reverse("dataflows:flow_add", args=[project.slug]), "add_label": "Add a flow"}
     flows = DataFlow.objects.in_project(project).complete()
     return FLOWS.respond(
         request,
         flows,
         template="dataflows/flow_list.html",
-        **(add if request.can.edit else {}),  # type: ignore[attr-defined]
+        **(add if request.can.edit else {}),
     )
 
 
 @project_view("view", kind="flow")
 @require_safe
-def flow(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def flow(request: Request, project: Project, reference: str) -> HttpResponse:
     found = _complete(project, reference)
     today = timezone.localdate()
     approval = latest_approvals([found]).get(found.pk)
@@ -112,7 +113,7 @@ def flow(request: HttpRequest, project: Project, reference: str) -> HttpResponse
 
 
 @project_view("edit", kind="flow")
-def flow_add(request: HttpRequest, project: Project) -> HttpResponse:
+def flow_add(request: Request, project: Project) -> HttpResponse:
     form = FlowForm(request.POST or None, project=project)
 
     def save() -> DataFlow:
@@ -123,7 +124,7 @@ def flow_add(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 @project_view("edit", kind="flow")
-def flow_edit(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def flow_edit(request: Request, project: Project, reference: str) -> HttpResponse:
     found = _complete(project, reference)
     form = FlowForm(request.POST or None, instance=found, project=project)
 
@@ -136,13 +137,13 @@ def flow_edit(request: HttpRequest, project: Project, reference: str) -> HttpRes
 
 
 @project_view("edit", kind="flow")
-def flow_step(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def flow_step(request: Request, project: Project, reference: str) -> HttpResponse:
     found = get_object_or_404(DataFlow.objects.in_project(project), reference=reference)
     return take_step(request, STEPS, found.get_absolute_url(), SAID, record=found, by=request.user)
 
 
 @project_view("approve", kind="flow")
-def flow_decide(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def flow_decide(request: Request, project: Project, reference: str) -> HttpResponse:
     found = get_object_or_404(DataFlow.objects.in_project(project), reference=reference)
     return take_step(request, DECISIONS, found.get_absolute_url(), SAID, record=found, by=request.user)
 

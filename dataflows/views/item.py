@@ -1,12 +1,14 @@
 """The inventory of personal data."""
 
+from typing import Any
+
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from compliance.projects.access import organisation_view
+from compliance.projects.access import Request, organisation_view
 from compliance.projects.models import Organisation
 from compliance.ui.register import Column, Register
 from dataflows import services
@@ -35,15 +37,15 @@ ITEMS = Register(
 
 @organisation_view("view", kind="flow")
 @require_safe
-def items(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    add = {"add_url": reverse("dataflows:item_add", args=[organisation.slug]), "add_label": "Add data"}
+def items(request: Request, organisation: Organisation) -> HttpResponse:
+    add: dict[str, Any] = {"add_url": reverse("dataflows:item_add", args=[organisation.slug]), "add_label": "Add data"}
     rows = DataItem.objects.in_organisation(organisation).select_related("organisation")
     counted = rows.annotate(flows=Count("flow_links", distinct=True), records=Count("activity_links", distinct=True))
-    return ITEMS.respond(request, counted, **(add if request.can.edit else {}))  # type: ignore[attr-defined]
+    return ITEMS.respond(request, counted, **(add if request.can.edit else {}))
 
 
 @organisation_view("edit", kind="flow")
-def item_add(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def item_add(request: Request, organisation: Organisation) -> HttpResponse:
     form = ItemForm(request.POST or None)
     back = reverse("dataflows:items", args=[organisation.slug])
 
@@ -58,7 +60,7 @@ def item_add(request: HttpRequest, organisation: Organisation) -> HttpResponse:
 
 
 @organisation_view("edit", kind="flow")
-def item(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+def item(request: Request, organisation: Organisation, reference: str) -> HttpResponse:
     found = get_object_or_404(DataItem.objects.in_organisation(organisation), reference=reference)
     form = ItemForm(request.POST or None, instance=found)
     back = reverse("dataflows:items", args=[organisation.slug])

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from compliance.projects.access import project_view
+from compliance.projects.access import Request, project_view
 from compliance.projects.models import Project
 from dataflows import services
 from dataflows.chart import chart
@@ -20,7 +20,7 @@ from dataflows.views.answer import save_form
 
 @project_view("view", kind="flow")
 @require_safe
-def flow_map(request: HttpRequest, project: Project) -> HttpResponse:
+def flow_map(request: Request, project: Project) -> HttpResponse:
     form = MapForm(request.GET or None, project=project)
     asked = form.cleaned_data if form.is_valid() else {}
     flows = list(_asked(project, asked))
@@ -40,7 +40,7 @@ def flow_map(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 @project_view("edit", kind="flow")
-def node_add(request: HttpRequest, project: Project) -> HttpResponse:
+def node_add(request: Request, project: Project) -> HttpResponse:
     form = NodeForm(request.POST or None, project=project)
 
     def save() -> str:
@@ -53,7 +53,7 @@ def node_add(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 @project_view("edit", kind="flow")
-def node(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def node(request: Request, project: Project, reference: str) -> HttpResponse:
     found = get_object_or_404(Node.objects.in_project(project), reference=reference)
     form = NodeForm(request.POST or None, instance=found, project=project)
 
@@ -84,7 +84,7 @@ def _title(project: Project, asked: dict[str, Any]) -> str:
     return f"Flow map of {project}"
 
 
-def _with(request: HttpRequest, **values: str) -> str:
+def _with(request: Request, **values: str) -> str:
     query = request.GET.copy()
     for name, value in values.items():
         query[name] = value

@@ -1,13 +1,16 @@
 """Processors and other parties of an organisation."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from compliance.projects.access import organisation_view
+from compliance.projects.access import Request, organisation_view
 from compliance.projects.models import Organisation, Project
 from compliance.ui.register import Column, Register
 from compliance.ui.templatetags.ui import day
@@ -65,17 +68,17 @@ PARTIES = Register(
 
 @organisation_view("view", kind="party")
 @require_safe
-def parties(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def parties(request: Request, organisation: Organisation) -> HttpResponse:
     add = {"add_url": reverse("dataflows:party_add", args=[organisation.slug]), "add_label": "Add a party"}
     rows = Party.objects.in_organisation(organisation).select_related("organisation")
     counted = rows.annotate(flows=Count("nodes__stops__flow", distinct=True))
-    context = add if request.can.edit else {}  # type: ignore[attr-defined]
+    context: dict[str, Any] = add if request.can.edit else {}
     return PARTIES.respond(request, counted, **context)
 
 
 @organisation_view("view", kind="party")
 @require_safe
-def party(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+def party(request: Request, organisation: Organisation, reference: str) -> HttpResponse:
     found = _party(organisation, reference)
     today = timezone.localdate()
     mine = Project.objects.in_organisation(organisation).visible_to(request.user)
@@ -85,7 +88,7 @@ def party(request: HttpRequest, organisation: Organisation, reference: str) -> H
         "seat": vocabulary.country_name(found.country),
         "parent": vocabulary.country_name(found.parent_country),
         "has_contract": found.has_contract(today),
-        "rows": [(flow, problems(flow, today)) for flow in flows] if request.can.flow.view else [],  # type: ignore[attr-defined]
+        "rows": [(flow, problems(flow, today)) for flow in flows] if request.can.flow.view else [],
         "sub_processors": found.engages.order_by("name"),
         "moves": [(state, "approval" if state == Party.State.APPROVED else "move") for state in found.next_states],
     }
@@ -93,7 +96,7 @@ def party(request: HttpRequest, organisation: Organisation, reference: str) -> H
 
 
 @organisation_view("edit", kind="party")
-def party_add(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def party_add(request: Request, organisation: Organisation) -> HttpResponse:
     form = PartyForm(request.POST or None, organisation=organisation)
 
     def save() -> Party:
@@ -104,7 +107,7 @@ def party_add(request: HttpRequest, organisation: Organisation) -> HttpResponse:
 
 
 @organisation_view("edit", kind="party")
-def party_edit(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+def party_edit(request: Request, organisation: Organisation, reference: str) -> HttpResponse:
     found = _party(organisation, reference)
     form = PartyForm(request.POST or None, instance=found, organisation=organisation)
 
@@ -116,22 +119,22 @@ def party_edit(request: HttpRequest, organisation: Organisation, reference: str)
 
 
 @organisation_view("edit", kind="party")
-def party_move(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+def party_move(request: Request, organisation: Organisation, reference: str) -> HttpResponse:
     """Every move but the approval."""
     return _move(request, _party(organisation, reference), MOVES)
 
 
 @organisation_view("approve", kind="party")
-def party_approve(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
+def party_approve(request: Request, organisation: Organisation, reference: str) -> HttpResponse:
     return _move(request, _party(organisation, reference), [Party.State.APPROVED])
 
 
-def _move(request: HttpRequest, found: Party, allowed: list[Party.State]) -> HttpResponse:
+def _move(request: Request, found: Party, allowed: Collection[str]) -> HttpResponse:
     def move(reason: str) -> None:
         to = request.POST.get("to", "")
         if to not in allowed:
             raise WrongState("Choose one of the steps on the page.")
-        services.move_party(party=found, to=to, by=request.user, reason=reason)  # type: ignore[arg-type]
+        services.move_party(party=found, to=to, by=request.user, reason=reason)
 
     steps, said = {"move": move}, {"move": f"{found} moved on."}
     return take_step(request, steps, found.get_absolute_url(), said)

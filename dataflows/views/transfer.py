@@ -1,9 +1,9 @@
 """Transfers of a flow."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
-from compliance.projects.access import project_view
+from compliance.projects.access import Request, project_view
 from compliance.projects.models import Project
 from dataflows import services
 from dataflows.forms import TransferForm
@@ -12,7 +12,7 @@ from dataflows.views.answer import save_form, take_step
 
 
 @project_view("edit", kind="flow")
-def transfer_add(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def transfer_add(request: Request, project: Project, reference: str) -> HttpResponse:
     flow = get_object_or_404(DataFlow.objects.in_project(project).complete(), reference=reference)
     outside = [code for code in flow.countries_outside_eea() if code not in {t.country for t in flow.transfer_rows}]
     initial = {"country": outside[0]} if outside else {}
@@ -29,7 +29,7 @@ def transfer_add(request: HttpRequest, project: Project, reference: str) -> Http
 
 
 @project_view("edit", kind="flow")
-def transfer(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def transfer(request: Request, project: Project, reference: str) -> HttpResponse:
     found = _transfer(project, reference)
     form = TransferForm(request.POST or None, instance=found, flow=found.flow)
 
@@ -44,7 +44,7 @@ def transfer(request: HttpRequest, project: Project, reference: str) -> HttpResp
 
 
 @project_view("edit", kind="flow")
-def transfer_remove(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def transfer_remove(request: Request, project: Project, reference: str) -> HttpResponse:
     found = _transfer(project, reference)
     steps, said = {"remove": services.remove_transfer}, {"remove": "The transfer is taken out."}
     return take_step(request, steps, found.flow.get_absolute_url(), said, transfer=found, by=request.user)

@@ -146,7 +146,7 @@ class _Tags:
         renumbered = {}
         for old, content in zip(numbers[::2], numbers[1::2], strict=True):
             renumbered[int(old)] = self._next
-            self._numbers.extend([self._next, content])
+            self._numbers.extend([self._next, content])  # type: ignore[list-item]
             self.owners[self._next] = content
             self._next += 1
         for page in list(self._target.pages)[first:]:

@@ -56,8 +56,8 @@ def check_signature(pack: Pack) -> str:
         lines = open_note(pack.read("signature.txt").decode("utf-8"), pack.key)
         signed = [PACK, f"manifest {manifest}", f"pdf {sha256(pdf).hex()}"]
         need(lines == signed, "signature.txt was made for another manifest or PDF")
-    signed = "the PDF is" if pack.alone else "the PDF and the manifest are"
-    return f"{signed} signed, to the last byte, by {_short(pack.key)}"
+    what = "the PDF is" if pack.alone else "the PDF and the manifest are"
+    return f"{what} signed, to the last byte, by {_short(pack.key)}"
 
 
 def check_history(pack: Pack) -> str:
@@ -144,7 +144,8 @@ def _verdict(pack: Pack, key: str) -> Iterator[str]:
     yield f"  {pack.name}, content {pack.manifest['content'][:16]}, was checked with verify.py."
     yield "  Every file has the hash its manifest gives, and manifest and PDF carry a valid signature."
     for head in pack.manifest["ledger"]:
-        yield f"  The history of the {head['stream'].split(':')[0]}, {head['size']} entries, is complete up to ledger head"
+        scope = head["stream"].split(":")[0]
+        yield f"  The history of the {scope}, {head['size']} entries, is complete up to ledger head"
         yield f"  {head['root']};"
     yield "  no entry was changed, removed or reordered."
     yield f"  Signed with the key {pack.key}"

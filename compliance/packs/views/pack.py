@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from compliance.packs.forms import PackForm
 from compliance.packs.models import EvidencePack
 from compliance.packs.registry import preflight
 from compliance.packs.verification import verify_file
-from compliance.projects.access import organisation_view, project_view
+from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.models import Organisation, Project
 from compliance.ui.register import Column, Register
 
@@ -49,9 +49,9 @@ ORGANISATION_PACKS = Register(
 
 @project_view("view", kind="pack")
 @require_safe
-def packs(request: HttpRequest, project: Project) -> HttpResponse:
+def packs(request: Request, project: Project) -> HttpResponse:
     rows = EvidencePack.objects.in_project(project).select_related("project", "requested_by")
-    may_add = request.can.edit  # type: ignore[attr-defined]
+    may_add = request.can.edit
     return PACKS.respond(
         request,
         rows,
@@ -63,7 +63,7 @@ def packs(request: HttpRequest, project: Project) -> HttpResponse:
 
 @organisation_view("view", kind="pack")
 @require_safe
-def organisation_packs(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def organisation_packs(request: Request, organisation: Organisation) -> HttpResponse:
     mine = Project.objects.in_organisation(organisation).visible_to(request.user)
     rows = EvidencePack.objects.filter(project__in=mine).select_related("project", "requested_by")
     return ORGANISATION_PACKS.respond(request, rows, url=EvidencePack.get_absolute_url)
@@ -71,7 +71,7 @@ def organisation_packs(request: HttpRequest, organisation: Organisation) -> Http
 
 @project_view("edit", kind="pack")
 @require_http_methods(["GET", "POST"])
-def pack_add(request: HttpRequest, project: Project) -> HttpResponse:
+def pack_add(request: Request, project: Project) -> HttpResponse:
     today = timezone.now().date()
     begin = today.replace(year=today.year - 1, day=min(today.day, 28))
     form = PackForm(request.POST or None, initial={"as_at": today, "period_start": begin, "period_end": today})
@@ -96,7 +96,7 @@ def pack_add(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 @project_view("view", kind="pack")
-def pack(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def pack(request: Request, project: Project, reference: str) -> HttpResponse:
     context = _standing(_pack(project, reference))
     part = "#progress" if request.headers.get("HX-Request") else ""
     response = render(request, f"packs/pack.html{part}", context)
@@ -105,8 +105,8 @@ def pack(request: HttpRequest, project: Project, reference: str) -> HttpResponse
     return response
 
 
-@project_view("view", kind="pack")
-def pack_download(request: HttpRequest, project: Project, reference: str, kind: str) -> FileResponse:
+@project_view("view", kind="pack")  # type: ignore[arg-type]  # a file is a response too
+def pack_download(request: Request, project: Project, reference: str, kind: str) -> FileResponse:
     pack = _pack(project, reference)
     blob = {"pdf": pack.pdf, "zip": pack.archive}.get(kind)
     if blob is None:
@@ -115,7 +115,7 @@ def pack_download(request: HttpRequest, project: Project, reference: str, kind: 
 
 
 @project_view("view", kind="pack")
-def pack_check(request: HttpRequest, project: Project, reference: str) -> HttpResponse:
+def pack_check(request: Request, project: Project, reference: str) -> HttpResponse:
     pack = _pack(project, reference)
     if pack.archive is None:
         messages.info(request, "The pack is not built yet, so there is nothing to check.")

@@ -37,8 +37,8 @@ class Question(forms.Form):
         super().__init__(*args, **kwargs)
         members = Membership.objects.in_organisation(organisation).values("user")
         people = User.objects.filter(pk__in=members).order_by("name")[:500]
-        self.fields["who"].choices = [("", "anybody"), *((f"user:{person.pk}", person.name) for person in people)]
-        self.fields["what"].choices = [("", "anything"), *kinds_of_record(hidden)]
+        self.fields["who"].choices = [("", "anybody"), *((f"user:{person.pk}", person.name) for person in people)]  # type: ignore[attr-defined]
+        self.fields["what"].choices = [("", "anything"), *kinds_of_record(hidden)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean() or {}

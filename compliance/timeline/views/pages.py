@@ -4,14 +4,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.apps import apps
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from compliance.ledger.models import Entry, EntryQuerySet, TrackedBase
 from compliance.ledger.story import Line, story
-from compliance.projects.access import organisation_view, project_view
+from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.models import Organisation, Project
 from compliance.timeline.forms import Question
 
@@ -32,39 +32,39 @@ ABOUT_PEOPLE = frozenset(
 
 @organisation_view("view", kind="ledger")
 @require_safe
-def organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def organisation(request: Request, organisation: Organisation) -> HttpResponse:
     return _timeline(request, Entry.objects.in_streams(*_streams(request, organisation)))
 
 
 @project_view("view", kind="ledger")
 @require_safe
-def project(request: HttpRequest, project: Project) -> HttpResponse:
+def project(request: Request, project: Project) -> HttpResponse:
     return _timeline(request, Entry.objects.in_streams(project.stream))
 
 
 @organisation_view("view", kind="ledger")
 @require_safe
-def organisation_record(request: HttpRequest, organisation: Organisation, model: str, record: Any) -> HttpResponse:
+def organisation_record(request: Request, organisation: Organisation, model: str, record: Any) -> HttpResponse:
     return _record(request, Entry.objects.in_streams(*_streams(request, organisation)), model, record)
 
 
 @project_view("view", kind="ledger")
 @require_safe
-def project_record(request: HttpRequest, project: Project, model: str, record: Any) -> HttpResponse:
+def project_record(request: Request, project: Project, model: str, record: Any) -> HttpResponse:
     streams = [project.stream, project.organisation.stream] if request.can.roles else [project.stream]
     return _record(request, Entry.objects.in_streams(*streams), model, record)
 
 
-def _streams(request: HttpRequest, organisation: Organisation) -> list[str]:
+def _streams(request: Request, organisation: Organisation) -> list[str]:
     projects = Project.objects.in_organisation(organisation).visible_to(request.user)
     return [organisation.stream, *(project.stream for project in projects.only("pk"))]
 
 
-def _hidden(request: HttpRequest) -> set[str]:
-    return set() if request.can.member.view else set(ABOUT_PEOPLE)  # type: ignore[attr-defined]
+def _hidden(request: Request) -> set[str]:
+    return set() if request.can.member.view else set(ABOUT_PEOPLE)
 
 
-def _record(request: HttpRequest, entries: EntryQuerySet, model: str, record: Any) -> HttpResponse:
+def _record(request: Request, entries: EntryQuerySet, model: str, record: Any) -> HttpResponse:
     try:
         known = apps.get_model(model)
     except (LookupError, ValueError):
@@ -76,8 +76,8 @@ def _record(request: HttpRequest, entries: EntryQuerySet, model: str, record: An
     return _timeline(request, chosen, record=newest)
 
 
-def _timeline(request: HttpRequest, entries: EntryQuerySet, record: Line | None = None) -> HttpResponse:
-    scope = request.scope  # type: ignore[attr-defined]
+def _timeline(request: Request, entries: EntryQuerySet, record: Line | None = None) -> HttpResponse:
+    scope = request.scope
     owner = scope.organisation if isinstance(scope, Project) else scope
     hidden = _hidden(request)
     question = Question(request.GET, organisation=owner, hidden=hidden)
@@ -97,7 +97,7 @@ def _timeline(request: HttpRequest, entries: EntryQuerySet, record: Line | None 
     return render(request, template, context)
 
 
-def _older(request: HttpRequest, page: list[Entry]) -> str:
+def _older(request: Request, page: list[Entry]) -> str:
     asked = {key: value for key, value in request.GET.items() if value and key != "before"}
     return "?" + urlencode({**asked, "before": page[PAGE - 1].pk})
 
