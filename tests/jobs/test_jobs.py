@@ -16,7 +16,7 @@ from compliance.jobs.services import LeaseLost
 from compliance.jobs.worker import is_gone, me
 from compliance.registry import Registry
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 State = Job.State
 
 
@@ -157,11 +157,6 @@ def test_only_a_process_of_this_machine_that_ended_is_gone():
     assert not is_gone("")
     machine = me().rsplit("/", 2)[0]
     assert is_gone(f"{machine}/{os.getpid()}/1")
-
-
-def test_publishing_outside_a_transaction_is_an_error():
-    with pytest.raises(transaction.TransactionManagementError):
-        running.Running(claimed()).hold()
 
 
 def test_a_request_that_is_rolled_back_leaves_no_job():

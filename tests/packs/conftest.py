@@ -13,6 +13,7 @@ from django.db import transaction
 from compliance.accounts.models import User
 from compliance.files.store import store
 from compliance.ledger import change
+from compliance.ledger.keys import make_signing_key
 from compliance.packs import builder, registry, services
 from compliance.packs.models import EvidencePack
 from compliance.packs.registry import Citation, Exhibit, Finding, Period, check, section
@@ -74,6 +75,7 @@ class only_ours:  # noqa: N801 - reads as a statement
     """Registries with one section, one check, and their own template."""
 
     def __enter__(self) -> None:
+        make_signing_key()  # on PostgreSQL the sealer makes it
         self.patch = pytest.MonkeyPatch()
         for name, kind in (("sections", "pack section"), ("checks", "preflight check")):
             self.patch.setattr(registry, name, Registry(kind))
