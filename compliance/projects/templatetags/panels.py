@@ -11,6 +11,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def panel(context: Context, box: dict[str, Any]) -> str:
-    """The body of a box from `panels_at`: its template with its own context as `panel`, beside the page's."""
+    """The body of a box from `panels_at`: its template with its own context, also as `panel`, over the page's."""
     page = {key: context.get(key) for key in ("scope", "project", "organisation", "can")}
-    return get_template(box["template"]).render({**page, "panel": box["context"]}, context.get("request"))
+    values = {**page, **box["context"], "panel": box["context"]}
+    return get_template(box["template"]).render(values, context.get("request"))
