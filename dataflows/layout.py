@@ -60,7 +60,7 @@ def arrange(boxes: Sequence[Box], top: int, low_gap: int) -> int | None:
     if not any(low):
         return None
     border = max((box.bottom for column in high for box in column), default=top) + low_gap
-    _settle(low, border + low_gap)
+    _settle(low, border + 2 * low_gap)
     return border
 
 

@@ -80,7 +80,8 @@ EVERYWHERE = replace(
 def flows(request: Request, organisation: Organisation) -> HttpResponse:
     """The flows of every project the person may open."""
     mine = Project.objects.in_organisation(organisation).visible_to(request.user)
-    return EVERYWHERE.respond(request, DataFlow.objects.filter(project__in=mine).complete())
+    rows = DataFlow.objects.filter(project__in=mine).complete()
+    return EVERYWHERE.respond(request, rows, template="dataflows/flow_list.html")
 
 
 @project_view("view", kind="flow")
