@@ -13,9 +13,12 @@ from typing import Any
 
 import yaml
 
+from compliance.projects.roles import ROLES
+
 LEVELS = ("low", "medium", "high", "critical")
 CRITICAL_DAYS = 90
 CONTENT = ("likelihoods", "consequences", "matrix", "bands")
+DECIDING = tuple(key for key, role in ROLES.items() if role.allows("acceptance", "approve"))
 DATA = Path(__file__).parent / "data"
 
 
@@ -95,8 +98,7 @@ def _band_problems(bands: Sequence[Mapping[str, Any]], used: set[str]) -> list[s
     for band in bands:
         if not str(band["criterion"]).strip():
             found.append(f"Band {band['level']}: say in words what it means for acceptance.")
-        if not band["authority"]:
-            found.append(f"Band {band['level']}: name who may accept it.")
+        found += _authority_problems(band)
         found += [f"Band {band['level']}: {name} is 1 or more." for name in _DAYS if not _positive(band[name])]
         if (
             band["level"] == "critical"
@@ -107,6 +109,16 @@ def _band_problems(bands: Sequence[Mapping[str, Any]], used: set[str]) -> list[s
                 f"Band critical: it is accepted for {CRITICAL_DAYS} days at most, not {band['acceptance_days']}."
             )
     return found
+
+
+def _authority_problems(band: Mapping[str, Any]) -> list[str]:
+    """Who is named has to be able to decide, or the level could never be accepted."""
+    if not band["authority"]:
+        return [f"Band {band['level']}: name who may accept it."]
+    unable = [role for role in band["authority"] if role not in DECIDING]
+    return [
+        f"Band {band['level']}: the role {role} does not accept risks; use {', '.join(DECIDING)}." for role in unable
+    ]
 
 
 _DAYS = ("review_days", "acceptance_days")

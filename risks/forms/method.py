@@ -8,8 +8,9 @@ from django.forms import BoundField
 
 from compliance.projects.roles import ROLES
 from risks.models import Level, RiskMethod
+from risks.scales import DECIDING
 
-DECIDERS = [(role, ROLES[role].name) for role in ("risk_owner", "compliance_officer", "dpo", "executive")]
+DECIDERS = [(role, ROLES[role].name) for role in DECIDING]
 SCALES = (("likelihoods", "Likelihood"), ("consequences", "Consequence"))
 
 

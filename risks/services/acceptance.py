@@ -77,10 +77,15 @@ def reject_acceptance(*, acceptance: RiskAcceptance, by: User, reason: str) -> R
 
 
 def revoke_acceptance(*, acceptance: RiskAcceptance, by: User, reason: str) -> RiskAcceptance:
-    """Take an acceptance back before its time; a request may be taken back too."""
+    """Take an acceptance back before its time, with the authority for its level; a request is taken back by anybody.
+
+    Raises NoAuthority.
+    """
     if acceptance.state not in {State.ACCEPTED, State.REQUESTED}:
         raise CannotMove(f"{acceptance.reference} is {acceptance.get_state_display().lower()} already.")
     _need_reason(reason)
+    if acceptance.state == State.ACCEPTED and by.pk != acceptance.accepted_by_id:
+        authority(risk=acceptance.risk, user=by, band=acceptance.method.band(acceptance.level))
     return _end(acceptance, State.REVOKED, by, reason)
 
 

@@ -173,6 +173,17 @@ def test_a_decision_is_taken_once_and_with_a_reason(risk: Risk, ed: User, ria: U
         decide(acceptance=request, by=ria, reason="Again.")
 
 
+def test_an_acceptance_is_revoked_with_the_authority_to_give_it(accepted: RiskAcceptance, ed: User) -> None:
+    with pytest.raises(services.NoAuthority):
+        services.revoke_acceptance(acceptance=accepted, by=ed, reason="I would rather not.")
+
+
+def test_a_request_is_taken_back_by_who_asked(risk: Risk, ed: User, score: Any) -> None:
+    score(risk, "current", 2, 2)
+
+    assert services.revoke_acceptance(acceptance=ask(risk, ed), by=ed, reason="Too early.").state == "revoked"
+
+
 def test_an_acceptance_is_revoked_once(accepted: RiskAcceptance, ria: User) -> None:
     services.revoke_acceptance(acceptance=accepted, by=ria, reason="New facts.")
 

@@ -37,6 +37,11 @@ def test_the_threats_are_thirty_six() -> None:
         (("matrix", 0, 0), "grave", "Matrix 1 × 1: grave is not a level; use low, medium, high, critical."),
         (("bands", 3, "acceptance_days"), 120, "Band critical: it is accepted for 90 days at most, not 120."),
         (("bands", 2, "authority"), [], "Band high: name who may accept it."),
+        (
+            ("bands", 2, "authority"),
+            ["dpo"],
+            "Band high: the role dpo does not accept risks; use risk_owner, executive.",
+        ),
         (("bands", 1, "review_days"), 0, "Band medium: review_days is 1 or more."),
     ],
 )
