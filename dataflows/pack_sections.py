@@ -45,7 +45,7 @@ def processing(project: Project, at: datetime, period: Period) -> Mapping[str, A
                 "approval": _approval(approval),
                 "outdated": is_outdated(row, approval),
                 "letters": written,
-                "extras": _extras(row),
+                "extras": _extras(row, project),
             }
         )
     citations = [Citation("GDPR Art. 30", str(row["reference"]), str(row["name"])) for row in rows]
@@ -59,8 +59,9 @@ def _approval(approval: Any) -> dict[str, Any] | None:
     return {"by": by, "at": approval.decided_at, "sha256": approval.snapshot_sha256}
 
 
-def _extras(row: ProcessingActivity) -> list[list[str]]:
-    """What stands beside the letters, as pairs of label and text."""
+def _extras(row: ProcessingActivity, project: Project) -> list[list[str]]:
+    """What stands beside the letters, as pairs of label and text; of the flows, the project's."""
+    flows = [flow.reference for flow in row.flow_rows if flow.project_id == project.pk]
     return [
         ["Legal basis", row.get_legal_basis_display() or "None"],
         ["Legitimate interests", row.legitimate_interests],
@@ -68,7 +69,7 @@ def _extras(row: ProcessingActivity) -> list[list[str]]:
         ["Source of the data", row.data_source],
         ["Automated decisions", "Yes" if row.automated_decisions else "No"],
         ["Impact assessment", row.get_dpia_status_display()],
-        ["Flows", ", ".join(flow.reference for flow in row.flow_rows)],
+        ["Flows", ", ".join(flows)],
     ]
 
 

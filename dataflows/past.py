@@ -51,7 +51,10 @@ def past_flows(scope: Scope, at: datetime) -> list[DataFlow]:
 
 
 def past_activities(scope: Scope, at: datetime) -> list[ProcessingActivity]:
-    """The records of an organisation; for a project, its own and those the organisation shares."""
+    """The records of an organisation; for a project, its own and those the organisation shares.
+
+    What a shared record says follows from the flows of all projects, whichever project asks.
+    """
     organisation = organisation_of(scope)
     streams = [organisation.stream, *_project_streams(scope)]
     rows = as_of(ProcessingActivity, at, stream=streams)
@@ -62,7 +65,7 @@ def past_activities(scope: Scope, at: datetime) -> list[ProcessingActivity]:
     parties = _by(as_of(ActivityParty, at, stream=streams).instances("party"), "activity_id")
     measured = as_of(ActivityMeasure, at, stream=streams).instances("implementation__control")
     measures = _by(measured, "activity_id")
-    present = [flow for flow in past_flows(scope, at) if flow.state != DataFlow.State.RETIRED]
+    present = [flow for flow in past_flows(organisation, at) if flow.state != DataFlow.State.RETIRED]
     flows = _by(present, "activity_id")
     for activity in activities:
         activity.data_rows = sorted(data[activity.pk], key=lambda link: link.item.name)

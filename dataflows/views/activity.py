@@ -14,7 +14,7 @@ from compliance.ui.register import Column, Register
 from dataflows import services
 from dataflows.forms import ActivityFilter, ActivityForm
 from dataflows.letters import letters, missing
-from dataflows.models import ProcessingActivity
+from dataflows.models import DataFlow, ProcessingActivity
 from dataflows.problems import with_problems
 from dataflows.standing import is_outdated, latest_approvals
 from dataflows.views.answer import save_form, take_step
@@ -152,17 +152,27 @@ def _list(request: Request, rows: Any, add_url: str, **context: Any) -> HttpResp
 def _show(request: Request, found: ProcessingActivity, scope: Organisation | Project, name: str) -> HttpResponse:
     approval = latest_approvals([found]).get(found.pk)
     rows = letters(found, found.organisation)
+    flows = _seen(found, scope, request.user)
     context = {
         "activity": found,
         "letters": rows,
         "complete": sum(row.is_complete for row in rows),
-        "problems": with_problems(found.flow_rows, timezone.localdate()),
+        "flows": flows,
+        "problems": with_problems(flows, timezone.localdate()),
         "approval": approval,
         "outdated": is_outdated(found, approval),
         "here": found.project_id is not None or name == SHARED,
         "urls": _urls(scope, name, found),
     }
     return render(request, "dataflows/activity.html", context)
+
+
+def _seen(found: ProcessingActivity, scope: Organisation | Project, user: Any) -> list[DataFlow]:
+    """The record's flows the person may open: in a project its own, else those of every project open to them."""
+    if isinstance(scope, Project):
+        return [flow for flow in found.flow_rows if flow.project_id == scope.pk]
+    mine = set(Project.objects.in_organisation(scope).visible_to(user).values_list("pk", flat=True))
+    return [flow for flow in found.flow_rows if flow.project_id in mine]
 
 
 def _urls(scope: Organisation | Project, name: str, found: ProcessingActivity) -> dict[str, str]:

@@ -247,3 +247,18 @@ def test_a_control_shows_the_records_it_protects(lumaro, stridewell, mara, ed):
 
     assert list(panels.processing_of_control(control, user=ed)["rows"]) == [own, shared]
     assert list(panels.processing_of_control(control, user=None)["rows"]) == [shared]
+
+
+def test_a_shared_record_is_judged_by_the_flows_of_all_projects_and_shows_each_its_own(
+    sign_in, lumaro, stridewell, korvo, propose, ed, mara
+):
+    shared = services.draft_activity(organisation=lumaro, name="Support", by=mara)
+    propose(activity=shared)
+
+    (row,) = pack_sections.processing(korvo, at(), PERIOD)["rows"]
+
+    assert row["letters"][4]["lines"] == ["None: every place on the way is in the EEA."]
+    assert row["extras"][-1] == ["Flows", ""]
+    page = reverse("dataflows:project_activity", args=[korvo.slug, shared.reference])
+    assert sign_in(mara).get(page).context["flows"] == []
+    assert len(sign_in(mara).get(shared.get_absolute_url()).context["flows"]) == 1
