@@ -70,13 +70,15 @@ def _coverage(scope: Scope) -> dict[str, Any]:
 
 def _evidence(scope: Scope, at: datetime | None) -> dict[str, Any]:
     day = (at or timezone.now()).date()
-    project = isinstance(scope, Project)
-    every = EvidenceVersion.objects
-    rows = every.for_project(scope) if isinstance(scope, Project) else every.in_organisation(scope)
+    rows = EvidenceVersion.objects.all()
+    rows = rows.for_project(scope) if isinstance(scope, Project) else rows.in_organisation(scope)
     standings = list(rows.filter(latest=True).with_standing(day).values_list("standing", flat=True))
     running = Implementation.objects.running_in(scope).filter(status=Status.IMPLEMENTED)
     unproven = running.annotate(has_evidence=shown_on(day, scope)).filter(has_evidence=False).count()
-    url, at_work = address(scope, "evidence"), address(scope, "controls" if project else "implementations")
+    url, at_work = (
+        address(scope, "evidence"),
+        address(scope, "controls" if isinstance(scope, Project) else "implementations"),
+    )
     waiting = standings.count("submitted") + standings.count("under_review")
     return {
         "figures": [
