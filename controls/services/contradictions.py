@@ -49,7 +49,8 @@ def _of_included(line: "Line", known: Mapping[str, object], on: date) -> list[Pr
         what = "reason" if not row.codes else "words"
         found.append(Problem(Contradiction.UNJUSTIFIED, f"Included without {what}: say why it applies."))
     for code, key in BORNE_OUT.items():
-        if code in row.code_list and key in known and key not in line.claims:
+        # An inherited reason is the organisation's: its own statement is where all that bears it out is in sight.
+        if code in row.code_list and key in known and key not in line.claims and not line.inherited:
             text = f"{code.value} is given as the reason, but no {key} relies on a control that answers it."
             found.append(Problem(Contradiction.UNCLAIMED, text))
     if line.progress == "implemented":

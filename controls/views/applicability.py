@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.ledger import Refused
 from compliance.projects.models import Organisation, Project
@@ -77,6 +77,8 @@ def _decide(request: HttpRequest, scope: Organisation | Project, edition: str, r
 
 def _inherit(request: HttpRequest, scope: Organisation | Project, edition: str, ref: str) -> HttpResponse:
     _, line = line_or_404(scope, edition, ref)
+    if request.method != "POST":
+        return redirect(address(scope, "row", edition, ref))
     try:
         inherit_again(row=line.row, by=request.user, reason=request.POST.get("reason", "")[:500])  # type: ignore[arg-type]
     except Refused as refused:
@@ -123,5 +125,5 @@ def _is_key(text: str) -> bool:
 
 row = in_both("view", kind="applicability")(require_safe(_row))
 decide = in_both("edit", kind="applicability")(_decide)
-inherit = in_both("edit", kind="applicability")(require_POST(_inherit))
-bulk = in_both("edit", kind="applicability")(require_POST(_bulk))
+inherit = in_both("edit", kind="applicability")(_inherit)
+bulk = in_both("edit", kind="applicability")(_bulk)

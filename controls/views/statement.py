@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from compliance.ledger import Refused
 from compliance.projects.models import Organisation, Project
@@ -125,6 +125,8 @@ def _statement(request: HttpRequest, scope: Organisation | Project, edition: str
 
 def _submit(request: HttpRequest, scope: Organisation | Project, edition: str) -> HttpResponse:
     found = statement_or_404(scope, edition)
+    if request.method != "POST":
+        return redirect(address(scope, "statement", edition))
     try:
         version = submit_statement(statement=found, by=request.user)  # type: ignore[arg-type]
     except Refused as refused:
@@ -167,5 +169,5 @@ def _approval(request: HttpRequest, scope: Organisation | Project, edition: str)
 statements = in_both("view", kind="applicability")(require_safe(_statements))
 adopt = in_both("edit", kind="applicability")(_adopt)
 statement = in_both("view", kind="applicability")(require_safe(_statement))
-submit = in_both("edit", kind="applicability")(require_POST(_submit))
+submit = in_both("edit", kind="applicability")(_submit)
 approval = in_both("approve", kind="applicability")(_approval)

@@ -157,6 +157,16 @@ def test_selected_rows_are_changed_together_with_one_reason(statement, mara: Use
     assert [one(ref).owner for ref in ("K.1", "K.2", "K.3")] == [ria, None, ria]
 
 
+def test_an_address_that_only_acts_leads_back_when_it_is_opened(statement, mara: User, sign_in: SignIn) -> None:
+    client = sign_in(mara)
+
+    assert [client.get(f"{SOA}/{page}").url for page in ("submit/", "together/", "inheritance/K.1/")] == [
+        f"{SOA}/",
+        f"{SOA}/",
+        f"{SOA}/rows/K.1/",
+    ]
+
+
 def test_a_project_deviates_and_returns(statement, stridewell: Project, mara: User, sign_in: SignIn) -> None:
     client, soa = sign_in(mara), "/projects/stridewell/applicability/annex"
     refused = client.post(f"{soa}/decisions/K.1/", decision(one()))

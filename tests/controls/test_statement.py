@@ -132,6 +132,15 @@ def test_ra_needs_a_risk_that_relies_on_it(
     assert kinds(lumaro) == ["unproven"]
 
 
+def test_an_inherited_reason_is_borne_out_in_the_organisation(
+    statement: Statement, lumaro, stridewell: Project, mara: User, risky: dict
+) -> None:
+    justified(lumaro, mara, "RA")
+
+    assert kinds(lumaro) == ["unclaimed"]
+    assert kinds(stridewell) == []
+
+
 def test_excluded_yet_relied_on(statement: Statement, lumaro, running: Implementation, mara: User, risky: dict) -> None:
     answer_requirements(control=running.control, requirements=[requirement(statement.edition, "K.1")], by=mara)
     risky[running.control_id] = ["R-0001"]
