@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from contextlib import ExitStack
 
 from docker import servers, setup
@@ -45,16 +46,27 @@ def pytest(engine: str, env: dict[str, str], jobs: int, arguments: list[str]) ->
     print(f"\nTests on {engine}", flush=True)
     command: Command = [PYTHON, "-m", "pytest", "--numprocesses", str(jobs), "--dist", "loadgroup", *arguments]
     process = spawn(command, subprocess.PIPE, env)
-    closing, overdue = "no output", threading.Timer(LIMIT, os.killpg, [process.pid, signal.SIGKILL])
-    overdue.start()
+    # Asked to end, pytest still tears its fixtures down and names the failures; a minute later it is made to.
+    overdue = [
+        threading.Timer(LIMIT, os.kill, [process.pid, signal.SIGINT]),
+        threading.Timer(LIMIT + 60, os.killpg, [process.pid, signal.SIGKILL]),
+    ]
+    for timer in overdue:
+        timer.start()
+    began, closing = time.monotonic(), "no output"
     try:
         for line in process.stdout or []:
             print(line, end="", flush=True)
             closing = line.strip() or closing
-        return process.wait(), closing if process.returncode >= 0 else f"stopped after {LIMIT} s; last: {closing}"
+        process.wait()
+        return (
+            process.returncode,
+            closing if time.monotonic() - began < LIMIT else f"stopped after {LIMIT} s; {closing}",
+        )
     finally:
-        overdue.cancel()
-        stop(process)
+        for timer in overdue:
+            timer.cancel()
+        stop(process, sign=signal.SIGINT)
 
 
 if __name__ == "__main__":
