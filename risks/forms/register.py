@@ -177,7 +177,7 @@ def _cell(position: str) -> Any:
             )
         )
 
-    label = f"{position.capitalize()} likelihood by consequence"
+    label = f"{position.capitalize()} position"
     return django_filters.CharFilter(label=label, method=narrow, widget=forms.HiddenInput)
 
 
@@ -203,7 +203,7 @@ class RiskFilter(django_filters.FilterSet):
     owner = django_filters.ModelChoiceFilter(label="Owner", queryset=_owners)
     state = django_filters.ChoiceFilter(label="State", choices=Risk.State.choices, empty_label="any")
     project = django_filters.ModelChoiceFilter(label="Project", queryset=_projects)
-    show = django_filters.ChoiceFilter(label="Only those", method="narrow", empty_label="any")
+    show = django_filters.ChoiceFilter(label="Risk", method="narrow", empty_label="any")
     inherent = _cell("inherent")
     current = _cell("current")
     residual = _cell("residual")
@@ -214,11 +214,11 @@ class RiskFilter(django_filters.FilterSet):
         ("appetite", "above appetite"),
         ("unowned", "without an owner"),
         ("unscored", "not assessed"),
-        ("actions", "with an overdue action"),
+        ("actions", "late with an action"),
         ("requested", "waiting for acceptance"),
-        ("outdated", "with an outdated acceptance"),
-        ("expired", "with an expired acceptance"),
-        ("expiring", "with an acceptance expiring within 30 days"),
+        ("outdated", "accepted, but outdated"),
+        ("expired", "accepted, but expired"),
+        ("expiring", "accepted for 30 days more at most"),
         ("older", "scored by an earlier method"),
     )
 

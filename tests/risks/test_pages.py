@@ -132,8 +132,8 @@ def test_filters_read_as_a_sentence(risk: Risk, score: Any, ed: User, sign_in: S
 
     assert [term.text for term in listing.terms] == [
         "level is High",
-        "only those is above appetite",
-        "current likelihood by consequence is 4x4",
+        "risk is above appetite",
+        "current position is 4x4",
     ]
     assert listing.total == 1
     assert sign_in(ed).get(f"{REGISTER}?current=nonsense").context["listing"].total == 0
