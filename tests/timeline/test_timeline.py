@@ -157,3 +157,10 @@ def test_a_change_in_one_transaction_reads_as_one_click(stridewell: Project, ed:
     page = sign_in(ed).get(f"/projects/{stridewell.slug}/timeline/")
 
     assert [item["entry"].reference for item in page.context["clicks"][0]["lines"]] == ["APP-002", "APP-001"]
+
+
+def test_a_project_timeline_shows_no_record_of_the_organisation(stridewell: Project, ed: User, sign_in: SignIn) -> None:
+    organisation = stridewell.organisation
+    url = f"/projects/{stridewell.slug}/timeline/projects.organisation/{organisation.pk}/"
+
+    assert sign_in(ed).get(url).status_code == 404

@@ -51,8 +51,7 @@ def organisation_record(request: Request, organisation: Organisation, model: str
 @project_view("view", kind="ledger")
 @require_safe
 def project_record(request: Request, project: Project, model: str, record: Any) -> HttpResponse:
-    streams = [project.stream, project.organisation.stream] if request.can.roles else [project.stream]
-    return _record(request, Entry.objects.in_streams(*streams), model, record)
+    return _record(request, Entry.objects.in_streams(project.stream), model, record)
 
 
 def _streams(request: Request, organisation: Organisation) -> list[str]:
