@@ -17,7 +17,7 @@ from compliance.packs.contents import Contents, gather
 from compliance.packs.history import prove_history
 from compliance.packs.layout import Frame, Say, lay_out
 from compliance.packs.models import EvidencePack
-from compliance.packs.render.assemble import assemble
+from compliance.packs.render.assemble import Attachment, assemble
 from compliance.packs.render.metadata import About
 from compliance.packs.render.stamp import Running
 
@@ -57,9 +57,9 @@ def build(pack: EvidencePack, say: Say) -> Built:
     inside = [item.attachment() for item in [*files, listed]]
     frame = Frame(
         pack=pack,
-        requested_by=str(pack.requested_by.name) if pack.requested_by else "a program",
-        attached=[(item.name, item.description) for item in inside],
-        exhibits=rows,
+        requested_by=str(pack.requested_by.name) if pack.requested_by else "the command line",
+        attached=_listed(inside),
+        exhibits=[{**row, "answers": contents.answered_by(row["exhibit"].reference)} for row in rows],
         limits=limits,
         earlier=list(EvidencePack.objects.before(pack)[:EARLIER]),
         key=proof["key"],
@@ -93,6 +93,14 @@ def _keep(pack: EvidencePack, built: Built, pdf: Blob, archive: Blob) -> None:
     pack.blocking = len(contents.blocking)
     pack.warnings = len(contents.findings) - pack.blocking
     pack.save()
+
+
+def _listed(inside: list[Attachment]) -> list[tuple[str, str]]:
+    """What the contents page says of the files inside: the two forms of a register on one line."""
+    found: dict[str, list[str]] = {}
+    for item in inside:
+        found.setdefault(item.description, []).append(item.name)
+    return [(", ".join(names), description) for description, names in found.items()]
 
 
 def _archive(pack: EvidencePack, pdf: bytes, manifest: bytes, files: list[bundle.PackFile]) -> bytes:

@@ -73,8 +73,8 @@ def machine_files(contents: Contents, proof: Mapping[str, Any], pack: EvidencePa
     ]
     for name, rows in sorted(contents.registers.items()):
         stem = name.removesuffix(".csv")
-        files.append(_file(f"data/{stem}.csv", as_csv(rows), f"Register: {stem}, for a spreadsheet"))
-        files.append(_file(f"data/{stem}.json", canonical(plain_data(list(rows))), f"Register: {stem}, for a program"))
+        files.append(_file(f"data/{stem}.csv", as_csv(rows), f"Register: {stem}"))
+        files.append(_file(f"data/{stem}.json", canonical(plain_data(list(rows))), f"Register: {stem}"))
     return files
 
 

@@ -62,6 +62,15 @@ class Contents:
         found = {citation for _, context in self.parts for citation in context.get("citations", ())}
         return sorted(found, key=lambda citation: (_natural(citation.requirement), citation.record))
 
+    def answered_by(self, record: str) -> list[str]:
+        """The requirements a record answers, a framework's together: "ISO/IEC 27001:2022 A.5.1, A.5.2"."""
+        found: dict[str, list[str]] = {}
+        for citation in self.citations:
+            if citation.record == record:
+                framework, _, number = citation.requirement.rpartition(" ")
+                found.setdefault(framework, []).append(number)
+        return [f"{framework} {', '.join(numbers)}".strip() for framework, numbers in found.items()]
+
     @property
     def registers(self) -> dict[str, list[Mapping[str, Any]]]:
         """The machine-readable registers by file name."""

@@ -91,10 +91,11 @@ def _contents_page(parts: list[Part], pages: dict[str, int], frame: Frame) -> Fr
 
 
 def _matrix_page(matrix: Part, contents: Contents, pages: dict[str, int]) -> Fragment:
-    rows = [
-        {"requirement": item.requirement, "record": item.record, "title": item.title, "page": pages.get(item.record)}
-        for item in contents.citations
-    ]
+    answers: dict[str, list[dict[str, Any]]] = {}
+    for item in contents.citations:
+        record = {"record": item.record, "title": item.title, "page": pages.get(item.record)}
+        answers.setdefault(item.requirement, []).append(record)
+    rows = [{"requirement": requirement, "records": records} for requirement, records in answers.items()]
     return _page(matrix, render_to_string("packs/print/matrix.html", {"rows": rows}), first=True)
 
 

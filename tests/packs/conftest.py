@@ -92,7 +92,7 @@ def _register() -> None:
     @section("register", "Register", 70, "packs/print/matrix.html", wide=True)
     def register(project: Any, at: datetime, period: Period) -> dict[str, Any]:
         blob = store(io.BytesIO(EVIDENCE), limit=1000, name="review.pdf")
-        rows = [{"requirement": "A.5.15", "record": "R-0001", "title": HOSTILE, "page": 1}]
+        rows = [{"requirement": "A.5.15", "records": [{"record": "R-0001", "title": HOSTILE, "page": 1}]}]
         exhibit = Exhibit(
             "EV-0001", "Access review", blob.sha256, blob.size, blob.content_type, "Access review.pdf", "3 Mar 2026"
         )

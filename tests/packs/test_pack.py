@@ -142,7 +142,7 @@ def test_the_zip_holds_what_its_manifest_says(made):
 def test_hostile_words_are_printed_as_words(made, tmp_path):
     with zipfile.ZipFile(BytesIO(made.archive)) as archive:
         content = json.loads(archive.read("content.json"))
-    assert content["sections"][0]["data"]["rows"][0]["title"] == HOSTILE
+    assert content["sections"][0]["data"]["rows"][0]["records"][0]["title"] == HOSTILE
     assert b"/JavaScript" not in made.pdf
 
 

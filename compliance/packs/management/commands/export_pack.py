@@ -96,7 +96,8 @@ class Command(BaseCommand):
             with open_verified(blob) as stream:
                 path.write_bytes(stream.read())
             self.stdout.write(str(path))
-        mark = f", draft: {pack.blocking} findings hold it back" if pack.is_draft else ""
+        findings = "1 finding holds" if pack.blocking == 1 else f"{pack.blocking} findings hold"
+        mark = f", a draft: {findings} it back" if pack.is_draft else ""
         self.stderr.write(f"{pack.reference}, {pack.pages} pages, content {pack.content_sha256[:16]}{mark}")
 
 
