@@ -140,7 +140,8 @@ def lines(holdings: Holdings, scope: Organisation | Project, on: date) -> list[L
             control_ids.add(row.implementation.control_id)
         carried = sorted((running[key] for key in control_ids if key in running), key=lambda one: one.reference)
         ids = {key for one in carried for key in shows.get(one.pk, ())} | set(speaks.get(row.requirement_id, ()))
-        evidence = sorted((versions[key] for key in ids if key in versions), key=lambda one: one.evidence.reference)
+        standing = (versions[key] for key in ids if _in_force([key], versions, on))
+        evidence = sorted(standing, key=lambda one: one.evidence.reference)
         line = Line(
             row=row,
             implementations=carried,

@@ -59,9 +59,9 @@ def facts_of_rows(statement: Statement, rows: list[Applicability]) -> dict[str, 
             {
                 "requirement": row.requirement.ref,
                 "included": row.included,
-                "codes": row.codes,
-                "justification": row.justification,
-                "exclusion_reason": row.exclusion_reason,
+                "codes": row.codes if row.included else "",
+                "justification": row.justification if row.included else "",
+                "exclusion_reason": "" if row.included else row.exclusion_reason,
                 "deviation_reason": row.deviation_reason,
                 "implementation": row.implementation.reference if row.implementation else "",
             }
