@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from compliance.approvals.models import Approval
 from compliance.projects.models import Organisation, Project, ScopedQuerySet, ScopedRow
+from controls.addresses import address
 
 from .catalogue import Edition, PiiRole, Requirement
 from .control import Implementation
@@ -51,6 +52,9 @@ class Statement(ScopedRow):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.edition.label}"
+
+    def get_absolute_url(self) -> str:
+        return address(self.project or self.organisation, "statement", self.edition.key)
 
 
 class StatementVersion(ScopedRow):
@@ -119,6 +123,10 @@ class Applicability(ScopedRow):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.requirement}"
+
+    def get_absolute_url(self) -> str:
+        asked = self.requirement
+        return address(self.project or self.organisation, "row", asked.edition.key, asked.ref)
 
     @property
     def code_list(self) -> list[str]:

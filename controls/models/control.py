@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from compliance.projects.models import Organisation, OrganisationRow, Project, ScopedQuerySet, ScopedRow
+from controls.addresses import address
 
 from .catalogue import Requirement
 
@@ -64,6 +65,9 @@ class Control(OrganisationRow):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return address(self.organisation, "control", self.reference)
 
 
 class ControlRequirement(OrganisationRow):
@@ -134,6 +138,9 @@ class Implementation(ScopedRow):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.control.title}"
+
+    def get_absolute_url(self) -> str:
+        return address(self.project or self.organisation, "control", self.control.reference)
 
     @property
     def standing(self) -> str:

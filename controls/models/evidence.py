@@ -8,6 +8,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from compliance.files.models import Blob
 from compliance.projects.models import Organisation, Project, ScopedQuerySet, ScopedRow
+from controls.addresses import address
 
 from .catalogue import Requirement
 from .control import Implementation
@@ -112,6 +113,9 @@ class Evidence(ScopedRow):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return address(self.project or self.organisation, "evidence_item", self.reference)
 
 
 class EvidenceVersionQuerySet(ScopedQuerySet["EvidenceVersion"]):

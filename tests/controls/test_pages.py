@@ -367,3 +367,19 @@ def test_a_statement_takes_the_same_queries_for_any_number(annex, lumaro, mara: 
         answer_requirements(control=control, requirements=[requirement(annex, f"K.{n}")], by=mara)
 
     assert_steady(client, f"{SOA}/", add)
+
+
+def test_records_are_found_by_number_name_and_reference(
+    statement: Statement, running: Implementation, evidence: Evidence, mara: User, sign_in: SignIn
+) -> None:
+    def found(text: str) -> list[tuple[str, list[str]]]:
+        page = sign_in(mara).get(f"{ORG}/search/", {"q": text})
+        return [(one["label"], [row.get_absolute_url() for row in one["rows"]]) for one in page.context["groups"]]
+
+    assert statement.get_absolute_url() == f"{SOA}/"
+    assert found("K.2") == [("Applicability", [f"{SOA}/rows/K.2/"])]
+    assert found("Backups") == [
+        ("Controls", [f"{ORG}/controls/C-001/"]),
+        ("Controls at work", [f"{ORG}/controls/C-001/"]),
+    ]
+    assert sign_in(mara).get(f"{ORG}/search/", {"q": "EV-001"}).url == f"{ORG}/evidence/EV-001/"
