@@ -41,7 +41,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask, wait, write."""
         if options["list"]:
-            for project in Project.objects.select_related("organisation").order_by("slug"):
+            for project in Project.objects.select_related("organisation").order_by("organisation__name", "reference"):
                 self.stdout.write(f"{project.slug}\t{project.name}\t{project.organisation.name}")
             return
         pack = self._request(options)
