@@ -118,7 +118,7 @@ def _control(request: HttpRequest, scope: Organisation | Project, reference: str
         "answers": control.requirement_links.select_related("requirement__edition"),
         "counts": sorted(counts_for(control).items()),
         "evidence": links.select_related("evidence").order_by("evidence__reference"),
-        "panels": panels_at("control", control, request.can),  # type: ignore[attr-defined]
+        "panels": panels_at("control", control, request.can, request.user),  # type: ignore[attr-defined]
         "urls": {
             "list": address(scope, "controls"),
             "edit": address(organisation, "control_edit", reference),

@@ -83,7 +83,7 @@ def _item(request: HttpRequest, scope: Organisation | Project, reference: str) -
         "requirements": evidence.requirement_links.select_related("requirement__edition"),
         "mine": request.user.pk in {latest.collected_by_id, latest.submitted_by_id},
         "changeable": isinstance(scope, Organisation) or evidence.project_id == scope.pk,
-        "panels": panels_at("evidence", evidence, request.can),  # type: ignore[attr-defined]
+        "panels": panels_at("evidence", evidence, request.can, request.user),  # type: ignore[attr-defined]
         "urls": {name: address(scope, f"evidence_{name}", reference) for name in ("review", "version", "withdraw")},
         "list_url": address(scope, "evidence"),
     }
