@@ -38,6 +38,15 @@ def stop(worker: subprocess.Popen[bytes]) -> None:
     worker.wait(20)
 
 
+def wait_for_fragments(site: Site) -> None:
+    """Until the worker has set some pages and not all."""
+    for _ in range(1200):
+        if len(list((site.data / "cache" / "fragments").glob("*"))) >= 3:
+            return
+        time.sleep(0.1)
+    raise AssertionError((site.data / "worker.log").read_text()[-2000:])
+
+
 @pytest.fixture(scope="module")
 def pack(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pack that was being built when its worker was killed, and was finished by the next one."""
@@ -47,7 +56,7 @@ def pack(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     asked = subprocess.Popen(
         command, cwd=ROOT, env=site.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    time.sleep(12)
+    wait_for_fragments(site)
     stop(first)
     assert not output.exists()
     second = site.worker()
