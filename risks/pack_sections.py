@@ -36,7 +36,7 @@ def risk_method(project: Project, at: datetime, period: Period) -> Mapping[str, 
             "bands": [_band(method, data["level"]) for data in reversed(method.bands)],
         },
         "map": _map(method, "current", {}),
-        "citations": [Citation("6.1.2", method.label, f"Risk method {method.title}")],
+        "citations": [Citation("ISO/IEC 27001 6.1.2", method.label, f"Risk method {method.title}")],
     }
 
 
@@ -84,7 +84,7 @@ def risk_register(project: Project, at: datetime, period: Period) -> Mapping[str
         "figures": summary.figures,
         "levels": {level: summary.levels[level] for level in ("critical", "high", "medium", "low")},
         "registers": {"risks.csv": [_flat(row) for row in rows]},
-        "citations": [Citation("8.2", risk.reference, risk.title) for risk in risks if risk.current],
+        "citations": [Citation("ISO/IEC 27001 8.2", risk.reference, risk.title) for risk in risks if risk.current],
     }
 
 
@@ -188,7 +188,7 @@ def treatment_plan(project: Project, at: datetime, period: Period) -> Mapping[st
         "plans": shown,
         "untreated": [plan["reference"] for plan in plans if not plan["treatments"]],
         "registers": {"treatment_plan.csv": lines},
-        "citations": [Citation("8.3", line["reference"], line["title"]) for line in lines],
+        "citations": [Citation("ISO/IEC 27001 8.3", line["reference"], line["title"]) for line in lines],
     }
 
 

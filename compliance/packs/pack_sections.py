@@ -26,7 +26,7 @@ def scope(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
         "targets": [_target(target) for target in targets],
         "releases": [_release(release, period) for release in releases],
         "registers": {"releases.csv": [_release(release, period) for release in releases]},
-        "citations": [Citation("4.3", then.reference, then.name)],
+        "citations": [Citation("ISO/IEC 27001 4.3", then.reference, then.name)],
     }
 
 
