@@ -42,6 +42,19 @@ def test_another_organisation_finds_nothing_of_ours(risk: object, otto: User, si
     assert labels(sign_in(otto), "/organisations/elsewhere/search/", "crash") == []
 
 
+def test_a_project_member_does_not_find_what_the_organisation_keeps(
+    stridewell: Project, ed: User, mara: User, sign_in: SignIn
+) -> None:
+    identify_risk(
+        organisation=stridewell.organisation, by=mara, title="Support reads crash data", weakness="wide views",
+        source="an agent", event="browse", consequence="disclosure", risk_source="insider",
+    )  # fmt: skip
+    url = f"/projects/{stridewell.slug}/search/"
+
+    assert labels(sign_in(mara), url, "crash") == ["Risks"]
+    assert labels(sign_in(ed), url, "crash") == []
+
+
 @pytest.mark.parametrize("text", ["", "x", "%", "\0\0", "a" * 5000, "'; drop table"])
 def test_odd_words_find_nothing_and_break_nothing(text: str, lumaro: Organisation, mara: User, sign_in: SignIn) -> None:
     assert sign_in(mara).get(f"/organisations/{lumaro.slug}/search/", {"q": text}).status_code == 200
