@@ -108,8 +108,9 @@ def wait_for(site: Site) -> None:
     raise AssertionError((site.data / "web.log").read_text()[-2000:])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed with its module: one process holds one Playwright at a time."""
     with sync_playwright() as play:
         chromium = os.environ.get("ASSAY_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
         browser = play.chromium.launch(executable_path=chromium, args=[f"--{flag}" for flag in FLAGS.split()])
@@ -117,7 +118,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def officer(site: Site, browser: Browser) -> Any:
     """The state of a browser in which the compliance officer has signed in through the form."""
     page = browser.new_page()

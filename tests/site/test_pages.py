@@ -32,7 +32,7 @@ PAGES = {
     "timeline": "/projects/stridewell/timeline/",
     "frameworks": "/organisations/lumaro-apps/frameworks/",
     "packs": "/projects/stridewell/packs/",
-    "people": "/organisations/lumaro-apps/members/",
+    "people": "/organisations/lumaro-apps/people/",
     "tasks": "/organisations/lumaro-apps/tasks/",
 }
 LOOKS = {
@@ -47,15 +47,15 @@ LOOKS = {
 def test_a_page_looks_and_reads_well(name: str, look: str, site: Site, browser: Browser, officer: Any) -> None:
     context = browser.new_context(storage_state=officer, **LOOKS[look])
     context.add_init_script(VIOLATIONS)
+    context.add_init_script(path=AXE)  # a script tag would break the very policy that is tested
     page = context.new_page()
     answer = page.goto(f"{site.address}{PAGES[name]}")
     if folder := os.environ.get("ASSAY_SCREENSHOTS"):
         page.screenshot(path=Path(folder) / f"{name}-{look}.png", full_page=look == "desktop")
-    page.add_script_tag(path=AXE)
     found = page.evaluate("axe.run({resultTypes: ['violations']})")
     faults = [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"][:3]]
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    broken = [one for one in page.evaluate("broken") if "inline" not in one or "script" not in one]
+    broken = page.evaluate("broken")
     context.close()
 
     assert (answer and answer.status, faults, broken) == (200, [], [])
