@@ -1,7 +1,7 @@
 """Everybody outside the organisation who touches personal data."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -41,6 +41,7 @@ class Party(OrganisationRow):
 
     reference_prefix = "PA"
     reference_digits = 3
+    personal_fields: ClassVar[frozenset[str]] = frozenset({"contact"})
 
     class Role(models.TextChoices):
         PROCESSOR = "processor", "Processor"

@@ -1,7 +1,7 @@
 """The people who work with Assay. They are deactivated, never deleted: history keeps their id."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -39,6 +39,8 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 
 class User(TrackedBase, AbstractBaseUser):
     """A person, known by an e-mail address. Password hash and last sign-in are not history."""
+
+    personal_fields: ClassVar[frozenset[str]] = frozenset({"email", "name", "job_title"})
 
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=120)

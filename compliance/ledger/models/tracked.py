@@ -108,10 +108,14 @@ class TrackedBase(models.Model):
     `reference` is the name people use (`R-0042`); it comes from `reference_prefix` and is never used again.
     Rows without a prefix are links, named by their two ends. `version` counts saves: saving a stale copy raises
     StaleWrite instead of overwriting what somebody else wrote.
+
+    `personal_fields` are the fields that hold a person's data (GDPR Art. 4(1)) by their nature, by name: packs for
+    customers leave them out, and a redaction offers them first. Free text may hold some too; it is not listed.
     """
 
     reference_prefix: ClassVar[str] = ""
     reference_digits: ClassVar[int] = 4
+    personal_fields: ClassVar[frozenset[str]] = frozenset()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=32, blank=True, editable=False, db_index=True)

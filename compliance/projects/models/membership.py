@@ -1,7 +1,7 @@
 """Who belongs where, in which role, until when; and the guardian rows that follow from it."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -146,6 +146,7 @@ class Invitation(ScopedRow):
     """An open place for somebody. The token is stored hashed, works once and for a week."""
 
     reference_prefix = "INV"
+    personal_fields: ClassVar[frozenset[str]] = frozenset({"email", "name"})
 
     email = models.EmailField("e-mail address")
     name = models.CharField(max_length=120)

@@ -1,7 +1,7 @@
 """The organisation whose management systems these are."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -31,6 +31,10 @@ class OrganisationQuerySet(TrackedQuerySet["Organisation"]):
 
 class Organisation(Tracked):
     """The controller or processor that keeps an ISMS (ISO 27001 4.3) and a PIMS (ISO 27701)."""
+
+    personal_fields: ClassVar[frozenset[str]] = frozenset(
+        {"contact_email", "dpo_name", "dpo_contact", "eu_representative", "uk_representative"}
+    )
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
