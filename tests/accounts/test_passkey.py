@@ -10,6 +10,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -78,6 +79,7 @@ def desk(monkeypatch: pytest.MonkeyPatch):
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield Desk(browser)
         browser.close()
+        connections.close_all()  # while its loop runs, Django keeps connections apart: nobody else would close these
 
 
 def test_a_passkey_signs_in_without_a_password(desk: Desk, ed: User, stridewell: Project) -> None:
