@@ -19,6 +19,7 @@ class Job(models.Model):
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
+        CANCELLED = "cancelled"
 
     OPEN = (State.QUEUED, State.RUNNING)
 
@@ -57,3 +58,15 @@ class Job(models.Model):
     def is_open(self) -> bool:
         """Whether somebody still has to finish it."""
         return self.state in self.OPEN
+
+
+class Pulse(models.Model):
+    """When a worker was last heard, so that whoever waits can be told that none is there."""
+
+    ledger_exempt = "Operational: a sign of life of the workers, of interest for a minute."
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%H:%M:%S}"

@@ -1,11 +1,12 @@
 """Doing a job: the lease is kept alive beside the work, and whatever happens ends in a state of the row."""
 
+import errno
 import logging
 import threading
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from compliance.jobs import services
 from compliance.jobs.models import Job
@@ -13,6 +14,13 @@ from compliance.jobs.registry import JobFailed, kinds
 from compliance.jobs.services import ATTEMPTS, LEASE, LeaseLost
 
 LONGEST = timedelta(hours=2)
+# A child process that did so much is replaced by a new one: what libraries keep in memory goes with it.
+IN_A_ROW = 5
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_ROOM = (
+    "There is no room left on the disk of the server. Nothing half-made was kept. Let whoever runs it make room; "
+    "then ask again."
+)
 logger = logging.getLogger(__name__)
 
 
@@ -62,10 +70,10 @@ class Heartbeat:
         connection.close()
 
 
-def run_all() -> int:
-    """Do every job nobody works on, one after the other; return how many were taken."""
+def run_all(most: int | None = None) -> int:
+    """Do every job nobody works on (at most `most`), one after the other; return how many were taken."""
     done = 0
-    while job := services.claim():
+    while (most is None or done < most) and (job := services.claim()):
         execute(job)
         done += 1
     return done
@@ -77,7 +85,7 @@ def execute(job: Job) -> None:
         with Heartbeat(job):
             result = kinds[job.kind](Running(job), **job.arguments)
     except LeaseLost:
-        logger.warning("Job %s was taken over by another worker; this one stops.", job.pk)
+        logger.warning("Job %s was called off or taken over by another worker; this one stops.", job.pk)
     except (KeyboardInterrupt, SystemExit):
         services.put_back(job)
         raise
@@ -90,11 +98,40 @@ def execute(job: Job) -> None:
 
 
 def _again_or_never(job: Job, failure: BaseException) -> None:
-    logger.exception("Job %s (%s) failed at attempt %d.", job.pk, job.kind, job.attempt)
-    if job.attempt < ATTEMPTS:
-        services.put_back(job)
-    else:
-        services.give_up(job, _in_words(job, failure))
+    """Try again later, or never; when even that cannot be written down, the lease ends by itself and says it."""
+    logger.error("Job %s (%s) failed at attempt %d.", job.pk, job.kind, job.attempt, exc_info=failure)
+    try:
+        _drop_dead_connection()
+        if _is_disk_full(failure):
+            services.give_up(job, NO_ROOM)
+        elif job.attempt < ATTEMPTS:
+            services.put_back(job)
+        else:
+            services.give_up(job, _in_words(job, failure))
+    except DatabaseError:
+        logger.warning("Job %s could not be put back; its lease ends at %s.", job.pk, job.lease_until, exc_info=True)
+        _drop_dead_connection()
+
+
+def _drop_dead_connection() -> None:
+    """Let the next query open a new connection where the server has ended this one."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+        if connection.connection is not None and not connection.is_usable():
+            connection.close()
+
+
+def _is_disk_full(failure: BaseException | None) -> bool:
+    """Whether there was no room for what was written: a file of ours, or of the database."""
+    while failure is not None:
+        if isinstance(failure, OSError) and failure.errno in FULL:
+            return True
+        if isinstance(failure, DatabaseError) and any(
+            words in str(failure) for words in ("disk is full", "No space left")
+        ):
+            return True
+        failure = failure.__cause__ or failure.__context__
+    return False
 
 
 def _in_words(job: Job, failure: BaseException) -> str:

@@ -9,12 +9,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from compliance.jobs.models import Job
+from compliance.jobs.models import Job, Pulse
 from compliance.jobs.registry import kinds
 from compliance.jobs.worker import is_gone, me
 
 LEASE = timedelta(seconds=45)
 ATTEMPTS = 3
+SILENCE = timedelta(seconds=45)
 logger = logging.getLogger(__name__)
 
 
@@ -41,7 +42,7 @@ def wake() -> None:
     from compliance.jobs.tasks import run  # the task module imports this one
 
     try:
-        run.delay()
+        run.apply_async(retry=False)  # the person who asked does not wait for a broker that is away
     except Exception:
         logger.warning("No worker could be woken; the next sweep will find the job.", exc_info=True)
 
@@ -96,6 +97,26 @@ def put_back(job: Job) -> bool:
 def give_up(job: Job, reason: str) -> bool:
     """Mark `job` failed, with the reason shown to whoever asked."""
     return bool(_held(job).update(state=Job.State.FAILED, error=reason, lease_until=None, finished_at=timezone.now()))
+
+
+def cancel(job: Job, reason: str) -> bool:
+    """Call `job` off, whoever works on it: their next report finds it gone. False when it had ended already."""
+    return bool(
+        Job.objects.filter(pk=job.pk, state__in=Job.OPEN).update(
+            state=Job.State.CANCELLED, error=reason, lease_until=None, finished_at=timezone.now()
+        )
+    )
+
+
+def beat() -> None:
+    """Leave a sign that a worker lives."""
+    Pulse.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+
+
+def is_anybody_there() -> bool:
+    """Whether a worker gave a sign of life within the last sweeps."""
+    heard = Pulse.objects.filter(name="worker", at__gte=timezone.now() - SILENCE).exists()
+    return heard or Job.objects.filter(state=Job.State.RUNNING, lease_until__gte=timezone.now()).exists()
 
 
 def _held(job: Job) -> QuerySet[Job]:

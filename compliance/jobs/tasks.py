@@ -10,13 +10,17 @@ from compliance.jobs import running, services
 
 @shared_task(name="compliance.jobs.run")
 def run() -> int:
-    """Do every job nobody works on."""
-    return running.run_all()
+    """Do some jobs nobody works on, and call for the next worker when there are more."""
+    done = running.run_all(most=running.IN_A_ROW)
+    if done == running.IN_A_ROW:
+        services.wake()
+    return done
 
 
 @shared_task(name="compliance.jobs.sweep")
 def sweep() -> int:
     """Wake a worker when jobs were left behind by one that died, or never heard of."""
+    services.beat()
     found = services.sweep()
     if found:
         run.delay()

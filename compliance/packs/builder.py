@@ -1,6 +1,7 @@
 """Building a pack: gather, render, assemble, sign, bundle, publish. Nothing of it is seen until all of it is there."""
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pikepdf
@@ -23,6 +24,7 @@ from compliance.packs.render.stamp import Running
 
 LARGEST = 8 * 1024**3
 EARLIER = 12
+Keep = Callable[[EvidencePack, "Built", Blob, Blob], None]
 
 
 class Built:
@@ -74,17 +76,25 @@ def build(pack: EvidencePack, say: Say) -> Built:
     return Built(contents, pdf, _archive(pack, pdf, manifest, [*files, *exhibits]))
 
 
-def publish(job: Job, pack: EvidencePack, built: Built) -> None:
-    """Store both files and show them, in one transaction that only the job's holder can make."""
+def publish(job: Job, pack: EvidencePack, built: Built, keep: Keep | None = None) -> None:
+    """Store both files and show them, in one transaction that only the job's holder can make.
+
+    `keep` writes the row; without it the pack becomes a draft.
+    """
     pdf = store(io.BytesIO(built.pdf), limit=LARGEST, name=f"{pack.file_stem}.pdf", types=None)
     archive = store(io.BytesIO(built.archive), limit=LARGEST, name=f"{pack.file_stem}.zip", types=None)
     with transaction.atomic():
         job.hold()
-        with change(by="packs", reason=f"Built as asked for, content {built.contents.hash[:16]}."):
-            _keep(EvidencePack.objects.get(pk=pack.pk), built, pdf, archive)
+        (keep or _keep_draft)(EvidencePack.objects.get(pk=pack.pk), built, pdf, archive)
 
 
-def _keep(pack: EvidencePack, built: Built, pdf: Blob, archive: Blob) -> None:
+def _keep_draft(pack: EvidencePack, built: Built, pdf: Blob, archive: Blob) -> None:
+    contents = built.contents
+    with change(by="packs", reason=f"Built as asked for, content {contents.hash[:16]}."):
+        _write(pack, built, pdf, archive)
+
+
+def _write(pack: EvidencePack, built: Built, pdf: Blob, archive: Blob) -> None:
     contents = built.contents
     pack.state = EvidencePack.State.BUILT
     pack.pdf, pack.archive, pack.pages = pdf, archive, built.pages
@@ -110,16 +120,16 @@ def _archive(pack: EvidencePack, pdf: bytes, manifest: bytes, files: list[bundle
         "manifest.json": manifest,
         "signature.txt": sign.sign_pack(manifest, pdf).encode(),
     }
-    return bundle.archive(parts, pack.requested_at)
+    return bundle.archive(parts, pack.dated_at)
 
 
 def _running(pack: EvidencePack, contents: Contents) -> Running:
     head = contents.history
     return Running(
         left=f"{pack.reference} · {contents.type.title}, {contents.project.name}",
-        right=f"Version 1.0 · {pack.get_profile_display()}",
+        right=f"{f'Version {pack.edition}' if pack.edition else 'Draft'} · {pack.get_profile_display()}",
         foot=f"Ledger head <span>{head.root[:16]}</span> after {head.size} entries",
-        draft=bool(contents.blocking),
+        draft=pack.is_draft,
     )
 
 
@@ -128,5 +138,5 @@ def _about(pack: EvidencePack, contents: Contents) -> About:
         title=f"{pack.reference} {contents.type.title}: {contents.project.name}",
         author=contents.organisation.name,
         subject=f"Evidence pack as at {contents.at:%Y-%m-%d %H:%M} UTC, content {contents.hash}",
-        date=pack.requested_at,
+        date=pack.dated_at,
     )

@@ -1,22 +1,30 @@
-"""The work behind a pack."""
+"""The work behind a pack: building the draft, and making the files of the issue from the same content."""
 
+import json
+import zipfile
+from datetime import datetime
 from typing import Any
 
+from compliance.accounts.models import User
 from compliance.jobs.registry import JobFailed, job_kind
 from compliance.jobs.running import Running
-from compliance.packs.models import EvidencePack
-from compliance.packs.services.pack import KIND
+from compliance.ledger import Refused
+from compliance.packs.models import EvidencePack, State
+from compliance.packs.services.issue import as_issued, keep_issue, refuse_other_content
+from compliance.packs.services.pack import ISSUE, KIND
 
 
 @job_kind(KIND)
 def build_pack(running: Running, *, pack: str) -> dict[str, Any]:
-    """Build and publish a pack; a second attempt starts over with the fragments the first one left in the cache."""
+    """Build and publish a draft; a second attempt starts over with the fragments the first one left in the cache."""
     # Imported here, because the PDF libraries take seconds to load and only a worker needs them.
     from compliance.packs.builder import build, publish
     from compliance.packs.render.fragment import RenderFailed
 
-    row = EvidencePack.objects.select_related("project", "requested_by").get(pk=pack)
-    if row.state != EvidencePack.State.BUILT:
+    row = _row(pack)
+    if row.state == State.DISCARDED:
+        raise JobFailed("It was discarded.")
+    if row.state == State.REQUESTED:
         try:
             built = build(row, running.report)
         except RenderFailed as error:
@@ -24,3 +32,58 @@ def build_pack(running: Running, *, pack: str) -> dict[str, Any]:
         publish(running, row, built)
         row.refresh_from_db()
     return {"pack": row.reference, "pages": row.pages, "content": row.content_sha256}
+
+
+@job_kind(ISSUE)
+def issue_pack(
+    running: Running, *, pack: str, by: str, role: str, reason: str, edition: str, at: str
+) -> dict[str, Any]:
+    """Make the files of an issue: the approved content, without the mark of a draft, with the names under it."""
+    from compliance.packs.builder import Built, build, publish
+    from compliance.packs.render.fragment import RenderFailed
+
+    row = _row(pack)
+    moment = datetime.fromisoformat(at)
+    if row.state != State.ISSUED:
+        approved = row.content_sha256
+        try:
+            as_issued(row, by=User.objects.get(pk=by), reason=reason, edition=edition, at=moment)
+            built = build(row, running.report)
+        except (Refused, RenderFailed) as error:
+            raise JobFailed(f"It was not issued. {error}") from error
+        stored = _row(pack)
+        differs = [] if built.contents.hash == approved else _differences(stored, built.contents.canonical)
+        refuse_other_content(stored, built.contents.hash, differs, built.contents.findings)
+
+        def keep(fresh: EvidencePack, made: Built, pdf: Any, archive: Any) -> None:
+            keep_issue(fresh, running.job, {"issued_at": moment, "pages": made.pages}, pdf, archive)
+
+        try:
+            publish(running, row, built, keep)
+        except Refused as error:
+            raise JobFailed(f"It was not issued. {error}") from error
+        row = _row(pack)
+    return {"pack": row.reference, "edition": row.edition, "content": row.content_sha256}
+
+
+def _row(key: str) -> EvidencePack:
+    related = ("organisation", "project", "project__organisation", "requested_by", "archive")
+    return EvidencePack.objects.select_related(*related).get(pk=key)
+
+
+def _differences(pack: EvidencePack, canonical: bytes) -> list[str]:
+    """The titles of the parts that read otherwise than in the draft that was approved."""
+    if pack.archive is None:
+        return []
+    try:
+        with zipfile.ZipFile(pack.archive.path) as draft:
+            old = json.loads(draft.read("content.json"))
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return []
+    new = json.loads(canonical)
+    before = {one["key"]: one for one in old.pop("sections", [])}
+    after = {one["key"]: one for one in new.pop("sections", [])}
+    parts = [
+        after.get(key, before.get(key))["title"] for key in {**before, **after} if before.get(key) != after.get(key)
+    ]
+    return [*parts, *(name for name in {**old, **new} if old.get(name) != new.get(name))]

@@ -47,7 +47,7 @@ def lay_out(contents: Contents, frame: Frame, say: Say) -> list[Fragment]:
     base = {
         "contents": contents,
         "pack": frame.pack,
-        "draft": bool(contents.blocking),
+        "draft": frame.pack.is_draft,
         "requested_by": frame.requested_by,
     }
     cover = Fragment.open(fragment(render_to_string("packs/print/cover.html", base), title=contents.project.name))

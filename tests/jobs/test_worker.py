@@ -25,7 +25,7 @@ with change(by="tests"):
     mara = User.objects.create_user("mara@lumaro.example", "correct horse battery", name="Mara")
 lumaro = services.create_organisation(name="Lumaro", by="tests", admin=mara)
 project = services.create_project(organisation=lumaro, name="Stridewell", by=mara)
-request_pack(project=project, type="project_app", period=Period(date(2020, 1, 1), date(2040, 1, 1)), by=mara)
+request_pack(scope=project, type="project_app", period=Period(date(2020, 1, 1), date(2040, 1, 1)), by=mara)
 """
 pytestmark = pytest.mark.timeout(900)
 

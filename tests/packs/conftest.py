@@ -68,7 +68,7 @@ def a_project() -> tuple[Any, User]:
 
 def ask(project: Any, by: User, **more: Any) -> EvidencePack:
     """Ask for a pack of the project."""
-    return services.request_pack(project=project, type="project_app", period=PERIOD, by=by, **more)
+    return services.request_pack(scope=project, type="project_app", period=PERIOD, by=by, **more)
 
 
 class only_ours:  # noqa: N801 - reads as a statement

@@ -15,11 +15,11 @@ from tests.objects import MATRIX, value
 @value("reference", "packs:*")
 def pack(project: Project) -> str:
     made = request_pack(
-        project=project, type="project_app", period=Period(date(2026, 1, 1), date(2026, 1, 31)), by=MATRIX
+        scope=project, type="project_app", period=Period(date(2026, 1, 1), date(2026, 1, 31)), by=MATRIX
     )
     with change(by=MATRIX):
         made.pdf = made.archive = store(io.BytesIO(b"%PDF-1.7 matrix"), limit=100)
-        made.state = EvidencePack.State.BUILT
+        made.state, made.edition = EvidencePack.State.WITHDRAWN, "1.0"  # auditors read what was issued
         made.save()
     return made.reference
 

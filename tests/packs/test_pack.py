@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
 
 def ask(project, by, **more):
-    return services.request_pack(**{"project": project, "type": "project_app", "period": PERIOD, "by": by, **more})
+    return services.request_pack(**{"scope": project, "type": "project_app", "period": PERIOD, "by": by, **more})
 
 
 def gathered(project, at):
@@ -121,7 +121,7 @@ def test_the_zip_holds_what_its_manifest_says(made):
         manifest = json.loads(archive.read("manifest.json"))
         csv = archive.read("data/register.csv").decode("utf-8-sig")
     assert names == [
-        "PK-0001_stridewell_" + made.pack.as_at.strftime("%Y-%m-%d") + ".pdf",
+        "PK-0001_draft_stridewell_" + made.pack.as_at.strftime("%Y-%m-%d") + ".pdf",
         "README.txt",
         "SHA256SUMS",
         "content.json",

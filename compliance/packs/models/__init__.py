@@ -1,5 +1,6 @@
-"""The packs that were asked for."""
+"""The packs that were asked for, and what became of them."""
 
-from compliance.packs.models.pack import EvidencePack
+from compliance.packs.models.pack import DRAFTS, KEPT, EvidencePack, PackFrozen, PackVolume, State
+from compliance.packs.models.sign_off import Override, SignOff, Step
 
-__all__ = ["EvidencePack"]
+__all__ = ["DRAFTS", "KEPT", "EvidencePack", "Override", "PackFrozen", "PackVolume", "SignOff", "State", "Step"]

@@ -1,5 +1,34 @@
-"""Asking for packs."""
+"""The life of a pack: asked for, built, signed, issued, superseded or withdrawn."""
 
-from compliance.packs.services.pack import PackRefused, job_of, request_pack
+from compliance.packs.services.issue import (
+    ask_issue,
+    control_of,
+    editions,
+    findings_of,
+    holding_back,
+    override_finding,
+    suggested_edition,
+    withdraw,
+)
+from compliance.packs.services.pack import PackRefused, build_again, discard, job_of, request_pack
+from compliance.packs.services.sign_off import next_step, send_back, sign, steps_of
 
-__all__ = ["PackRefused", "job_of", "request_pack"]
+__all__ = [
+    "PackRefused",
+    "ask_issue",
+    "build_again",
+    "control_of",
+    "discard",
+    "editions",
+    "findings_of",
+    "holding_back",
+    "job_of",
+    "next_step",
+    "override_finding",
+    "request_pack",
+    "send_back",
+    "sign",
+    "steps_of",
+    "suggested_edition",
+    "withdraw",
+]

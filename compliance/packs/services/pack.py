@@ -1,68 +1,129 @@
-"""Asking for a pack, and finding the work that makes it."""
+"""Asking for a pack, finding the work that makes it, calling it off, and trying it again."""
 
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from compliance.jobs import services as jobs
 from compliance.jobs.models import Job
-from compliance.jobs.services import enqueue
 from compliance.ledger import Refused, change
-from compliance.packs.models import EvidencePack
+from compliance.packs.models import DRAFTS, EvidencePack, SignOff, State
 from compliance.packs.registry import Period, day
 from compliance.packs.types import pack_type
-from compliance.projects.models import Project
+from compliance.projects.models import Organisation, Project
 
 KIND = "packs.build"
+ISSUE = "packs.issue"
 
 
 class PackRefused(Refused):
-    """The pack cannot be asked for like this."""
+    """The pack cannot be asked for, or moved, like this."""
 
 
 def request_pack(
     *,
-    project: Project,
+    scope: Organisation | Project,
     type: str,
     as_at: datetime | None = None,
     period: Period,
-    profile: str = EvidencePack.Profile.INTERNAL,
+    profile: str = "internal",
+    subject: str = "",
     by: Any,
     reason: str = "",
 ) -> EvidencePack:
-    """Ask for a pack; it is built in the background. The same request, still waiting, is not made twice."""
+    """Ask for a pack; it is built in the background. Without `as_at` it describes the present moment.
+
+    The same request, still being built, is not made twice, even when two people ask in the same instant: the second
+    one gets the pack of the first.
+    """
     now = timezone.now()
-    at = as_at or now
-    pack_type(type)
+    project = scope if isinstance(scope, Project) else None
+    wanted = {
+        "organisation_id": project.organisation_id if project else scope.pk,
+        "project": project,
+        "type": pack_type(type).key,
+        "subject": subject,
+        "period_start_date": period.start,
+        "period_end_date": period.end,
+        "profile": profile,
+    }
+    _refuse(as_at or now, now, period)
+    moment = {"as_at": as_at or now, "as_at_request": as_at is None}
+    asker = None if isinstance(by, str) else by
+    with change(by=by, reason=reason or "Asked for an evidence pack."):
+        try:
+            with transaction.atomic():
+                pack = EvidencePack.objects.create(**wanted, **moment, requested_by=asker, requested_at=now)
+        except IntegrityError:
+            pack = _waiting(wanted, as_at)
+        if pack is None:  # it was built between the refusal and the look
+            pack = EvidencePack.objects.create(**wanted, **moment, requested_by=asker, requested_at=now)
+        jobs.enqueue(KIND, {"pack": str(pack.pk)}, by=pack.requested_by, key=str(pack.pk))
+    return pack
+
+
+def job_of(pack: EvidencePack) -> Job | None:
+    """The newest job that builds, or built, this pack as a draft, or makes the files of its issue."""
+    kind = KIND if pack.state == State.REQUESTED else ISSUE
+    return Job.objects.filter(kind=kind, key=str(pack.pk)).order_by("-requested_at").first()
+
+
+def build_again(*, pack: EvidencePack, by: Any, reason: str = "") -> EvidencePack:
+    """Build a draft anew: after a failure, or because its content would read otherwise by now. Sign-offs fall."""
+    if pack.state not in {State.REQUESTED, *DRAFTS}:
+        raise PackRefused(f"{pack.label} is {pack.get_state_display().lower()}: ask for a new pack instead.")
+    with change(by=by, reason=reason or "Asked for the draft again."):
+        if pack.state != State.REQUESTED:
+            void_sign_offs(pack, "The draft was built anew.")
+            pack.state = State.REQUESTED
+            try:
+                with transaction.atomic():
+                    pack.save()
+            except IntegrityError:
+                raise PackRefused("The same pack is being built already: wait for that one.") from None
+        jobs.enqueue(KIND, {"pack": str(pack.pk)}, by=pack.requested_by, key=str(pack.pk))
+    return pack
+
+
+def discard(*, pack: EvidencePack, by: Any, reason: str) -> EvidencePack:
+    """Call a request off, or throw a draft away; its row stays, with the reason."""
+    if pack.state not in {State.REQUESTED, *DRAFTS}:
+        raise PackRefused(f"{pack.label} is {pack.get_state_display().lower()}: only a draft is discarded.")
+    because = need_reason(reason)
+    with change(by=by, reason=because):
+        for job in Job.objects.filter(kind__in=(KIND, ISSUE), key=str(pack.pk), state__in=Job.OPEN):
+            jobs.cancel(job, because)
+        pack.state = State.DISCARDED
+        pack.save()
+    return pack
+
+
+def void_sign_offs(pack: EvidencePack, because: str) -> None:
+    """Take back every name under the pack; inside a change."""
+    for sign_off in SignOff.objects.filter(pack=pack).valid():
+        sign_off.voided_at, sign_off.voided_because = timezone.now(), because
+        sign_off.save()
+
+
+def need_reason(reason: str) -> str:
+    """The reason, without blanks around it; governed moves have one."""
+    if not reason.strip():
+        raise PackRefused("Give a reason: the change history keeps it, and the pack prints it.")
+    return reason.strip()
+
+
+def _refuse(at: datetime, now: datetime, period: Period) -> None:
     if at > now:
         raise PackRefused(f"{day(at.date())} has not come yet: a pack describes a moment up to now.")
     if period.start > at.date():
         raise PackRefused(
             f"The period starts on {day(period.start)}, after the moment the pack describes ({day(at.date())})."
         )
-    waiting = EvidencePack.objects.in_project(project).filter(
-        state=EvidencePack.State.REQUESTED,
-        type=type,
-        as_at=at,
-        period_start_date=period.start,
-        period_end_date=period.end,
-        profile=profile,
-    )
-    with change(by=by, reason=reason or "Asked for an evidence pack."):
-        pack = waiting.first() or EvidencePack.objects.create(
-            project=project,
-            type=type,
-            as_at=at,
-            period_start_date=period.start,
-            period_end_date=period.end,
-            profile=profile,
-            requested_by=None if isinstance(by, str) else by,
-            requested_at=now,
-        )
-        enqueue(KIND, {"pack": str(pack.pk)}, by=pack.requested_by, key=str(pack.pk))
-    return pack
 
 
-def job_of(pack: EvidencePack) -> Job | None:
-    """The newest job that builds, or built, this pack."""
-    return Job.objects.filter(kind=KIND, key=str(pack.pk)).order_by("-requested_at").first()
+def _waiting(wanted: dict[str, Any], as_at: datetime | None) -> EvidencePack | None:
+    """The request that stands in the way of a new one."""
+    moment: dict[str, Any] = {"as_at_request": True} if as_at is None else {"as_at": as_at}
+    return EvidencePack.objects.filter(state=State.REQUESTED, **wanted, **moment).first()

@@ -79,7 +79,7 @@ def pack_add(request: Request, project: Project) -> HttpResponse:
         data = form.cleaned_data
         try:
             pack = services.request_pack(
-                project=project,
+                scope=project,
                 type=data["type"],
                 as_at=data["as_at"],
                 period=data["period"],

@@ -58,7 +58,7 @@ class Command(BaseCommand):
         start, end = options["period"] or (_year_before(at.date()), at.date())
         try:
             return services.request_pack(
-                project=project,
+                scope=project,
                 type=options["type"],
                 as_at=options["as_at"],
                 period=Period(start, end),
