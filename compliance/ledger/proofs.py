@@ -52,6 +52,21 @@ def prove(stream: str, *, size: int | None = None) -> StreamProof:
     )
 
 
+def prove_rotations(checkpoint: str) -> list[dict[str, Any]]:
+    """Prove every change of the signing key the log of `checkpoint` (a note) holds, oldest first."""
+    size = int(checkpoint.split("\n")[1])
+    found = list(LogLeaf.objects.filter(kind="key", index__lt=size).order_by("index"))
+    hashes = log_hashes(size) if found else []
+    return [
+        {
+            "leaf": leaf.body,
+            "index": leaf.index,
+            "inclusion": [step.hex() for step in inclusion_proof(leaf.index, hashes)],
+        }
+        for leaf in found
+    ]
+
+
 def prove_consistency(first: int, second: int) -> list[str]:
     """Prove that the instance log of `second` leaves continues the one of `first`."""
     return [step.hex() for step in consistency_proof(first, log_hashes(second))]

@@ -4,35 +4,36 @@ Every doubt is one Finding that names the row. Cost: linear in the history, 500 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import connection
-from django.utils import timezone
 
 from compliance.ledger import guard
 from compliance.ledger.guard.tables import TrackedTable, tracked_models
 from compliance.ledger.leaves import history_rows, leaf_bytes
-from compliance.ledger.models import Checkpoint, Entry, Leaf, LogLeaf
-from compliance.ledger.proof.checkpoint import BadCheckpoint, verify_checkpoint
+from compliance.ledger.log import Finding, check_log
+from compliance.ledger.models import Checkpoint, Entry, Leaf
 from compliance.ledger.proof.merkle import Frontier, leaf_hash
 
 BATCH = 500
+# What an entry tells of its history row.
+ENTRY = {
+    "stream": "entry_stream",
+    "object_id": "id",
+    "reference": "reference",
+    "type": "history_type",
+    "at": "history_date",
+    "actor": "history_user_id",
+    "role": "entry_role",
+    "origin": "entry_origin",
+    "change_set": "entry_change_set",
+}
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One doubt: where, and what does not agree."""
+def verify(*, trusted: str = "") -> Iterator[Finding]:
+    """Check triggers, debts, entries, leaves, heads, checkpoints, time-stamps, keys and live rows against each other.
 
-    place: str
-    problem: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.problem}"
-
-
-def verify() -> Iterator[Finding]:
-    """Check triggers, debts, entries, leaves, heads, checkpoints and live rows; yields nothing when all agree."""
+    `trusted` is the key text the ledger has to be signed with now. Yields nothing when all agree.
+    """
     if gone := guard.missing():
         yield Finding(f"guard: {', '.join(gone[:3])}", f"{len(gone)} triggers are missing: changes could pass unseen")
     yield from _debts()
@@ -42,7 +43,8 @@ def verify() -> Iterator[Finding]:
         yield from _live_rows(table)
     heads: dict[str, Frontier] = {}
     yield from _leaves(heads)
-    yield from _log(heads)
+    yield from check_log(heads, trusted)
+    yield from _passed_over()
 
 
 def _debts() -> Iterator[Finding]:
@@ -123,53 +125,15 @@ def _leaf(leaf: Leaf, row: object) -> Iterator[Finding]:
         return  # told by _entries
     if leaf_hash(leaf_bytes(entry.model, row, leaf.fields.names)).hex() != leaf.hash:
         yield Finding(place, f"was changed after it was sealed as entry {leaf.seq} of {leaf.stream}")
-    told = (entry.stream, entry.at, entry.actor, str(entry.change_set), entry.type)
-    kept = (row.entry_stream, row.history_date, row.history_user_id, str(row.entry_change_set), row.history_type)  # type: ignore[attr-defined]
-    if told != kept:
+    if leaf.stream != entry.stream:
+        yield Finding(place, f"was moved: it is sealed in {leaf.stream}, its entry is of {entry.stream}")
+    if [getattr(entry, name) for name in ENTRY] != [getattr(row, name) for name in ENTRY.values()]:
         yield Finding(place, f"ledger entry {entry.pk} was changed: it no longer tells what the row tells")
 
 
-def _log(heads: dict[str, Frontier]) -> Iterator[Finding]:
-    """The log of heads in order, and every checkpoint over it."""
-    log, last = Frontier(), {}
-    notes = {checkpoint.size: checkpoint for checkpoint in Checkpoint.objects.order_by("size")}
-    for leaf in LogLeaf.objects.order_by("index").iterator(BATCH):
-        if leaf.index != log.size:
-            yield Finding(f"instance log leaf {log.size}", "is gone")
-            return
-        if leaf_hash(leaf.body.encode()).hex() != leaf.hash:
-            yield Finding(f"instance log leaf {leaf.index}", "was changed")
-        log.append(bytes.fromhex(leaf.hash))
-        last[leaf.stream] = leaf
-        if checkpoint := notes.pop(log.size, None):
-            yield from _checkpoint(checkpoint, log)
-    for size in notes:
-        yield Finding(f"checkpoint {size}", "vouches for more than the log holds: the database was rolled back or cut")
-    for stream in heads.keys() | last.keys():
-        yield from _head(stream, last.get(stream), heads.get(stream))
-    yield from _passed_over()
-
-
 def _passed_over() -> Iterator[Finding]:
-    """Entries still unsealed although younger ones were sealed a while ago."""
-    oldest = Entry.objects.unsealed().order_by("id").first()
-    long_ago = timezone.now() - timedelta(minutes=5)
-    if oldest and Leaf.objects.filter(entry_id__gt=oldest.pk, sealed_at__lt=long_ago).exists():
-        yield Finding(f"ledger entry {oldest.pk}", "was passed over by the sealer")
-
-
-def _checkpoint(checkpoint: Checkpoint, log: Frontier) -> Iterator[Finding]:
-    try:
-        size, root = verify_checkpoint(checkpoint.note, checkpoint.vkey)
-    except BadCheckpoint as problem:
-        yield Finding(f"checkpoint {checkpoint.size}", str(problem))
-        return
-    if (size, root) != (log.size, log.root()):
-        yield Finding(f"checkpoint {checkpoint.size}", "does not vouch for the log as it stands")
-
-
-def _head(stream: str, head: LogLeaf | None, tree: Frontier | None) -> Iterator[Finding]:
-    if tree is None or head is None:
-        yield Finding(stream, "has a head without leaves, or leaves without a head")
-    elif (head.size, Frontier.from_json(head.frontier).root()) != (tree.size, tree.root()):
-        yield Finding(stream, f"holds {tree.size} leaves that do not make its sealed head of {head.size}")
+    """Entries the sealer will never come back to."""
+    newest = Checkpoint.objects.order_by("-size").first()
+    if newest is not None:
+        for entry in Entry.objects.unsealed().filter(pk__lte=newest.floor).order_by("pk"):
+            yield Finding(f"{entry.model} history row {entry.history_id} ({entry.reference})", "was never sealed")

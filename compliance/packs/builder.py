@@ -13,6 +13,7 @@ from compliance.files.store import store
 from compliance.jobs.running import Running as Job
 from compliance.ledger import change
 from compliance.ledger.proof.checkpoint import vkey
+from compliance.ledger.proofs import prove_rotations
 from compliance.packs import bundle, sign
 from compliance.packs.contents import Contents, gather
 from compliance.packs.history import prove_history
@@ -43,14 +44,16 @@ def build(pack: EvidencePack, say: Say) -> Built:
     say("Reading the records", 2)
     contents = gather(project=pack.project, type=pack.type, at=pack.as_at, period=pack.period, profile=pack.profile)
     signer = sign.pdf_signer()
+    streams = [
+        prove_history(contents.history, bundle.PROJECT_HISTORY),
+        prove_history(contents.shared, bundle.SHARED_HISTORY),
+    ]
     proof: dict[str, Any] = {
         "format": "assay-proof/1",
         "key": vkey(settings.ASSAY_LEDGER_ORIGIN, sign.ledger_key()),
         "signer": sign.vouch(signer),
-        "streams": [
-            prove_history(contents.history, bundle.PROJECT_HISTORY),
-            prove_history(contents.shared, bundle.SHARED_HISTORY),
-        ],
+        "streams": streams,
+        "rotations": prove_rotations(streams[0]["checkpoint"]),
     }
     files = bundle.machine_files(contents, proof, pack)
     exhibits, rows, limits = bundle.exhibit_files(contents.exhibits)

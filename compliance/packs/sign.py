@@ -27,8 +27,9 @@ from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from compliance.jobs.registry import JobFailed
-from compliance.ledger.keys import signing_key
+from compliance.ledger.keys import NoKey, sealing_key
 from compliance.ledger.proof.checkpoint import sign_note
+from compliance.ledger.sealing import newest
 
 SIGNER, PACK = "assay-pdf-signer/1", "assay-pack/1"
 VALID_FOR = timedelta(days=20 * 365)
@@ -85,10 +86,10 @@ def pdf_signer() -> Signer:
 
 def ledger_key() -> Ed25519PrivateKey:
     """The ledger's signing key, which the worker holds."""
-    key = signing_key()
-    if key is None:
-        raise JobFailed("This worker cannot read the ledger's signing key: set ASSAY_SIGNING_KEY_FILE where it runs.")
-    return key
+    try:
+        return sealing_key(newest())
+    except NoKey as error:
+        raise JobFailed(f"This worker cannot sign: {error}") from error
 
 
 def _load(path: Path) -> Signer:

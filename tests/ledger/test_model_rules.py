@@ -17,6 +17,7 @@ EXEMPT = {
     "ledger.Leaf": "append-only by trigger",
     "ledger.LogLeaf": "append-only by trigger",
     "ledger.Checkpoint": "append-only by trigger",
+    "ledger.Timestamp": "append-only by trigger",
     "files.Blob": "immutable, named by its own hash; the rows that cite it are tracked",
     "jobs.Job": "work in progress; what it makes is tracked",
 }

@@ -14,11 +14,11 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from compliance.ledger.guard import postgresql, sqlite
 from compliance.ledger.guard.tables import TrackedTable, tracked_tables
-from compliance.ledger.models import Checkpoint, Entry, FieldList, Leaf, LogLeaf, Stream
+from compliance.ledger.models import Checkpoint, Entry, FieldList, Leaf, LogLeaf, Stream, Timestamp
 
 __all__ = ["check_installed", "install", "missing", "tracked_tables"]
 
-APPEND_ONLY = (Stream, Entry, FieldList, Leaf, LogLeaf, Checkpoint)
+APPEND_ONLY = (Stream, Entry, FieldList, Leaf, LogLeaf, Checkpoint, Timestamp)
 
 
 def _engine(using: str) -> Any:

@@ -18,7 +18,13 @@ class Migration(migrations.Migration):
                 ('vkey', models.CharField(max_length=200)),
                 ('frontier', models.JSONField(help_text="The instance log's frontier at this size.")),
                 ('signed_at', models.DateTimeField(auto_now_add=True)),
+                ('floor', models.BigIntegerField(default=0, help_text='Every entry up to this one is sealed; none can still appear.')),
+                ('next_entry', models.BigIntegerField(default=0, help_text='The newest entry id given out by then.')),
+                ('next_xid', models.BigIntegerField(default=0, help_text='Younger than every transaction that was given one of them.')),
             ],
+            options={
+                'indexes': [models.Index(fields=['next_entry'], name='ledger_checkpoint_next')],
+            },
         ),
         migrations.CreateModel(
             name='Counter',
@@ -67,7 +73,7 @@ class Migration(migrations.Migration):
                 ('size', models.BigIntegerField(default=0)),
                 ('body', models.TextField()),
                 ('hash', models.CharField(max_length=64)),
-                ('frontier', models.JSONField(help_text="The stream's frontier after this head: saves reading it again.")),
+                ('frontier', models.JSONField(default=dict, help_text="The stream's frontier after this head: saves reading it again.")),
             ],
             options={
                 'indexes': [models.Index(fields=['stream', '-index'], name='ledger_log_stream')],
@@ -83,6 +89,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Timestamp',
+            fields=[
+                ('checkpoint', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='timestamp', serialize=False, to='ledger.checkpoint')),
+                ('token', models.BinaryField(help_text='The TimeStampToken in DER, over the SHA-256 of the note.')),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Leaf',
             fields=[
                 ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='leaf', serialize=False, to='ledger.entry')),
@@ -91,13 +105,14 @@ class Migration(migrations.Migration):
                 ('hash', models.CharField(max_length=64)),
                 ('sealed_at', models.DateTimeField(auto_now_add=True)),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('stream', 'seq'), name='ledger_leaf_place')],
-            },
         ),
         migrations.AddField(
             model_name='leaf',
             name='fields',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.fieldlist'),
+        ),
+        migrations.AddConstraint(
+            model_name='leaf',
+            constraint=models.UniqueConstraint(fields=('stream', 'seq'), name='ledger_leaf_place'),
         ),
     ]

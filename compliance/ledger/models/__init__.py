@@ -1,7 +1,7 @@
 """Tracked rows, their history, and the entries, leaves and checkpoints that seal it."""
 
 from compliance.ledger.models.entries import Entry, EntryQuerySet
-from compliance.ledger.models.log import Checkpoint, FieldList, Leaf, LogLeaf
+from compliance.ledger.models.log import Checkpoint, FieldList, Leaf, LogLeaf, Timestamp
 from compliance.ledger.models.stream import INSTANCE, Counter, Stream, open_stream
 from compliance.ledger.models.tracked import HistoryRow, Tracked, TrackedBase, TrackedQuerySet, records
 
@@ -16,6 +16,7 @@ __all__ = [
     "Leaf",
     "LogLeaf",
     "Stream",
+    "Timestamp",
     "Tracked",
     "TrackedBase",
     "TrackedQuerySet",

@@ -61,6 +61,11 @@ def head_leaf(stream: str, size: int, root: bytes) -> bytes:
     return canonical({"v": 1, "kind": "head", "stream": stream, "size": size, "root": root.hex()})
 
 
+def key_leaf(note: str) -> bytes:
+    """Return the instance log's entry for a change of the signing key; `note` is the old key's word (rotation)."""
+    return canonical({"v": 1, "kind": "key", "note": note})
+
+
 def _commitment_of(name: str, shown: Mapping[str, Any]) -> str:
     if set(shown) == {"commitment"}:
         return str(shown["commitment"])
