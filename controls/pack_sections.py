@@ -12,11 +12,9 @@ from controls.past import PastStatement, evidence_at, statements_at
 from controls.services.soa import Line, lines, past
 
 Scope = Organisation | Project
-TYPES = ("project_app", "isms_27001", "pims_27701")
-EVERY_TYPE = (*TYPES, "soa_only")
 
 
-@section("criteria", "Criteria and applicability", 55, "controls/pack/criteria.html", types=EVERY_TYPE)
+@section("criteria", "Criteria and applicability", 30, "controls/pack/criteria.html")
 def criteria(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     """The frameworks the scope holds itself to, and the standing of each statement (ISO/IEC 27001 6.1.3 d)."""
     holdings = past(scope, at)
@@ -25,7 +23,7 @@ def criteria(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     return {"statements": [_statement(one, by_edition.get(one.edition_id, [])) for one in statements_at(scope, at)]}
 
 
-@section("soa", "Statements of applicability", 60, "controls/pack/soa.html", types=EVERY_TYPE, wide=True)
+@section("soa", "Statements of applicability", 60, "controls/pack/soa.html", wide=True)
 def statements_of_applicability(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     """Every row of every statement, with what carries it out, shows it and relies on it."""
     found = lines(past(scope, at), scope, at.date())
@@ -43,7 +41,7 @@ def statements_of_applicability(scope: Scope, at: datetime, period: Period) -> M
     }
 
 
-@section("control_evidence", "Control evidence", 90, "controls/pack/controls.html", types=TYPES)
+@section("control_evidence", "Control evidence", 90, "controls/pack/controls.html")
 def control_evidence(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     """One block for each control at work: how it is done, by whom, and what shows it."""
     holdings = past(scope, at)
@@ -79,7 +77,7 @@ def control_evidence(scope: Scope, at: datetime, period: Period) -> Mapping[str,
     return {"rows": rows, "registers": {"controls.csv": plain}}
 
 
-@section("evidence", "Evidence index", 92, "controls/pack/evidence.html", types=TYPES, wide=True)
+@section("evidence", "Evidence index", 92, "controls/pack/evidence.html", wide=True)
 def evidence_index(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     """Every piece of evidence with its hash and verdict; the accepted ones come along as exhibits."""
     versions = evidence_at(scope, at)

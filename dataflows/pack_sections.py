@@ -15,14 +15,13 @@ from dataflows.past import past_activities, past_approvals, past_flows, past_org
 from dataflows.problems import problems
 from dataflows.standing import is_outdated
 
-PRIVACY = ("project_app", "pims_27701", "gdpr_accountability")
 PAGE_WIDTH, PAGE_HEIGHT = 1000, 545  # CSS pixels of a landscape page below its heading
 LEGIBLE = 60  # percent: a smaller drawing is repeated by record of processing
 
 Rows = list[dict[str, Any]]
 
 
-@section("processing", "Records of processing", 120, "dataflows/pack/processing.html", types=(*PRIVACY, "ropa_only"))
+@section("processing", "Records of processing", 120, "dataflows/pack/processing.html")
 def processing(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
     """The project's records and those it shares, in the order of the letters (GDPR Art. 30(1), (2))."""
     organisation = past_organisation(project, at)
@@ -82,7 +81,7 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
     return {**flat, **dict(row["extras"]), "missing": "\n".join(missing)}
 
 
-@section("flows", "Data flows", 130, "dataflows/pack/flows.html", types=PRIVACY, wide=True)
+@section("flows", "Data flows", 130, "dataflows/pack/flows.html", wide=True)
 def flows(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
     """The flow map, and every flow in the columns of the outline."""
     found = [flow for flow in past_flows(project, at) if flow.state != DataFlow.State.RETIRED]
@@ -154,7 +153,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-@section("parties", "Processors and transfers", 150, "dataflows/pack/parties.html", types=PRIVACY, wide=True)
+@section("parties", "Processors and transfers", 150, "dataflows/pack/parties.html", wide=True)
 def parties(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
     """The parties the project's flows and records name, and every transfer out of the EEA."""
     found = [flow for flow in past_flows(project, at) if flow.state != DataFlow.State.RETIRED]

@@ -12,11 +12,8 @@ from risks.past import method_at, risks_at
 from risks.pictures import names
 from risks.reading import standings, summarise
 
-RISK_TYPES = ("project_app", "isms_27001", "pims_27701", "gdpr_accountability")
-PLAN_TYPES = ("project_app", "isms_27001", "pims_27701")
 
-
-@section("risk_method", "Risk method", 68, "risks/pack/method.html", types=RISK_TYPES)
+@section("risk_method", "Risk method", 68, "risks/pack/method.html")
 def risk_method(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
     """Scales, matrix, criteria and authorities in force (ISO/IEC 27001 6.1.2 a, b)."""
     method = method_at(project, at)
@@ -70,7 +67,7 @@ def _map(method: RiskMethod, kind: str, counts: Mapping[tuple[int, int], int]) -
     }
 
 
-@section("risks", "Risk register", 70, "risks/pack/register.html", types=RISK_TYPES, wide=True)
+@section("risks", "Risk register", 70, "risks/pack/register.html", wide=True)
 def risk_register(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
     """Every risk as it stood, with its positions, treatment and acceptance (ISO/IEC 27001 8.2)."""
     method, risks = method_at(project, at), risks_at(project, at)
@@ -173,7 +170,7 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**line, "next_review": row["review"] or ""}
 
 
-@section("treatment", "Risk treatment plan", 80, "risks/pack/treatment.html", types=PLAN_TYPES, wide=True)
+@section("treatment", "Risk treatment plan", 80, "risks/pack/treatment.html", wide=True)
 def treatment_plan(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
     """What is done about each open risk, by whom, until when, and who approved it (ISO/IEC 27001 6.1.3 e, f; 8.3)."""
     plans = [_plan(risk, at) for risk in risks_at(project, at) if not risk.is_closed]

@@ -15,7 +15,8 @@ from compliance.ledger import change
 from compliance.ledger.proof.checkpoint import vkey
 from compliance.ledger.proofs import prove_rotations
 from compliance.packs import bundle, sign
-from compliance.packs.contents import Contents, gather
+from compliance.packs.contents import Contents
+from compliance.packs.gathering import gather
 from compliance.packs.history import prove_history
 from compliance.packs.layout import Frame, Say, lay_out
 from compliance.packs.models import EvidencePack
@@ -42,12 +43,9 @@ class Built:
 def build(pack: EvidencePack, say: Say) -> Built:
     """Make the files of `pack`. `say(stage, percent)` hears how far it is."""
     say("Reading the records", 2)
-    contents = gather(project=pack.project, type=pack.type, at=pack.as_at, period=pack.period, profile=pack.profile)
+    contents = gather(scope=pack.project, type=pack.type, at=pack.as_at, period=pack.period, profile=pack.profile)
     signer = sign.pdf_signer()
-    streams = [
-        prove_history(contents.history, bundle.PROJECT_HISTORY),
-        prove_history(contents.shared, bundle.SHARED_HISTORY),
-    ]
+    streams = [prove_history(item.history, item.path) for item in contents.histories]
     proof: dict[str, Any] = {
         "format": "assay-proof/1",
         "key": vkey(settings.ASSAY_LEDGER_ORIGIN, sign.ledger_key()),
@@ -62,7 +60,7 @@ def build(pack: EvidencePack, say: Say) -> Built:
     inside = [item.attachment() for item in [*files, listed]]
     frame = Frame(
         pack=pack,
-        requested_by=str(pack.requested_by.name) if pack.requested_by else "the command line",
+        requested_by=contents.shown(str(pack.requested_by.name)) if pack.requested_by else "the command line",
         attached=_listed(inside),
         exhibits=[{**row, "answers": contents.answered_by(row["exhibit"].reference)} for row in rows],
         limits=limits,
@@ -129,7 +127,7 @@ def _archive(pack: EvidencePack, pdf: bytes, manifest: bytes, files: list[bundle
 def _running(pack: EvidencePack, contents: Contents) -> Running:
     head = contents.history
     return Running(
-        left=f"{pack.reference} · {contents.type.title}, {contents.project.name}",
+        left=f"{pack.reference} · {contents.type.title}, {contents.shown(contents.name)}",
         right=f"{f'Version {pack.edition}' if pack.edition else 'Draft'} · {pack.get_profile_display()}",
         foot=f"Ledger head <span>{head.root[:16]}</span> after {head.size} entries",
         draft=pack.is_draft,
@@ -138,7 +136,7 @@ def _running(pack: EvidencePack, contents: Contents) -> Running:
 
 def _about(pack: EvidencePack, contents: Contents) -> About:
     return About(
-        title=f"{pack.reference} {contents.type.title}: {contents.project.name}",
+        title=f"{pack.reference} {contents.type.title}: {contents.shown(contents.name)}",
         author=contents.organisation.name,
         subject=f"Evidence pack as at {contents.at:%Y-%m-%d %H:%M} UTC, content {contents.hash}",
         date=pack.dated_at,

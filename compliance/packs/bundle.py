@@ -28,7 +28,6 @@ TYPES = {
     ".py": "text/x-python",
     ".txt": "text/plain",
 }
-PROJECT_HISTORY, SHARED_HISTORY = "history/history.jsonl", "history/organisation.jsonl"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -68,8 +67,10 @@ def machine_files(contents: Contents, proof: Mapping[str, Any], pack: EvidencePa
         _file("verify.py", single_file().encode(), "Checks the pack without Assay; needs Python only"),
         _file("content.json", contents.canonical, "Everything the pack says, as data"),
         _file("ledger.json", canonical(proof), "The proof: head, inclusion, signed checkpoint"),
-        _file(PROJECT_HISTORY, contents.history.lines(), "Every recorded change of the project, one a line"),
-        _file(SHARED_HISTORY, contents.shared.lines(), "Every recorded change of the organisation's own records"),
+        *(
+            _file(item.path, item.history.lines(), f"Every recorded change of {item.title}, one a line")
+            for item in contents.histories
+        ),
     ]
     for name, rows in sorted(contents.registers.items()):
         stem = name.removesuffix(".csv")
@@ -83,7 +84,7 @@ def exhibit_files(exhibits: Iterable[NumberedExhibit]) -> tuple[list[PackFile], 
     files, rows, limits = [], [], []
     for item in exhibits:
         path = ""
-        if item.exhibit.sha256:
+        if item.exhibit.sha256 and not item.exhibit.withheld:
             try:
                 with open_verified(Blob.objects.get(sha256=item.exhibit.sha256)) as stream:
                     path = _exhibit_path(item)
@@ -108,7 +109,8 @@ def manifest(
                 "reference": pack.reference,
                 "type": pack.type,
                 "title": contents.type.title,
-                "project": contents.project.name,
+                "project": contents.shown(contents.then.name),
+                "subject": contents.subject.reference if contents.subject else "",
                 "organisation": contents.organisation.name,
                 "as_at": moment(contents.at),
                 "period_start": contents.period.start,
@@ -120,6 +122,7 @@ def manifest(
             },
             "content": contents.hash,
             "ledger": contents.heads,
+            "redactions": contents.redactions,
             "files": [item.entry for item in sorted(files, key=lambda file: file.path)],
             "exhibits": [_exhibit_entry(row) for row in exhibits],
         }

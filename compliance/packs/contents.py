@@ -7,16 +7,16 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from compliance.jobs.registry import JobFailed
-from compliance.ledger import as_of
 from compliance.ledger.proof.canonical import canonical
-from compliance.packs.history import History, changes_in, history_of
-from compliance.packs.registry import Citation, Exhibit, Finding, Level, Period, Section, preflight, sections_of
-from compliance.packs.types import PackType, pack_type
+from compliance.packs.history import History
+from compliance.packs.preflight import Result, findings_of, live_ids
+from compliance.packs.profiles import Profile
+from compliance.packs.redaction import Redactor
+from compliance.packs.registry import Citation, Exhibit, Finding, Level, Period, Section, Subject
+from compliance.packs.types import PackType
 from compliance.projects.models import Organisation, Project
 
-# Addresses of people who may never have come: proven to be there, not shown.
-WITHHELD = frozenset({"projects.invitation"})
+Parts = list[tuple[Section, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -29,22 +29,67 @@ class NumberedExhibit:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """A history the pack carries, the file it lies in, and whose it is."""
+
+    history: History
+    path: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Contents:
-    """Everything a pack says."""
+    """Everything a pack says. `then` is the row of the scope, `organisation` its organisation, as they were."""
 
     type: PackType
-    project: Project
+    scope: Organisation | Project
+    then: Organisation | Project
     organisation: Organisation
+    subject: Subject | None
     at: datetime
     period: Period
-    profile: str
-    parts: list[tuple[Section, Mapping[str, Any]]]
-    findings: list[Finding]
-    history: History
-    shared: History
+    profile: Profile
+    parts: Parts
+    results: list[Result]
+    histories: list[Carried]
     changes: list[dict[str, Any]]
+    redactor: Redactor
+    redactions: list[dict[str, Any]]
 
     @property
+    def name(self) -> str:
+        """What the pack is of: the project or organisation, and the subject in it."""
+        return f"{self.then.name}, {self.subject.title}" if self.subject else self.then.name
+
+    @property
+    def reference(self) -> str:
+        return self.subject.reference if self.subject else self.then.reference
+
+    @property
+    def project(self) -> Organisation | Project:
+        """The row of the scope as it was."""
+        return self.then
+
+    @property
+    def is_of_project(self) -> bool:
+        return isinstance(self.then, Project)
+
+    @property
+    def history(self) -> History:
+        """The scope's own history."""
+        return self.histories[0].history
+
+    @property
+    def shared(self) -> History:
+        """The history beside the scope's own: a project's organisation."""
+        return self.histories[min(1, len(self.histories) - 1)].history
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the checks found, first what holds the pack back."""
+        return findings_of(self.results)
+
+    @cached_property
     def exhibits(self) -> list[NumberedExhibit]:
         """The evidence cited, each once."""
         found: dict[str, NumberedExhibit] = {}
@@ -56,19 +101,23 @@ class Contents:
                     entry.cited_in.append(section.title)
         return list(found.values())
 
-    @property
+    @cached_property
     def citations(self) -> list[Citation]:
         """The lines of the cross-reference matrix, by requirement."""
         found = {citation for _, context in self.parts for citation in context.get("citations", ())}
         return sorted(found, key=lambda citation: (_natural(citation.requirement), citation.record))
 
+    @cached_property
+    def _by_record(self) -> dict[str, dict[str, list[str]]]:
+        found: dict[str, dict[str, list[str]]] = {}
+        for citation in self.citations:
+            framework, _, number = citation.requirement.rpartition(" ")
+            found.setdefault(citation.record, {}).setdefault(framework, []).append(number)
+        return found
+
     def answered_by(self, record: str) -> list[str]:
         """The requirements a record answers, a framework's together: "ISO/IEC 27001:2022 A.5.1, A.5.2"."""
-        found: dict[str, list[str]] = {}
-        for citation in self.citations:
-            if citation.record == record:
-                framework, _, number = citation.requirement.rpartition(" ")
-                found.setdefault(framework, []).append(number)
+        found = self._by_record.get(record, {})
         return [f"{framework} {', '.join(numbers)}".strip() for framework, numbers in found.items()]
 
     @property
@@ -81,6 +130,10 @@ class Contents:
         """The findings that hold the pack back."""
         return [finding for finding in self.findings if finding.level == Level.BLOCK]
 
+    def shown(self, text: str) -> str:
+        """A text as the reader of this pack sees it: for a customer without names and addresses."""
+        return self.redactor.text(text)
+
     @cached_property
     def canonical(self) -> bytes:
         """The whole content as canonical JSON: the bytes the content hash is of."""
@@ -88,52 +141,42 @@ class Contents:
             {
                 "format": "assay-content/1",
                 "type": self.type.key,
-                "project": {"id": self.project.pk, "reference": self.project.reference, "name": self.project.name},
+                "scope": {"id": self.then.pk, "reference": self.then.reference, "name": self.shown(self.then.name)},
                 "organisation": {"id": self.organisation.pk, "name": self.organisation.name},
+                "subject": plain_data(self.subject),
                 "as_at": self.at,
                 "period": [self.period.start, self.period.end],
-                "profile": self.profile,
-                "sections": [_section_data(section, context) for section, context in self.parts],
-                "findings": [plain_data(finding) for finding in self.findings],
+                "profile": self.profile.key,
+                "sections": [section_data(section, context) for section, context in self.parts],
+                "preflight": self._preflight(),
+                "redactions": self.redactions,
                 "changes": self.changes,
                 "ledger": self.heads,
             }
         )
 
-    @property
-    def heads(self) -> list[dict[str, Any]]:
-        """The heads of the histories the pack carries: the project's, then its organisation's."""
-        return [self.history.head, self.shared.head]
+    def _preflight(self) -> list[dict[str, Any]]:
+        """The checks without addresses, which may change, and without those that look at today's bytes."""
+        live = live_ids()
+        kept = [result for result in self.results if result.check not in live]
+        for_all = ("check", "title", "level", "result", "comment")
+        return [
+            {
+                **{name: getattr(result, name) for name in for_all},
+                "findings": [[str(one.level), one.text] for one in result.findings],
+            }
+            for result in kept
+        ]
 
     @property
+    def heads(self) -> list[dict[str, Any]]:
+        """The heads of the histories the pack carries, the scope's own first."""
+        return [item.history.head for item in self.histories]
+
+    @cached_property
     def hash(self) -> str:
         """SHA-256 of the content, hex."""
         return sha256(self.canonical).hexdigest()
-
-
-def gather(*, project: Project, type: str, at: datetime, period: Period, profile: str) -> Contents:
-    """Ask every section and check for its part."""
-    kind = pack_type(type)
-    then = as_of(Project, at, stream=project.stream).filter(id=project.pk).first("organisation")
-    if then is None:
-        raise JobFailed(f"{project.name} did not exist at that moment: choose a later one.")
-    parts = [(section, section.source(project, at, period)) for section in sections_of(type)]
-    for section, context in parts:
-        _section_data(section, context)  # refuses what has no canonical form, naming the section
-    history = history_of(project.stream, at)
-    return Contents(
-        type=kind,
-        project=then,
-        organisation=then.organisation,
-        at=at,
-        period=period,
-        profile=profile,
-        parts=parts,
-        findings=preflight(project, at, period),
-        history=history,
-        shared=history_of(then.organisation.stream, at, withheld=WITHHELD),
-        changes=changes_in(history, period),
-    )
 
 
 def plain_data(value: Any) -> Any:
@@ -147,7 +190,8 @@ def plain_data(value: Any) -> Any:
     return value
 
 
-def _section_data(section: Section, context: Mapping[str, Any]) -> dict[str, Any]:
+def section_data(section: Section, context: Mapping[str, Any]) -> dict[str, Any]:
+    """A section as data; raises TypeError, naming it, when something in it has no canonical form."""
     data = {"key": section.key, "title": section.title, "data": plain_data(context)}
     try:
         canonical(data)

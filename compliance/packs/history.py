@@ -1,7 +1,7 @@
 """The project's history as a pack carries it: every sealed entry, its proof, and the changes of the period in words."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -52,26 +52,28 @@ class History:
         return b"".join(canonical({key: row[key] for key in keys}) + b"\n" for row in self.rows)
 
 
-def history_of(stream: str, at: datetime, *, withheld: frozenset[str] = frozenset()) -> History:
-    """Read everything recorded in `stream` up to `at`, sealing first what is not yet sealed.
-
-    Rows of the models in `withheld` are carried with their commitments only.
-    """
+def history_of(stream: str, at: datetime) -> History:
+    """Read everything recorded in `stream` up to `at`, sealing first what is not yet sealed."""
     if Entry.objects.unsealed().in_streams(stream).filter(at__lte=at).exists():
         _seal()
     last = Leaf.objects.filter(stream=stream, entry__at__lte=at).order_by("-seq").first()
-    rows = [_told_to_all(row, withheld) for row in export(stream, upto=last.seq + 1)] if last else []
+    rows = list(export(stream, upto=last.seq + 1)) if last else []
     return History(stream, rows, root(bytes.fromhex(row["leaf"]) for row in rows).hex())
 
 
-def _told_to_all(row: dict[str, Any], withheld: frozenset[str]) -> dict[str, Any]:
-    if row["envelope"]["model"] not in withheld:
-        return row
-    fields = {
-        name: {"commitment": commitment(bytes.fromhex(shown["salt"]), name, shown["value"])}
-        for name, shown in row["fields"].items()
-    }
-    return {**row, "fields": fields}
+def withhold(history: History, hidden: Callable[[str, str], bool]) -> tuple[History, int]:
+    """The history with the fields that are `hidden(model, field)` carried by their commitments; and how many."""
+    rows, count = [], 0
+    for row in history.rows:
+        model = row["envelope"]["model"]
+        fields = {}
+        for name, shown in row["fields"].items():
+            if "value" in shown and hidden(model, name):
+                shown = {"commitment": commitment(bytes.fromhex(shown["salt"]), name, shown["value"])}
+                count += 1
+            fields[name] = shown
+        rows.append({**row, "fields": fields})
+    return History(history.stream, rows, history.root), count
 
 
 def prove_history(history: History, path: str) -> dict[str, Any]:
@@ -91,8 +93,8 @@ def prove_history(history: History, path: str) -> dict[str, Any]:
     }
 
 
-def changes_in(history: History, period: Period) -> list[dict[str, Any]]:
-    """The entries of the period, each with who, when, why, and its fields before and after."""
+def changes_in(history: History, period: Period, upto: datetime) -> list[dict[str, Any]]:
+    """The entries of the period, each with who, when, why, and its fields before and after; names as at `upto`."""
     before: dict[tuple[str, str], dict[str, Any]] = {}
     told = []
     for row in history.rows:
@@ -103,7 +105,7 @@ def changes_in(history: History, period: Period) -> list[dict[str, Any]]:
         if period.since <= at < period.until:
             told.append(_told(row, at, before.get(record, {}), values))
         before[record] = values
-    _name(told)
+    name_all(told, upto)
     return told
 
 
@@ -120,7 +122,7 @@ def _told(row: Mapping[str, Any], at: datetime, old: Mapping[str, Any], new: Map
         "record": new.get("reference") or "",
         "pk": envelope["pk"],
         "reason": new.get(REASON) or "",
-        "fields": [] if envelope["type"] == "-" else _differences(envelope["model"], old, new),
+        "fields": [] if envelope["type"] == "-" else differences(envelope["model"], old, new),
         "hash": row["leaf"],
     }
 
@@ -129,7 +131,8 @@ def _model_name(label: str) -> str:
     return str(apps.get_model(label)._meta.verbose_name)
 
 
-def _differences(label: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
+def differences(label: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The fields that differ between two states of a record, as stored; `name_all` puts names where ids stand."""
     fields = {field.attname: field for field in apps.get_model(label)._meta.concrete_fields}
     return [
         {
@@ -157,9 +160,9 @@ def _worded(field: Any, value: Any) -> Any:
     return str(dict(field.flatchoices).get(value, value)) if field.flatchoices else value
 
 
-def _name(told: list[dict[str, Any]]) -> None:
-    """Put names where ids stand: people for actors, references for records."""
-    names = _names(told)
+def name_all(told: list[dict[str, Any]], upto: datetime) -> None:
+    """Put names where ids stand: people for actors, references for records; people are called what they were then."""
+    names = _names(told, upto)
     for change in told:
         kind, _, key = change["actor"].partition(":")
         change["actor"] = names.get(key, f"user {key[:8]}") if kind == "user" else f"{key} (program)"
@@ -168,12 +171,22 @@ def _name(told: list[dict[str, Any]]) -> None:
             field["old"], field["new"] = (_shown(field[side], names) for side in ("old", "new"))
 
 
-def _names(told: list[dict[str, Any]]) -> dict[str, str]:
+def _names(told: list[dict[str, Any]], upto: datetime) -> dict[str, str]:
     keys = {change["actor"].partition(":")[2] for change in told if change["actor"].startswith("user:")}
     ids = {value for change in told for field in change["fields"] for value in _ids((field["old"], field["new"]))}
-    known = {str(user.pk): str(user.name) for user in get_user_model().objects.filter(pk__in=keys | ids)}
+    known = _people(keys | ids, upto)
     found = Entry.objects.filter(object_id__in=ids - set(known)).exclude(reference="")
     return {**{str(key): text for key, text in found.values_list("object_id", "reference")}, **known}
+
+
+def _people(keys: set[str], upto: datetime) -> dict[str, str]:
+    """Names at a moment; of somebody not yet written then (only simulated time makes them) the first one."""
+    found: dict[str, str] = {}
+    rows = get_user_model().history.filter(id__in=keys).order_by("history_id")  # type: ignore[attr-defined]
+    for key, name, email, written in rows.values_list("id", "name", "email", "history_date"):
+        if written <= upto or str(key) not in found:
+            found[str(key)] = name or email
+    return found
 
 
 def _ids(values: Iterable[Any]) -> list[str]:

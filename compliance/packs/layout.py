@@ -9,12 +9,15 @@ from django.utils.safestring import mark_safe
 
 from compliance.packs.contents import Contents
 from compliance.packs.models import EvidencePack
-from compliance.packs.registry import Section, checks
+from compliance.packs.outline import planned
+from compliance.packs.preflight import live_ids
+from compliance.packs.registry import Section
 from compliance.packs.render.assemble import Fragment, page_numbers
 from compliance.packs.render.fragment import RenderFailed, fragment
 
 CHUNK = 500
 SETTLE = 6
+MATRICES = ("matrix", "exhibit_matrix")
 Say = Callable[[str, int], None]
 
 
@@ -24,7 +27,8 @@ class Part:
 
     section: Section
     context: Mapping[str, Any]
-    number: str = ""
+    number: str
+    slot: str
     fragments: list[Fragment] = field(default_factory=list)
 
 
@@ -40,6 +44,7 @@ class Frame:
     earlier: list[EvidencePack]
     key: str
     checkpoint: str
+    control: Mapping[str, Any] = field(default_factory=dict)
 
 
 def lay_out(contents: Contents, frame: Frame, say: Say) -> list[Fragment]:
@@ -49,25 +54,27 @@ def lay_out(contents: Contents, frame: Frame, say: Say) -> list[Fragment]:
         "pack": frame.pack,
         "draft": frame.pack.is_draft,
         "requested_by": frame.requested_by,
+        "control": frame.control,
     }
-    cover = Fragment.open(fragment(render_to_string("packs/print/cover.html", base), title=contents.project.name))
+    cover = Fragment.open(
+        fragment(render_to_string("packs/print/cover.html", base), title=contents.shown(contents.name))
+    )
     parts = _parts(contents, frame, base)
-    for number, part in enumerate(parts, start=1):
-        part.number = str(number)
-    matrix = next(part for part in parts if part.section.key == "matrix")
     for done, part in enumerate(parts):
         say(part.section.title, 10 + 65 * done // len(parts))
-        if part is not matrix:
+        if part.section.key not in MATRICES:
             part.fragments = list(_set(part))
     say("Contents and cross references", 78)
-    return _settle(cover, parts, matrix, contents, frame)
+    return _settle(cover, parts, contents, frame)
 
 
-def _settle(cover: Fragment, parts: list[Part], matrix: Part, contents: Contents, frame: Frame) -> list[Fragment]:
+def _settle(cover: Fragment, parts: list[Part], contents: Contents, frame: Frame) -> list[Fragment]:
     pages: dict[str, int] = {}
     for _ in range(SETTLE):
         front = _contents_page(parts, pages, frame)
-        matrix.fragments = [_matrix_page(matrix, contents, pages)]
+        for part in parts:
+            if part.section.key in MATRICES:
+                part.fragments = [_page(part, _matrix(part, contents, frame, pages), first=True)]
         order = [cover, front, *(piece for part in parts for piece in part.fragments)]
         found = page_numbers(order)
         if found == pages:
@@ -77,52 +84,59 @@ def _settle(cover: Fragment, parts: list[Part], matrix: Part, contents: Contents
 
 
 def _contents_page(parts: list[Part], pages: dict[str, int], frame: Frame) -> Fragment:
-    lines = [
-        {
-            "key": part.section.key,
-            "number": part.number,
-            "title": part.section.title,
-            "page": pages.get(part.section.key, 0),
-        }
-        for part in parts
-    ]
+    """The contents, a place of the outline with several sections in two steps."""
+    lines: list[dict[str, Any]] = []
+    for part in parts:
+        place, _, step = part.number.partition(".")
+        key, page = part.section.key, pages.get(part.section.key, 0)
+        if step == "1":
+            lines.append({"key": key, "number": place, "title": part.slot, "page": page, "sub": False})
+        lines.append({"key": key, "number": part.number, "title": part.section.title, "page": page, "sub": bool(step)})
     context = {"lines": lines, "attached": frame.attached}
     return Fragment.open(fragment(render_to_string("packs/print/contents.html", context), title="Contents"))
 
 
-def _matrix_page(matrix: Part, contents: Contents, pages: dict[str, int]) -> Fragment:
+def _matrix(part: Part, contents: Contents, frame: Frame, pages: dict[str, int]) -> str:
+    """The two cross references: which records answer a requirement, which requirements an exhibit answers."""
+    if part.section.key == "exhibit_matrix":
+        rows = [{**row, "page": pages.get(row["exhibit"].reference)} for row in frame.exhibits]
+        return render_to_string("packs/print/exhibit_matrix.html", {"rows": rows})
+    numbers = {row["exhibit"].reference: row["number"] for row in frame.exhibits}
     answers: dict[str, list[dict[str, Any]]] = {}
     for item in contents.citations:
         record = {"record": item.record, "title": item.title, "page": pages.get(item.record)}
-        answers.setdefault(item.requirement, []).append(record)
+        answers.setdefault(item.requirement, []).append({**record, "exhibit": numbers.get(item.record, "")})
     rows = [{"requirement": requirement, "records": records} for requirement, records in answers.items()]
-    return _page(matrix, render_to_string("packs/print/matrix.html", {"rows": rows}), first=True)
+    return render_to_string("packs/print/matrix.html", {"rows": rows})
 
 
 def _parts(contents: Contents, frame: Frame, base: Mapping[str, Any]) -> list[Part]:
-    warnings = len(contents.findings) - len(contents.blocking)
-    guide = {**base, "checks": len(checks), "warnings": warnings, "limits": frame.limits, "earlier": frame.earlier}
+    """The rooms' sections and the pack's own parts, each in its place of the outline."""
     history = {
         "changes": contents.changes,
         "period": contents.period,
-        "project": contents.project.name,
+        "contents": contents,
         "total": len(contents.changes),
-        "size": contents.history.size,
-        "at": contents.at,
     }
+    guide = {**base, "limits": frame.limits, "live": sorted(live_ids())}
     proof = {**base, "key": frame.key, "checkpoint": frame.checkpoint}
+    own = [
+        (_own("control", "Document control", 0), base),
+        (_own("guide", "About this pack", 10), guide),
+        (_own("matrix", "Requirements and their records", 211), {}),
+        (_own("exhibit_matrix", "Exhibits and their requirements", 212), {}),
+        (_own("exhibits", "Exhibits", 220, wide=bool(frame.exhibits)), {"exhibits": frame.exhibits}),
+        (_own("history", "Changes of the period", 232, wide=bool(contents.changes), chunk="changes"), history),
+        (_own("integrity", "Integrity", 240), proof),
+    ]
     return [
-        Part(_own("guide", "About this pack"), guide),
-        *(Part(section, context) for section, context in contents.parts),
-        Part(_own("matrix", "Cross references"), {}),
-        Part(_own("exhibits", "Exhibits", wide=bool(frame.exhibits)), {"exhibits": frame.exhibits}),
-        Part(_own("history", "Change history", wide=bool(contents.changes), chunk="changes"), history),
-        Part(_own("integrity", "Integrity"), proof),
+        Part(item.section, item.context, item.number, item.slot)
+        for item in planned(contents.type, [*contents.parts, *own])
     ]
 
 
-def _own(key: str, title: str, *, wide: bool = False, chunk: str = "") -> Section:
-    return Section(key, title, 0, f"packs/print/{key}.html", lambda *_: {}, wide=wide, chunk=chunk)
+def _own(key: str, title: str, order: int, *, wide: bool = False, chunk: str = "") -> Section:
+    return Section(key, title, order, f"packs/print/{key}.html", lambda *_: {}, wide=wide, chunk=chunk)
 
 
 def _set(part: Part) -> Iterator[Fragment]:
@@ -136,6 +150,8 @@ def _set(part: Part) -> Iterator[Fragment]:
 
 
 def _page(part: Part, body: str, *, first: bool) -> Fragment:
-    context = {"section": part.section, "number": part.number, "first": first, "body": mark_safe(body)}  # noqa: S308 - rendered by a template just now
+    slot = part.slot if "." in part.number else ""
+    body = mark_safe(body)  # noqa: S308 - rendered by a template just now
+    context = {"section": part.section, "number": part.number, "slot": slot, "first": first, "body": body}
     html = render_to_string("packs/print/section.html", context)
     return Fragment.open(fragment(html, title=part.section.title))

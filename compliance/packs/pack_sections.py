@@ -9,10 +9,8 @@ from compliance.packs.registry import Citation, Period, section
 from compliance.projects.models import AppTarget, Membership, Organisation, Project, Release
 from compliance.projects.roles import role_name
 
-WHOLE = ("project_app", "isms_27001", "pims_27701", "gdpr_accountability")
 
-
-@section("scope", "Scope", 20, "packs/print/scope.html", types=(*WHOLE, "soa_only", "ropa_only"))
+@section("scope", "Scope", 20, "packs/print/scope.html")
 def scope(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
     """The project, its organisation, where it is published and what was released (ISO/IEC 27001 4.3)."""
     then = as_of(Project, at, stream=project.stream).filter(id=project.pk).first("organisation")
@@ -30,7 +28,7 @@ def scope(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
     }
 
 
-@section("roles", "Roles and authorities", 50, "packs/print/roles.html", types=WHOLE)
+@section("roles", "Roles and authorities", 50, "packs/print/roles.html")
 def roles(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
     """Who held which role in the project and in its organisation (ISO/IEC 27001 5.3)."""
     held = as_of(Membership, at, stream=[project.stream, project.organisation.stream]).instances("user")

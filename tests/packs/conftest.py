@@ -79,9 +79,10 @@ class only_ours:  # noqa: N801 - reads as a statement
         self.patch = pytest.MonkeyPatch()
         for name, kind in (("sections", "pack section"), ("checks", "preflight check")):
             self.patch.setattr(registry, name, Registry(kind))
-        from compliance.packs import layout
+        from compliance.packs import documents, outline
 
-        self.patch.setattr(layout, "checks", registry.checks)
+        self.patch.setattr(outline, "sections", registry.sections)
+        self.patch.setattr(documents, "sections", registry.sections)
         _register()
 
     def __exit__(self, *exception: object) -> None:

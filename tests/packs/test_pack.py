@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from compliance.jobs import running
 from compliance.jobs.models import Job
+from compliance.jobs.registry import JobFailed
 from compliance.ledger import change
-from compliance.packs import contents as contents_module
 from compliance.packs import services
 from compliance.packs.bundle import as_csv
-from compliance.packs.contents import gather
+from compliance.packs.gathering import gather
 from compliance.packs.models import EvidencePack
 from compliance.packs.registry import BadPeriod, Period
 from tests.packs.conftest import HOSTILE, PERIOD
@@ -31,7 +31,7 @@ def ask(project, by, **more):
 
 
 def gathered(project, at):
-    return gather(project=project, type="project_app", at=at, period=PERIOD, profile="internal")
+    return gather(scope=project, type="project_app", at=at, period=PERIOD, profile="internal")
 
 
 def test_the_same_arguments_give_the_same_content_hash_whatever_happened_since(rooms, stridewell, mara):
@@ -142,7 +142,7 @@ def test_the_zip_holds_what_its_manifest_says(made):
 def test_hostile_words_are_printed_as_words(made, tmp_path):
     with zipfile.ZipFile(BytesIO(made.archive)) as archive:
         content = json.loads(archive.read("content.json"))
-    assert content["sections"][0]["data"]["rows"][0]["records"][0]["title"] == HOSTILE
+    assert content["sections"][2]["data"]["rows"][0]["records"][0]["title"] == HOSTILE
     assert b"/JavaScript" not in made.pdf
 
 
@@ -177,8 +177,8 @@ def test_exporting_writes_both_files_and_checking_accepts_them(rooms, stridewell
         ),
         (
             ["stridewell", "--type", "all"],
-            "There is no pack type 'all': use one of gdpr_accountability, isms_27001, pims_27701, project_app, "
-            "ropa_only, soa_only.",
+            "There is no pack type 'all': use one of audit_file, dpia, gdpr_accountability, incident_breach, isms_27001, "
+            "pims_27701, project_app, release, ropa_only, single_control, soa_only.",
         ),
     ],
 )
@@ -228,7 +228,7 @@ def test_a_wrong_period_on_the_page_is_told_beside_the_field(stridewell, mara, s
 
 def test_a_failed_build_says_why_and_keeps_nothing(rooms, stridewell, mara, sign_in, monkeypatch):
     def lost(**_):
-        raise contents_module.JobFailed("The records are away.")
+        raise JobFailed("The records are away.")
 
     from compliance.packs import builder
 

@@ -23,3 +23,9 @@ def anchor(reference: str) -> SafeString:
 def breakable(digest: str) -> SafeString:
     """A hash in groups of eight, so that it breaks in the same places everywhere."""
     return format_html('<span class="hash">{}</span>', " ".join(digest[at : at + 8] for at in range(0, len(digest), 8)))
+
+
+@register.filter
+def listed(text: str) -> list[str]:
+    """Words of a template, apart: "Prepared,Reviewed"."""
+    return text.split(",")

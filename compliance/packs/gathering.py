@@ -1,0 +1,200 @@
+"""Asking every section and check for its part, and showing it to the reader the pack is for."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from compliance.jobs.registry import JobFailed
+from compliance.ledger import as_of
+from compliance.ledger.proof.canonical import canonical
+from compliance.packs.contents import Carried, Contents, Parts, plain_data, section_data
+from compliance.packs.documents import DOCUMENTS_SLOT, documents
+from compliance.packs.history import REASON, changes_in, history_of, withhold
+from compliance.packs.outline import absent, shown
+from compliance.packs.preflight import QUESTIONS, Result, assess, judged
+from compliance.packs.profiles import Profile, profile_of
+from compliance.packs.redaction import FILES, VALUES, WITHHELD, Redactor, people_at
+from compliance.packs.registry import Exhibit, Finding, Level, Period, Section, Subject, subjects_of
+from compliance.packs.since import since_last_issue
+from compliance.packs.types import PackType, pack_type
+from compliance.projects.models import Organisation, Project
+
+# Addresses of people who may never have come: proven to be there, shown to nobody.
+NEVER_SHOWN = frozenset({"projects.invitation"})
+SAID_PLAINLY = (models.BooleanField, models.IntegerField, models.DecimalField, models.DateField, models.UUIDField)
+PLACEHOLDER = re.compile(
+    r"\b(?:TODO|TBD|FIXME|XXX+|lorem ipsum|to be (?:done|defined|written))\b|\?\?\?", re.IGNORECASE
+)
+FEW = 5
+
+
+def gather(
+    *,
+    scope: Organisation | Project,
+    type: str,
+    at: datetime,
+    period: Period,
+    profile: str,
+    subject: str = "",
+) -> Contents:
+    """Ask every section and check for its part; raises JobFailed when there is nothing to ask at that moment."""
+    kind, reader = pack_type(type), profile_of(profile)
+    then = as_of(scope.__class__, at, ids=[scope.pk]).first(*(["organisation"] if isinstance(scope, Project) else []))
+    if then is None:
+        raise JobFailed(f"{scope.name} did not exist at that moment: choose a later one.")
+    about = _subject(kind, scope, at, subject)
+    parts: Parts = [(section, section.ask(scope, at, period, subject)) for section in shown(kind, reader)]
+    for section, context in parts:
+        section_data(section, context)  # refuses what has no canonical form, naming the section
+    if DOCUMENTS_SLOT in kind.slots and not reader.sections:
+        parts.append(documents(kind, parts))
+    histories = _histories(scope, at)
+    changes = changes_in(histories[0].history, period, at)
+    parts.append(since_last_issue(scope, at, kind, reader, subject, [item.history for item in histories]))
+    redactor = Redactor(reader, _people(histories, at, reader), _kept(scope, at))
+    parts = _in_order(kind, [(section, _shown(redactor, section, context)) for section, context in parts])
+    parts = _in_order(kind, [*parts, *absent(kind, reader)])
+    changes = [_told(redactor, change) for change in changes]
+    results = [_result(redactor, one) for one in assess(scope, at, period, type=type, profile=profile)]
+    histories = [_withheld(redactor, item) for item in histories]
+    contents = Contents(
+        type=kind,
+        scope=scope,
+        then=then,
+        organisation=then.organisation if isinstance(then, Project) else then,
+        subject=about,
+        at=at,
+        period=period,
+        profile=reader,
+        parts=parts,
+        results=results,
+        histories=histories,
+        changes=changes,
+        redactor=redactor,
+        redactions=redactor.redactions,
+    )
+    return replace(contents, results=_read_through(contents, kind))
+
+
+def _subject(kind: PackType, scope: Any, at: datetime, reference: str) -> Subject | None:
+    if not kind.subject:
+        return None
+    known = subjects_of(kind.subject, scope, at)
+    for one in known:
+        if one.reference == reference:
+            return one
+    there = ", ".join(one.reference for one in known[:20]) or "none"
+    raise JobFailed(
+        f"A pack of this kind is about a {kind.subject}: {reference or 'none was named'}. There are: {there}."
+    )
+
+
+def _histories(scope: Organisation | Project, at: datetime) -> list[Carried]:
+    """The scope's own history first, then the organisation's, or those of the projects it had."""
+    if isinstance(scope, Project):
+        own, beside = history_of(scope.stream, at), history_of(scope.organisation.stream, at)
+        return [
+            Carried(own, "history/history.jsonl", "the project"),
+            Carried(beside, "history/organisation.jsonl", "the organisation"),
+        ]
+    found = [Carried(history_of(scope.stream, at), "history/history.jsonl", "the organisation")]
+    for project in Project.objects.in_organisation(scope).order_by("reference"):
+        history = history_of(project.stream, at)
+        if history.size:
+            path = f"history/{project.reference.lower()}.jsonl"
+            found.append(Carried(history, path, f"project {project.reference}"))
+    return found
+
+
+def _people(histories: list[Carried], at: datetime, reader: Profile) -> list[Any]:
+    return [] if reader.names else people_at([item.history.stream for item in histories], at)
+
+
+def _kept(scope: Organisation | Project, at: datetime) -> frozenset[str]:
+    """Words that are names of things here, not of people."""
+    owner = scope.organisation if isinstance(scope, Project) else scope
+    rows = [*as_of(Organisation, at, ids=[owner.pk]), *Project.objects.in_organisation(owner)]
+    return frozenset(word.casefold() for row in rows for word in row.name.split())
+
+
+def _in_order(kind: PackType, parts: Any) -> Parts:
+    place = {number: index for index, number in enumerate(kind.slots)}
+    return sorted(parts, key=lambda part: (place.get(part[0].order // 10, len(place)), part[0].order))
+
+
+def _shown(redactor: Redactor, section: Section, context: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not redactor.profile.exhibits and context.get("exhibits"):
+        held = [replace(one, withheld=True) for one in context["exhibits"] if isinstance(one, Exhibit)]
+        redactor.count(FILES, sum(bool(one.sha256) for one in held))
+        context = {**context, "exhibits": held}
+    return redactor.section(section, context)
+
+
+def _told(redactor: Redactor, change: dict[str, Any]) -> dict[str, Any]:
+    """An entry of the change history; for a reader outside it says which fields changed, not to what."""
+    if redactor.profile.open:
+        return change
+    fields = [{**field, "old": "", "new": WITHHELD} for field in change["fields"]]
+    reason = WITHHELD if change["reason"] else ""
+    return {**change, "actor": redactor.text(change["actor"]), "reason": reason, "fields": fields}
+
+
+def _result(redactor: Redactor, result: Result) -> Result:
+    return replace(result, findings=[replace(one, text=redactor.text(one.text)) for one in result.findings])
+
+
+def _withheld(redactor: Redactor, item: Carried) -> Carried:
+    history, count = withhold(item.history, lambda model, name: _is_hidden(redactor.profile, model, name))
+    if not redactor.profile.open:
+        redactor.count(VALUES, count)
+    return replace(item, history=history)
+
+
+def _is_hidden(reader: Profile, model: str, name: str) -> bool:
+    """Closed histories prove every text and every personal field by its commitment, and show the rest."""
+    if model in NEVER_SHOWN:
+        return True
+    if reader.open:
+        return False
+    row = apps.get_model(model)
+    if name == REASON or name in row.personal_fields:
+        return True
+    field = next((one for one in row._meta.concrete_fields if one.attname == name), None)
+    if field is None or name == "reference":
+        return field is None
+    return not (field.is_relation or field.choices or isinstance(field, SAID_PLAINLY))
+
+
+def _read_through(contents: Contents, kind: PackType) -> list[Result]:
+    """The two checks that read what the pack says: placeholders, and people in a copy that names nobody."""
+    read = {"PF24": _placeholders(contents)}
+    if not contents.profile.names:
+        read["PF25"] = _leaks(contents)
+    return [
+        judged(QUESTIONS[one.check], kind, read[one.check]) if one.check in read else one for one in contents.results
+    ]
+
+
+def _placeholders(contents: Contents) -> list[Finding]:
+    found = []
+    for section, context in contents.parts:
+        data = plain_data({name: item for name, item in context.items() if name != "registers"})
+        words = sorted({match[0] for match in PLACEHOLDER.finditer(canonical(data).decode())})
+        if words:
+            text = f"{section.title} holds placeholder text: {', '.join(words[:FEW])}."
+            found.append(Finding("PF24", Level.WARN, text))
+    return found
+
+
+def _leaks(contents: Contents) -> list[Finding]:
+    said = contents.canonical.decode() + "".join(item.history.lines().decode() for item in contents.histories)
+    found = contents.redactor.leaks(said)
+    if not found:
+        return []
+    text = f"{len(found)} name{'' if len(found) == 1 else 's'} or address{'' if len(found) == 1 else 'es'} stand in it."
+    return [Finding("PF25", Level.BLOCK, text)]

@@ -1,0 +1,191 @@
+"""What a reader outside does not see: names become roles, addresses and private notes are left out, all of it counted.
+
+The same person has the same pseudonym everywhere in a pack ("Risk owner 2"), numbered in order of first appearance.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, is_dataclass, replace
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Any
+
+from compliance.accounts.models import User
+from compliance.ledger import as_of
+from compliance.ledger.models import Entry
+from compliance.packs.profiles import Profile
+from compliance.packs.registry import Citation, Exhibit, Section
+from compliance.projects.models import Membership
+from compliance.projects.roles import ROLES, role_name
+
+NAMES, MAIL, MACHINES = "names of people", "e-mail addresses", "addresses of machines"
+FILES, VALUES = "files of evidence", "texts in the change history"
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+ADDRESS = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w.:]*\w)")
+WORD = re.compile(r"\w+")
+SHORTEST = 4
+WITHHELD = "withheld"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody a pack may speak of: every name they have had, every address, and the role they are known by."""
+
+    key: str
+    names: frozenset[str]
+    addresses: frozenset[str]
+    role: str
+
+
+def people_at(streams: list[str], at: datetime) -> list[Person]:
+    """Everybody who acted or held a role in these scopes up to a moment, with every name they had by then."""
+    roles: dict[str, set[str]] = {}
+    for held in as_of(Membership, at, stream=streams):
+        roles.setdefault(str(held.user_id), set()).add(held.role)
+    order = list(ROLES)
+    return [
+        Person(
+            key,
+            frozenset(name.strip() for name, _ in had if name.strip()),
+            frozenset(email.lower() for _, email in had if email),
+            role_name(min(roles[key], key=order.index)) if key in roles else "Person",
+        )
+        for key, had in _names_of(_keys(streams, at), at).items()
+    ]
+
+
+def _keys(streams: list[str], at: datetime) -> set[str]:
+    held = Membership.history.filter(entry_stream__in=streams, history_date__lte=at)  # type: ignore[attr-defined]
+    acted = Entry.objects.in_streams(*streams).filter(at__lte=at, actor__startswith="user:")
+    actors = acted.order_by().values_list("actor", flat=True).distinct()
+    return {str(key) for key in held.values_list("user_id", flat=True)} | {key.partition(":")[2] for key in actors}
+
+
+def _names_of(keys: set[str], at: datetime) -> dict[str, list[tuple[str, str]]]:
+    """Names and addresses by person, oldest first; of somebody not yet written at the moment, the first ones."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    rows = User.history.filter(id__in=keys).order_by("history_id")  # type: ignore[attr-defined]
+    for key, name, email, written in rows.values_list("id", "name", "email", "history_date"):
+        if written <= at or str(key) not in found:
+            found.setdefault(str(key), []).append((name, email))
+    return found
+
+
+@dataclass
+class Redactor:
+    """Applies a profile to everything a pack says, and counts what it left out."""
+
+    profile: Profile
+    people: list[Person]
+    kept: frozenset[str] = frozenset()
+    counted: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._known: dict[str, Person] = {}
+        for person in self.people:
+            for name in person.names:
+                for part in (name, *_parts_of(name)):
+                    if part.casefold() not in self.kept:
+                        self._known.setdefault(part, person)
+        self._by_start: dict[str, list[str]] = {}
+        for name in sorted(self._known, key=len, reverse=True):
+            self._by_start.setdefault(WORD.match(name)[0] if WORD.match(name) else name, []).append(name)
+        self._pseudonyms: dict[str, str] = {}
+        self._numbers: Counter[str] = Counter()
+
+    def count(self, reason: str, number: int = 1) -> None:
+        """Note that something was left out."""
+        if number:
+            self.counted[reason] += number
+
+    @property
+    def redactions(self) -> list[dict[str, Any]]:
+        """What was left out: reason and count."""
+        return [{"reason": reason, "count": self.counted[reason]} for reason in sorted(self.counted)]
+
+    def pseudonym(self, person: Person) -> str:
+        """The name of a person in this pack: their role and a number."""
+        if person.key not in self._pseudonyms:
+            self._numbers[person.role] += 1
+            self._pseudonyms[person.key] = f"{person.role} {self._numbers[person.role]}"
+        return self._pseudonyms[person.key]
+
+    def text(self, text: str) -> str:
+        """A text as the reader sees it."""
+        if self.profile.names or not text:
+            return text
+        text = EMAIL.sub(lambda found: self._left_out(MAIL, "(address withheld)"), text)
+        text = ADDRESS.sub(self._address, text)
+        said, upto = [], 0
+        for start, name in self._found(text):
+            said += [text[upto:start], self._left_out(NAMES, self.pseudonym(self._known[name]))]
+            upto = start + len(name)
+        return "".join([*said, text[upto:]])
+
+    def _found(self, text: str) -> Iterator[tuple[int, str]]:
+        """Where which name stands; the longest of those that begin at a word."""
+        upto = 0
+        for word in WORD.finditer(text):
+            start = word.start()
+            for name in self._by_start.get(word[0], ()) if start >= upto else ():
+                end = start + len(name)
+                if text.startswith(name, start) and not text[end : end + 1].isalnum():
+                    yield start, name
+                    upto = end
+                    break
+
+    def _left_out(self, reason: str, instead: str) -> str:
+        self.count(reason)
+        return instead
+
+    def _address(self, found: re.Match[str]) -> str:
+        try:
+            ip_address(found[0])
+        except ValueError:
+            return found[0]
+        return self._left_out(MACHINES, "(address withheld)")
+
+    def section(self, section: Section, context: Mapping[str, Any]) -> dict[str, Any]:
+        """A section's context as the reader sees it."""
+        if self.profile.names:
+            return dict(context)
+        return {key: self._value(item, key, section.private) for key, item in context.items()}
+
+    def plain(self, value: Any, private: Mapping[str, str] | None = None) -> Any:
+        """Any plain data as the reader sees it."""
+        return value if self.profile.names else self._value(value, "", private or {})
+
+    def _value(self, value: Any, key: str, private: Mapping[str, str]) -> Any:
+        if key in private and value not in ("", None, [], {}):
+            return self._left_out(private[key], WITHHELD)
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {self.text(str(name)): self._value(item, str(name), private) for name, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._value(item, key, private) for item in value]
+        if isinstance(value, Exhibit):
+            return self._exhibit(value)
+        if isinstance(value, Citation):
+            return replace(value, title=self.text(value.title))
+        if is_dataclass(value) and not isinstance(value, type):
+            return replace(value, **{name: self._value(item, name, private) for name, item in vars(value).items()})
+        return value
+
+    def _exhibit(self, exhibit: Exhibit) -> Exhibit:
+        said = {name: self.text(getattr(exhibit, name)) for name in ("title", "file_name", "collected", "verdict")}
+        return replace(exhibit, **said)
+
+    def leaks(self, text: str) -> list[str]:
+        """The names and addresses that stand in a text all the same."""
+        found = {name for _, name in self._found(text)}
+        addresses = {address for person in self.people for address in person.addresses}
+        lower = text.lower()
+        return sorted(found) + sorted(address for address in addresses if address in lower)
+
+
+def _parts_of(name: str) -> list[str]:
+    """First and family names that are long enough to mean somebody."""
+    parts = name.split()
+    return [part for part in parts if len(part) >= SHORTEST] if len(parts) > 1 else []
