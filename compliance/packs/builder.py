@@ -23,6 +23,7 @@ from compliance.packs.models import EvidencePack
 from compliance.packs.render.assemble import Attachment, assemble
 from compliance.packs.render.metadata import About
 from compliance.packs.render.stamp import Running
+from compliance.packs.services.issue import control_of
 
 LARGEST = 8 * 1024**3
 EARLIER = 12
@@ -43,7 +44,14 @@ class Built:
 def build(pack: EvidencePack, say: Say) -> Built:
     """Make the files of `pack`. `say(stage, percent)` hears how far it is."""
     say("Reading the records", 2)
-    contents = gather(scope=pack.project, type=pack.type, at=pack.as_at, period=pack.period, profile=pack.profile)
+    contents = gather(
+        scope=pack.scope,
+        type=pack.type,
+        at=pack.as_at,
+        period=pack.period,
+        profile=pack.profile,
+        subject=pack.subject,
+    )
     signer = sign.pdf_signer()
     streams = [prove_history(item.history, item.path) for item in contents.histories]
     proof: dict[str, Any] = {
@@ -67,6 +75,7 @@ def build(pack: EvidencePack, say: Say) -> Built:
         earlier=list(EvidencePack.objects.before(pack)[:EARLIER]),
         key=proof["key"],
         checkpoint=proof["streams"][0]["checkpoint"],
+        control=contents.redactor.plain(control_of(pack)),
     )
     fragments = lay_out(contents, frame, say)
     say("Assembling the PDF", 82)

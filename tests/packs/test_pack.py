@@ -125,6 +125,8 @@ def test_the_zip_holds_what_its_manifest_says(made):
         "README.txt",
         "SHA256SUMS",
         "content.json",
+        "data/documents.csv",
+        "data/documents.json",
         "data/register.csv",
         "data/register.json",
         "exhibits/E-001_access-review.pdf",
@@ -142,7 +144,8 @@ def test_the_zip_holds_what_its_manifest_says(made):
 def test_hostile_words_are_printed_as_words(made, tmp_path):
     with zipfile.ZipFile(BytesIO(made.archive)) as archive:
         content = json.loads(archive.read("content.json"))
-    assert content["sections"][2]["data"]["rows"][0]["records"][0]["title"] == HOSTILE
+    (register,) = [section for section in content["sections"] if section["key"] == "register"]
+    assert register["data"]["rows"][0]["records"][0]["title"] == HOSTILE
     assert b"/JavaScript" not in made.pdf
 
 
