@@ -180,8 +180,8 @@ def test_exporting_writes_both_files_and_checking_accepts_them(rooms, stridewell
         ),
         (
             ["stridewell", "--type", "all"],
-            "There is no pack type 'all': use one of audit_file, dpia, gdpr_accountability, incident_breach, isms_27001, "
-            "pims_27701, project_app, release, ropa_only, single_control, soa_only.",
+            "There is no pack type 'all': use one of audit_file, dpia, gdpr_accountability, incident_breach, "
+            "isms_27001, pims_27701, project_app, release, ropa_only, single_control, soa_only.",
         ),
     ],
 )
