@@ -143,7 +143,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "compliance.accounts.backends.PersonBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -241,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
 ASSAY_LEDGER_ORIGIN = os.environ.get("ASSAY_LEDGER_ORIGIN", "assay.local/ledger")
 ASSAY_SIGNING_KEY_FILE = Path(os.environ.get("ASSAY_SIGNING_KEY_FILE", DATA_DIR / "keys" / "ledger.key"))
 
+SESSION_ENGINE = "compliance.accounts.sessions"
 SESSION_COOKIE_AGE = 8 * 3600
 ASSAY_SESSION_HOURS = int(os.environ.get("ASSAY_SESSION_HOURS", "12"))  # signed in for at most so long, used or not
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -5,17 +5,21 @@ declared, and the access matrix test fails on a view that declares nothing.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from compliance.accounts.access import Access, PersonRequest, View, operator_view, public_view, signed_in_view
 from compliance.ledger import StaleWrite
 from compliance.ledger.context import act_as
+from compliance.prepared import Prepared
 from compliance.projects.models import Membership, Organisation, Project
 from compliance.projects.roles import GUEST, KINDS, ROLES, VERBS, allowed
 
@@ -56,37 +60,83 @@ class Can:
         raise AttributeError(name)
 
 
+_organisations = Prepared(
+    lambda slug, user, now: Organisation.objects.visible_to(user, now).filter(slug=slug).order_by(),
+    slug=str,
+    user=UUID,
+    now=datetime,
+)
+_projects = Prepared(
+    lambda slug, user, now: (
+        Project.objects.visible_to(user, now).filter(slug=slug).select_related("organisation").order_by()
+    ),
+    slug=str,
+    user=UUID,
+    now=datetime,
+)
+_organisation_roles = Prepared(
+    lambda user, organisation, now: (
+        Membership.objects.filter(organisation=organisation, user=user)
+        .valid(now)
+        .order_by()
+        .values_list("role", ExpressionWrapper(Q(project__isnull=False), BooleanField()))
+        .distinct()
+    ),
+    user=UUID,
+    organisation=UUID,
+    now=datetime,
+)
+_project_roles = Prepared(
+    lambda user, project, organisation, now: (
+        Membership.objects.filter(Q(project=project) | Q(project=None), organisation=organisation, user=user)
+        .valid(now)
+        .order_by()
+        .values_list("role")
+    ),
+    user=UUID,
+    project=UUID,
+    organisation=UUID,
+    now=datetime,
+)
+
+
 def roles_in(user: Any, scope: Scope) -> set[str]:
     """The roles the person holds in a scope right now; a project's role makes a guest of its organisation."""
-    held = Membership.objects.reaching(scope).of(user).valid(timezone.now()).values_list("role", "project_id")
-    within = isinstance(scope, Project)
-    return {role if within or project is None else role + GUEST for role, project in held}
+    now = timezone.now()
+    if isinstance(scope, Project):
+        held = _project_roles(user=user.pk, project=scope.pk, organisation=scope.organisation_id, now=now)
+        return {role for (role,) in held}
+    roles = _organisation_roles(user=user.pk, organisation=scope.pk, now=now)
+    return {role + GUEST if guest else role for role, guest in roles}
 
 
 def may(user: Any, scope: Scope, verb: str, kind: str) -> bool:
     """Whether the person may do `verb` with records of `kind` in a scope. Two queries."""
-    visible = type(scope).objects.visible_to(user).filter(pk=scope.pk).exists()
-    return visible and allowed(roles_in(user, scope), kind, verb)
+    visible = _projects if isinstance(scope, Project) else _organisations
+    found = visible(slug=scope.slug, user=user.pk, now=timezone.now())
+    return bool(found) and allowed(roles_in(user, scope), kind, verb)
 
 
 def project_view(verb: str, *, kind: str) -> Callable[[View], View]:
     """The view receives the project its URL names by `<slug:project>`."""
-    return _scoped(Project.objects.select_related("organisation"), "project", verb, kind)
+    return _scoped(_projects, "project", verb, kind)
 
 
 def organisation_view(verb: str, *, kind: str) -> Callable[[View], View]:
     """The view receives the organisation its URL names by `<slug:organisation>`."""
-    return _scoped(Organisation.objects.all(), "organisation", verb, kind)
+    return _scoped(_organisations, "organisation", verb, kind)
 
 
-def _scoped(scopes: Any, argument: str, verb: str, kind: str) -> Callable[[View], View]:
+def _scoped(scopes: Prepared, argument: str, verb: str, kind: str) -> Callable[[View], View]:
     if verb not in VERBS or kind not in KINDS:
         raise ValueError(f"no such permission: {verb} {kind}")
 
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-            scope = get_object_or_404(scopes.all().visible_to(request.user), slug=kwargs.pop(argument))
+            scope = scopes.first(slug=kwargs.pop(argument), user=request.user.pk, now=timezone.now())
+            if scope is None:
+                raise Http404(f"No such {argument}.")
             roles = roles_in(request.user, scope)
             if not allowed(roles, kind, verb):
                 raise PermissionDenied(f"Your role does not {verb} {KINDS[kind]}.")
