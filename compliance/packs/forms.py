@@ -1,15 +1,19 @@
-"""Asking for a pack."""
+"""Asking for a pack, moving it on, and checking a file against what was issued."""
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
-from compliance.packs.models import EvidencePack
+from compliance.packs.models import EvidencePack, State
 from compliance.packs.registry import BadPeriod, Period
 from compliance.packs.types import PACK_TYPES
+from compliance.projects.forms import ReasonForm
+from compliance.projects.models import Organisation, Project
 
 
 def calendar() -> forms.DateInput:
@@ -18,7 +22,7 @@ def calendar() -> forms.DateInput:
 
 
 class PackForm(forms.Form):
-    """Type, moment, period and reader of a pack."""
+    """Type, moment, period and reader of a pack of a scope."""
 
     type = forms.ChoiceField(
         choices=[(item.key, item.title) for item in PACK_TYPES.values()],
@@ -43,13 +47,17 @@ class PackForm(forms.Form):
         label="For", choices=EvidencePack.Profile.choices, help_text="Printed as the classification on every page."
     )
 
-    def clean_as_at(self) -> datetime:
-        """The last moment of the day, or now."""
+    def __init__(self, *args: Any, scope: Organisation | Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+
+    def clean_as_at(self) -> datetime | None:
+        """The last moment of the day; None for today, which means now."""
         chosen: date = self.cleaned_data["as_at"]
-        now = timezone.now()
-        if chosen > now.date():
+        today = timezone.now().date()
+        if chosen > today:
             raise ValidationError("This day has not come yet: a pack describes a moment up to now.")
-        return now if chosen == now.date() else datetime.combine(chosen, time.max, UTC)
+        return None if chosen == today else datetime.combine(chosen, time.max, UTC)
 
     def clean(self) -> dict[str, Any]:
         """The period must be one."""
@@ -59,4 +67,96 @@ class PackForm(forms.Form):
                 data["period"] = Period(data["period_start"], data["period_end"])
             except BadPeriod as error:
                 self.add_error("period_end", str(error))
+        return data
+
+
+def usual_period(previous: EvidencePack | None, today: date) -> tuple[date, date]:
+    """Since the end of the previous issue's period, or the last twelve months."""
+    if previous is not None and previous.period_end_date < today:
+        return previous.period_end_date, today
+    return today.replace(year=today.year - 1, day=min(today.day, 28)), today
+
+
+class PackFilter(FilterSet):
+    """Which packs to list."""
+
+    type = ChoiceFilter(choices=[(item.key, item.title) for item in PACK_TYPES.values()], label="Kind")
+    state = ChoiceFilter(choices=State.choices, label="State")
+
+    class Meta:
+        model = EvidencePack
+        fields = ()
+
+
+def _projects(request: Any) -> Any:
+    if request is None:
+        return Project.objects.none()
+    return Project.objects.in_organisation(request.scope).visible_to(request.user)
+
+
+class OrganisationPackFilter(PackFilter):
+    """Which packs of an organisation to list."""
+
+    project = ModelChoiceFilter(label="Project", queryset=_projects)
+
+    class Meta(PackFilter.Meta):
+        pass
+
+
+class RemarkForm(forms.Form):
+    """A name under a pack, with a remark if there is one."""
+
+    reason = forms.CharField(
+        label="Remark",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What you looked at, or what the next one should know. The change history keeps it.",
+    )
+
+
+class IssueForm(ReasonForm):
+    """Why it is issued, and under which number."""
+
+    edition = forms.ChoiceField(label="Version", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, editions: tuple[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        correction, new = editions
+        choices = [(new, f"{new}, a new issue")]
+        if correction != new:
+            choices.append((correction, f"{correction}, a correction of the issue before"))
+        self.fields["edition"].choices = choices  # type: ignore[attr-defined]
+        self.fields["reason"].label = "What this issue is for"
+        self.fields["reason"].help_text = "For example: surveillance audit in December. The pack prints it."
+
+
+class VerifyForm(forms.Form):
+    """A file, or its hash."""
+
+    file = forms.FileField(
+        label="File",
+        required=False,
+        help_text="The PDF, the ZIP or a volume, as you received it. It is hashed as it arrives and not kept.",
+    )
+    sha256 = forms.CharField(
+        label="or its SHA-256",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false"}),
+        help_text="64 digits and letters a to f, as sha256sum prints them.",
+    )
+
+    def clean_sha256(self) -> str:
+        """The digest in lower case, without what a tool prints around it."""
+        text = self.cleaned_data["sha256"].strip().lower()
+        found = re.search(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", re.sub(r"(?<=[0-9a-f]) (?=[0-9a-f])", "", text))
+        if text and not found:
+            raise ValidationError("That is no SHA-256: it has 64 digits and letters a to f.")
+        return found[0] if found else ""
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        data = super().clean() or {}
+        if not self.errors and not data.get("file") and not data.get("sha256"):
+            self.add_error("file", "Choose a file, or paste its hash.")
         return data

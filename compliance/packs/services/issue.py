@@ -1,4 +1,4 @@
-"""Issuing an approved pack, taking findings upon oneself, and withdrawing what was issued."""
+"""Issuing an approved pack, and withdrawing what was issued."""
 
 from datetime import datetime
 from typing import Any
@@ -15,48 +15,10 @@ from compliance.jobs.registry import JobFailed
 from compliance.ledger import change
 from compliance.packs import hooks
 from compliance.packs.models import EvidencePack, Override, SignOff, State
-from compliance.packs.registry import Finding, Level, preflight
+from compliance.packs.registry import Finding
+from compliance.packs.services.findings import findings_of, holding_back
 from compliance.packs.services.pack import ISSUE, PackRefused, need_reason
 from compliance.packs.services.sign_off import next_step, role_of
-
-
-def findings_of(pack: EvidencePack, at: datetime | None = None) -> list[Finding]:
-    """What the checks say of the pack's records at its moment, or at another one."""
-    return preflight(pack.scope, at or pack.as_at, pack.period)
-
-
-def holding_back(pack: EvidencePack, findings: list[Finding]) -> list[Finding]:
-    """The blocking findings nobody has taken upon themselves."""
-    taken = set(Override.objects.filter(pack=pack).values_list("check_id", "finding"))
-    return [one for one in findings if one.level == Level.BLOCK and (one.check, one.text) not in taken]
-
-
-def override_finding(*, pack: EvidencePack, check: str, finding: str, by: User, reason: str) -> Override:
-    """Let a pack go out in spite of a finding; the pack prints who did, and why."""
-    if not pack.is_draft or pack.state in {State.REQUESTED, State.DISCARDED}:
-        raise PackRefused(
-            f"{pack.label} is {pack.get_state_display().lower()}: only a draft's findings are overridden."
-        )
-    if SignOff.objects.filter(pack=pack, step="approved").valid().exists():
-        raise PackRefused(f"{pack.label} is approved as it stands: send it back before a finding is overridden.")
-    because = need_reason(reason)
-    known = [one for one in findings_of(pack) if (one.check, one.text, one.level) == (check, finding, Level.BLOCK)]
-    if not known:
-        raise PackRefused(f"{check} does not hold this pack back: look at the checks again.")
-    if not holding_back(pack, known):
-        raise PackRefused(f"This finding of {check} is overridden already.")
-    with change(by=by, reason=because) as made:
-        return Override.objects.create(
-            organisation_id=pack.organisation_id,
-            project_id=pack.project_id,
-            pack=pack,
-            check_id=check,
-            finding=finding,
-            reason=because,
-            by=by,
-            role=role_of(by, pack, "approve", made.role),
-            overridden_at=timezone.now(),
-        )
 
 
 def editions(pack: EvidencePack) -> tuple[str, str]:
