@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from compliance.ledger.moment import refuse_in_past
+
 
 class OutsideChange(RuntimeError):
     """A tracked row was written outside `change()`, so nobody and no reason stand behind it."""
@@ -99,6 +101,7 @@ def change(*, by: Any, reason: str = "", role: str | None = None) -> Iterator[Ch
     Nested changes join the outer one's transaction and change set; a reason of their own replaces the outer one
     for their rows.
     """
+    refuse_in_past()
     outer, source = _change.get(), _origin.get() or Origin()
     mine = Change(
         actor=actor_of(by),

@@ -116,6 +116,8 @@ class TrackedBase(models.Model):
     reference_prefix: ClassVar[str] = ""
     reference_digits: ClassVar[int] = 4
     personal_fields: ClassVar[frozenset[str]] = frozenset()
+    # Read as they are today also on pages of the past: what decides who may look.
+    always_today: ClassVar[bool] = False
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=32, blank=True, editable=False, db_index=True)

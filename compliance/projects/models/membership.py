@@ -106,6 +106,8 @@ class PermissionQuerySet(TrackedQuerySet["PermissionRow"]):
 class PermissionRow(Tracked, UserObjectPermissionBase):
     """A guardian permission with its own window and history."""
 
+    always_today = True
+
     since = models.DateTimeField(null=True, blank=True)
     until = models.DateTimeField(null=True, blank=True)
 
