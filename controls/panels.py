@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
+from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from compliance.ui.pictures import CoverageRow, coverage
@@ -69,7 +68,7 @@ def _coverage(scope: Scope) -> dict[str, Any]:
 
 
 def _evidence(scope: Scope, at: datetime | None) -> dict[str, Any]:
-    day = (at or timezone.now()).date()
+    day = (at or now_read()).date()
     rows = EvidenceVersion.objects.all()
     rows = rows.for_project(scope) if isinstance(scope, Project) else rows.in_organisation(scope)
     standings = list(rows.filter(latest=True).with_standing(day).values_list("standing", flat=True))
@@ -96,7 +95,7 @@ def _contradictions(scope: Scope, at: datetime | None) -> dict[str, Any] | None:
     if not statements:
         return None
     counts: dict[Any, int] = {}
-    for line in lines(present(scope), scope, (at or timezone.now()).date()):
+    for line in lines(present(scope), scope, (at or now_read()).date()):
         if line.problems:
             counts[line.row.requirement.edition_id] = counts.get(line.row.requirement.edition_id, 0) + 1
     return {

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
+from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from controls.models import Control
@@ -52,7 +52,7 @@ def _figures(
 
 
 def _day(at: datetime | None) -> Any:
-    return at.date() if at else timezone.localdate()
+    return at.date() if at else now_read().date()
 
 
 @panel("control", title="Processing it protects", template="dataflows/panels/of_control.html", kind="flow")

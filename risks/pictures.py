@@ -7,8 +7,7 @@ from itertools import pairwise
 from math import hypot
 from typing import Any
 
-from django.utils import timezone
-
+from compliance.ledger.moment import now_read
 from compliance.ui.pictures import HeatMap, Table, heat_map
 from risks.models import Risk, RiskMethod, RiskPosition
 from risks.reading import Summary, summarise
@@ -80,7 +79,7 @@ class Board:
 
 def board(risks: Iterable[Risk], method: RiskMethod | None, register_url: str, today: date | None = None) -> Board:
     """Figures and heat maps of prefetched risks."""
-    summary = summarise(risks, method, today or timezone.now().date())
+    summary = summarise(risks, method, today or now_read().date())
     figures = [
         Figure(label, summary.figures[key], f"{register_url}?show={key}")
         for key, label in FIGURES

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
-from django.utils import timezone
 
+from compliance.ledger.moment import now_read
 from risks.facts import material_facts
 from risks.models import (
     Risk,
@@ -69,7 +69,7 @@ def standings(risk: Risk, today: date) -> list[Standing]:
 
 def acceptance_ids(rows: Any, word: str, today: date | None = None) -> list[UUID]:
     """Open risks among `rows` whose acceptance is requested, outdated, expired or expiring."""
-    day = today or timezone.now().date()
+    day = today or now_read().date()
     found = with_everything(
         Risk.objects.open().filter(pk__in=rows.order_by().values("pk"), acceptances__isnull=False).distinct()
     )

@@ -19,8 +19,10 @@ from django.utils import timezone
 from compliance.accounts.access import Access, PersonRequest, View, operator_view, public_view, signed_in_view
 from compliance.ledger import StaleWrite
 from compliance.ledger.context import act_as
+from compliance.ledger.moment import moment_read
 from compliance.prepared import Prepared
 from compliance.projects.models import Membership, Organisation, Project
+from compliance.projects.past import is_asked, read_in_past
 from compliance.projects.roles import GUEST, KINDS, ROLES, VERBS, allowed
 
 __all__ = [
@@ -43,10 +45,14 @@ class Request(PersonRequest):
 
     scope: "Scope"
     can: "Can"
+    at: datetime | None = None  # the moment of a page of the past
 
 
 class Can:
-    """What the person may do here; `can.edit` for the page's kind, `can.risk.edit` for another."""
+    """What the person may do here; `can.edit` for the page's kind, `can.risk.edit` for another.
+
+    On a page of the past everybody only looks.
+    """
 
     def __init__(self, roles: set[str], kind: str) -> None:
         self.roles = roles
@@ -54,7 +60,7 @@ class Can:
 
     def __getattr__(self, name: str) -> Any:
         if name in VERBS:
-            return allowed(self.roles, self.kind, name)
+            return allowed(self.roles, self.kind, name) and (name == "view" or moment_read() is None)
         if name in KINDS:
             return Can(self.roles, name)
         raise AttributeError(name)
@@ -101,7 +107,11 @@ _project_roles = Prepared(
 
 
 def roles_in(user: Any, scope: Scope) -> set[str]:
-    """The roles the person holds in a scope right now; a project's role makes a guest of its organisation."""
+    """The roles the person holds in a scope right now, also when the page shows the past; a project's role makes a
+    guest of its organisation.
+    """
+    if (known := getattr(user, "_roles_today", {}).get(scope.pk)) is not None:
+        return set(known)
     now = timezone.now()
     if isinstance(scope, Project):
         held = _project_roles(user=user.pk, project=scope.pk, organisation=scope.organisation_id, now=now)
@@ -141,6 +151,11 @@ def _scoped(scopes: Prepared, argument: str, verb: str, kind: str) -> Callable[[
             if not allowed(roles, kind, verb):
                 raise PermissionDenied(f"Your role does not {verb} {KINDS[kind]}.")
             request.scope, request.can = scope, Can(roles, kind)
+            if is_asked(request):
+                _remember_roles(request.user, scope, roles)
+                return read_in_past(
+                    request, scope, reads=verb == "view", view=lambda then: view(request, then, *args, **kwargs)
+                )
             act_as(_acting_role(roles, kind, verb))
             try:
                 return view(request, scope, *args, **kwargs)
@@ -151,6 +166,14 @@ def _scoped(scopes: Prepared, argument: str, verb: str, kind: str) -> Callable[[
         return guarded
 
     return declare
+
+
+def _remember_roles(user: Any, scope: Scope, roles: set[str]) -> None:
+    """Memberships will be those of the past; what the viewer may see stays today's."""
+    known = {scope.pk: roles}
+    if isinstance(scope, Project):
+        known[scope.organisation_id] = roles_in(user, scope.organisation)
+    user._roles_today = known
 
 
 def _acting_role(roles: set[str], kind: str, verb: str) -> str:

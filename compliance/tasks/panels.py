@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
+from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from compliance.tasks.services import waiting_in
@@ -24,5 +24,5 @@ def project_due(project: Project, *, can: Any) -> dict[str, Any]:
 
 
 def _due(scope: Organisation | Project, can: Any, url: str) -> dict[str, Any]:
-    lines = waiting_in(scope, can, timezone.now())
+    lines = waiting_in(scope, can, now_read())
     return {"lines": lines[:SHOWN], "total": len(lines), "overdue": overdue(lines), "tasks_list_url": url}

@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.ledger import Refused
+from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from controls.addresses import address
 from controls.forms.applicability import BulkForm, DecisionForm
@@ -22,7 +22,7 @@ from controls.views.statement import statement_or_404
 def line_or_404(scope: Organisation | Project, edition: str, ref: str) -> tuple[Any, Line]:
     """The statement and the line of one requirement."""
     statement = statement_or_404(scope, edition)
-    for line in lines(present(scope, statement.edition), scope, timezone.now().date()):
+    for line in lines(present(scope, statement.edition), scope, now_read().date()):
         if line.row.requirement.ref == ref:
             return statement, line
     raise Http404("No such row.")

@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.ledger import Refused
+from compliance.ledger.moment import now_read
 from compliance.projects.access import organisation_view
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panels_at
@@ -85,7 +85,7 @@ def controls(request: HttpRequest, organisation: Organisation) -> HttpResponse:
 
 
 def _implementations(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
-    proven = shown_on(timezone.now().date(), scope)
+    proven = shown_on(now_read().date(), scope)
     rows = Implementation.objects.running_in(scope).select_related("control", "owner").annotate(has_evidence=proven)
     return IMPLEMENTATIONS.respond(
         request,
@@ -104,7 +104,7 @@ def control_or_404(scope: Organisation | Project, reference: str) -> Control:
 def _control(request: HttpRequest, scope: Organisation | Project, reference: str) -> HttpResponse:
     control = control_or_404(scope, reference)
     organisation, project = split(scope)
-    proven = shown_on(timezone.now().date(), scope)
+    proven = shown_on(now_read().date(), scope)
     rows = Implementation.objects.filter(control=control).select_related("owner", "project", "control")
     rows = rows.for_project(project) if project else rows
     placed = list(rows.annotate(has_evidence=proven).order_by("project__name"))

@@ -6,12 +6,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.files.download import download
 from compliance.files.store import FileDamaged, readable_size
 from compliance.ledger import Refused
+from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panels_at
 from compliance.ui.register import Column, Register
@@ -57,7 +57,7 @@ def owned(scope: Organisation | Project, model: Any) -> Any:
 
 
 def _evidence(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
-    rows = visible(scope, EvidenceVersion).filter(latest=True).with_standing(timezone.now().date())
+    rows = visible(scope, EvidenceVersion).filter(latest=True).with_standing(now_read().date())
     return EVIDENCE.respond(
         request,
         rows.select_related("evidence", "collected_by", "project", "organisation"),
@@ -71,7 +71,7 @@ def _evidence(request: HttpRequest, scope: Organisation | Project) -> HttpRespon
 def _item(request: HttpRequest, scope: Organisation | Project, reference: str) -> HttpResponse:
     evidence = get_object_or_404(visible(scope, Evidence).select_related("project"), reference=reference)
     people = ("collected_by", "submitted_by", "reviewer", "blob")
-    versions = list(evidence.versions.with_standing(timezone.now().date()).select_related(*people))
+    versions = list(evidence.versions.with_standing(now_read().date()).select_related(*people))
     for one in versions:
         one.evidence = evidence
     latest = next(one for one in versions if one.latest)

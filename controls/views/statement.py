@@ -6,11 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from compliance.ledger import Refused
+from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.ui.export import download
 from controls.addresses import address
@@ -62,7 +62,7 @@ def figures_of(scope: Organisation | Project, edition: str, found: list[Line]) -
 def _statements(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
     found = statements_in(scope)
     by_edition: dict[Any, list[Line]] = {}
-    for line in lines(present(scope), scope, timezone.now().date()) if found else []:
+    for line in lines(present(scope), scope, now_read().date()) if found else []:
         by_edition.setdefault(line.row.requirement.edition_id, []).append(line)
     shown = [
         {
@@ -97,7 +97,7 @@ def _adopt(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
 
 def _statement(request: HttpRequest, scope: Organisation | Project, edition: str) -> HttpResponse:
     found = statement_or_404(scope, edition)
-    every = lines(present(scope, found.edition), scope, timezone.now().date())
+    every = lines(present(scope, found.edition), scope, now_read().date())
     listing = StatementListing(request, every)
     if request.GET.get("format") in {"csv", "xlsx"}:
         return download(f"soa-{edition}", request.GET["format"], EXPORT, listing.shown)

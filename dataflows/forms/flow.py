@@ -6,9 +6,9 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from compliance.accounts.models import User
+from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project, Release
 from dataflows import services, vocabulary
 from dataflows.forms.record import RecordForm, day_input, subjects_field
@@ -256,7 +256,7 @@ class FlowFilter(django_filters.FilterSet):
         return rows.reaching(value)
 
     def by_problem(self, rows: Any, name: str, value: str) -> QuerySet[DataFlow]:
-        on = timezone.localdate()
+        on = now_read().date()
         found = [
             flow.pk for flow in rows.complete() if any(value in ("any", problem.kind) for problem in problems(flow, on))
         ]

@@ -5,8 +5,8 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation
 from dataflows import vocabulary
 from dataflows.forms.record import RecordForm, day_input
@@ -84,4 +84,4 @@ class PartyFilter(django_filters.FilterSet):
         return rows.filter(country__in=inside) if value == "eea" else rows.exclude(country__in=inside)
 
     def by_contract(self, rows: Any, name: str, value: str) -> QuerySet[Party]:
-        return rows.without_contract(timezone.localdate())
+        return rows.without_contract(now_read().date())

@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from compliance.ledger.moment import now_read
 from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.models import Organisation, Project
 from compliance.ui.register import Column, Register
@@ -158,7 +158,7 @@ def _show(request: Request, found: ProcessingActivity, scope: Organisation | Pro
         "letters": rows,
         "complete": sum(row.is_complete for row in rows),
         "flows": flows,
-        "problems": with_problems(flows, timezone.localdate()),
+        "problems": with_problems(flows, now_read().date()),
         "approval": approval,
         "outdated": is_outdated(found, approval),
         "here": found.project_id is not None or name == SHARED,

@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.ledger import change
+from compliance.ledger.moment import now_read
 from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.models import Organisation, Project
 from compliance.ui.register import Column, Register
@@ -52,7 +52,7 @@ FLOWS = Register(
         Column(
             "problems",
             "To mend",
-            value=lambda flow: ", ".join(p.mark for p in problems(flow, timezone.localdate())),
+            value=lambda flow: ", ".join(p.mark for p in problems(flow, now_read().date())),
             template="dataflows/_problems_cell.html",
         ),
         Column("project", "Project", value="project.name", sort="project__name", shown=False),
@@ -101,7 +101,7 @@ def project_flows(request: Request, project: Project) -> HttpResponse:
 @require_safe
 def flow(request: Request, project: Project, reference: str) -> HttpResponse:
     found = _complete(project, reference)
-    today = timezone.localdate()
+    today = now_read().date()
     approval = latest_approvals([found]).get(found.pk)
     context = {
         "flow": found,

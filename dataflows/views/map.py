@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from compliance.ledger.moment import now_read
 from compliance.projects.access import Request, project_view
 from compliance.projects.models import Project
 from dataflows import services
@@ -24,7 +24,7 @@ def flow_map(request: Request, project: Project) -> HttpResponse:
     form = MapForm(request.GET or None, project=project)
     asked = form.cleaned_data if form.is_valid() else {}
     flows = list(_asked(project, asked))
-    today = timezone.localdate()
+    today = now_read().date()
     node = asked.get("node")
     drawn = chart(
         flows,

@@ -7,9 +7,9 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from compliance.ledger.moment import now_read
 from compliance.projects.access import Request, organisation_view
 from compliance.projects.models import Organisation, Project
 from compliance.ui.register import Column, Register
@@ -32,7 +32,7 @@ def _contract(party: Party) -> str:
         return "missing"
     if party.contract_expires_date is None:
         return f"signed {day(party.contract_signed_date)}"
-    over = party.contract_expires_date < timezone.localdate()
+    over = party.contract_expires_date < now_read().date()
     return f"{'ended' if over else 'until'} {day(party.contract_expires_date)}"
 
 
@@ -80,7 +80,7 @@ def parties(request: Request, organisation: Organisation) -> HttpResponse:
 @require_safe
 def party(request: Request, organisation: Organisation, reference: str) -> HttpResponse:
     found = _party(organisation, reference)
-    today = timezone.localdate()
+    today = now_read().date()
     mine = Project.objects.in_organisation(organisation).visible_to(request.user)
     flows = DataFlow.objects.present().filter(project__in=mine).reaching(found).complete()
     context = {

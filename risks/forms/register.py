@@ -5,9 +5,9 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from compliance.accounts.models import User
+from compliance.ledger.moment import now_read
 from compliance.projects.models import Membership, Organisation, Project
 from controls.models import Implementation
 from risks.models import Level, Risk, RiskMethod
@@ -17,7 +17,7 @@ from risks.scales import PEOPLE_LIKELIHOOD, PEOPLE_SEVERITY, threats
 
 def people_of(scope: Organisation | Project) -> QuerySet[User]:
     """Who can own something in a scope: people who hold a role there now."""
-    held = Membership.objects.reaching(scope).valid(timezone.now())
+    held = Membership.objects.reaching(scope).valid(now_read())
     if isinstance(scope, Organisation):
         held = held.filter(project=None)
     return User.objects.active().filter(pk__in=held.values("user")).order_by("name")

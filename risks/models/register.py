@@ -8,8 +8,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.urls import reverse
-from django.utils import timezone
 
+from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project, ScopedQuerySet, ScopedRow
 from risks.models.method import Level
 from risks.scales import PEOPLE_LIKELIHOOD, PEOPLE_SEVERITY, people_level, threats
@@ -46,7 +46,7 @@ class RiskQuerySet(ScopedQuerySet["Risk"]):
 
     def overdue(self, today: date | None = None) -> "RiskQuerySet":
         """Open and past their review, or marked for one."""
-        day = today or timezone.now().date()
+        day = today or now_read().date()
         return self.open().filter(Q(next_review_date__lt=day) | Q(state=Risk.State.REVIEW_DUE))
 
     def at_level(self, *levels: str) -> "RiskQuerySet":
@@ -210,7 +210,7 @@ class Risk(ScopedRow):
         """Whether a review is late or asked for."""
         if self.is_closed:
             return False
-        day = today or timezone.now().date()
+        day = today or now_read().date()
         return self.state == self.State.REVIEW_DUE or (
             self.next_review_date is not None and self.next_review_date < day
         )

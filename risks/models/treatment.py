@@ -4,8 +4,8 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
+from compliance.ledger.moment import now_read
 from compliance.projects.models import ScopedQuerySet, ScopedRow
 from controls.models import Implementation
 from risks.models.register import Risk
@@ -66,7 +66,7 @@ class TreatmentActionQuerySet(ScopedQuerySet["TreatmentAction"]):
         return self.filter(status__in=TreatmentAction.OPEN)
 
     def overdue(self, today: date | None = None) -> "TreatmentActionQuerySet":
-        return self.open().filter(due_date__lt=today or timezone.now().date())
+        return self.open().filter(due_date__lt=today or now_read().date())
 
 
 class TreatmentAction(ScopedRow):
@@ -107,7 +107,7 @@ class TreatmentAction(ScopedRow):
         return self.status in self.OPEN
 
     def overdue(self, today: date | None = None) -> bool:
-        return self.is_open and self.due_date < (today or timezone.now().date())
+        return self.is_open and self.due_date < (today or now_read().date())
 
     @property
     def is_overdue(self) -> bool:

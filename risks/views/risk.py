@@ -9,10 +9,10 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.accounts.models import User
+from compliance.ledger.moment import now_read
 from compliance.projects.access import Request
 from compliance.projects.panels import panels_at
 from compliance.projects.roles import role_name
@@ -122,7 +122,7 @@ def _controls(risk: Risk) -> list[dict[str, Any]]:
 
 
 def _acceptances(risk: Risk) -> list[dict[str, Any]]:
-    facts, today = facts_of(risk), timezone.now().date()
+    facts, today = facts_of(risk), now_read().date()
     rows = risk.acceptances.all()
     changed = {row.pk: row.changed(facts) for row in rows}
     names = _owner_names([change for changes in changed.values() for change in changes])

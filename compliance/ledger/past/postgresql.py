@@ -1,4 +1,4 @@
-"""The past on PostgreSQL: views in a schema of their own, put before the tables' schema for one read-only transaction."""
+"""The past on PostgreSQL: views in a schema of their own, put before the tables' for one read-only transaction."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

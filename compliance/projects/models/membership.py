@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from guardian.managers import UserObjectPermissionManager
 from guardian.models import UserObjectPermissionBase
 
 from compliance.ledger.models import Tracked, TrackedQuerySet
+from compliance.ledger.moment import now_read
 from compliance.projects.models.organisation import Organisation
 from compliance.projects.models.project import Project
 from compliance.projects.models.rows import ScopedQuerySet, ScopedRow
@@ -88,7 +88,7 @@ class Membership(ScopedRow):
     @property
     def standing(self) -> str:
         """`active`, `expired`, `planned`, or `closed` when the account is."""
-        now = timezone.now()
+        now = now_read()
         if not self.user.is_active:
             return "closed"
         if self.until is not None and self.until <= now:

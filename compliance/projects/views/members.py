@@ -8,11 +8,11 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from compliance.ledger.models import Entry
+from compliance.ledger.moment import now_read
 from compliance.projects import services
 from compliance.projects.access import Request, organisation_view, project_view, roles_in
 from compliance.projects.forms import GrantForm, ReasonForm, WindowForm, end_of
@@ -66,7 +66,7 @@ def with_facts(memberships: Any) -> Any:
 @organisation_view("view", kind="member")
 @require_safe
 def members(request: Request, organisation: Organisation) -> HttpResponse:
-    now = timezone.now()
+    now = now_read()
     manages = request.can.manage
     return MEMBERS.respond(
         request,

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.accounts.access import PersonRequest
+from compliance.ledger.moment import now_read
 from compliance.projects.access import Request, organisation_view, project_view, signed_in_view
 from compliance.projects.models import Organisation, Project
 from compliance.tasks.models import Task
@@ -60,7 +60,7 @@ CLOSED = Register(
 @signed_in_view
 @require_safe
 def mine(request: PersonRequest) -> HttpResponse:
-    return MINE.respond(request, waiting_for(request.user, timezone.now()), url=_url, template="tasks/mine.html")
+    return MINE.respond(request, waiting_for(request.user, now_read()), url=_url, template="tasks/mine.html")
 
 
 @organisation_view("view", kind="task")
@@ -82,7 +82,7 @@ def _list(request: Request, scope: Organisation | Project, add: str) -> HttpResp
         tasks = Task.objects.in_project(scope) if isinstance(scope, Project) else Task.objects.in_organisation(scope)
         rows = tasks.closed().select_related("assignee", "project", "organisation")
         return CLOSED.respond(request, rows, template="tasks/list.html", closed=True, **context)
-    rows = waiting_in(scope, can, timezone.now())
+    rows = waiting_in(scope, can, now_read())
     return OPEN.respond(request, rows, url=_url, template="tasks/list.html", **context)
 
 

@@ -66,6 +66,13 @@ document.addEventListener("keydown", (event) => {
     }
   }
   if (typing(event.target) && event.target.type !== "checkbox") return;
+  const picker = document.querySelector("details.moment");
+  if (event.key === "t" && picker && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    picker.open = true;
+    picker.querySelector("input[type=date]").focus();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || !document.getElementById("rows")) return;
   if (event.key === "j") moveTo(1);
   else if (event.key === "k") moveTo(-1);
