@@ -2,6 +2,19 @@
 
 from compliance.ledger.asof import as_of
 from compliance.ledger.context import OutsideChange, change, origin, simulate
-from compliance.ledger.errors import Forged, Refused, StaleWrite
+from compliance.ledger.errors import Forged, ReasonMissing, Refused, StaleWrite
+from compliance.ledger.reasons import governed, need_reason
 
-__all__ = ["Forged", "OutsideChange", "Refused", "StaleWrite", "as_of", "change", "origin", "simulate"]
+__all__ = [
+    "Forged",
+    "OutsideChange",
+    "ReasonMissing",
+    "Refused",
+    "StaleWrite",
+    "as_of",
+    "change",
+    "governed",
+    "need_reason",
+    "origin",
+    "simulate",
+]

@@ -7,6 +7,10 @@ class Refused(ValueError):
     """A decision that may not be taken; the message is for the person and says what to change."""
 
 
+class ReasonMissing(Refused):
+    """A decision without its reason."""
+
+
 class Forged(RuntimeError):
     """Code tried to name an author or a moment of its own for a history row."""
 

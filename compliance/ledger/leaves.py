@@ -1,16 +1,65 @@
 """From history rows to ledger leaves and to what a pack discloses of them."""
 
 import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 
 from compliance.ledger.models import Entry, FieldList
-from compliance.ledger.proof.canonical import canonical, moment
-from compliance.ledger.proof.entries import disclosed, leaf
+from compliance.ledger.proof.canonical import canonical, moment, plain
+from compliance.ledger.proof.entries import ROW_KEY_BYTES, commitment, disclosed, field_salt, leaf, leaf_of_disclosed
 
 REASON = "ledger.reason"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What opens a redacted row: the salts of what remains, the commitments of what is gone; hex, by field."""
+
+    salts: Mapping[str, str]
+    commitments: Mapping[str, str]
+
+    @classmethod
+    def of(cls, row: Any, names: Iterable[str]) -> "Opening":
+        """The opening of a history row, whether or not something was erased from it before."""
+        key = bytes(row.entry_key)
+        if len(key) == ROW_KEY_BYTES:
+            return cls({name: field_salt(key, name).hex() for name in names}, {})
+        return cls(**json.loads(key))
+
+    def without(self, name: str, row: Any) -> "Opening":
+        """The opening after the field's value and salt are destroyed."""
+        kept = {one: salt for one, salt in self.salts.items() if one != name}
+        if name not in self.salts:  # a field its leaf never committed to
+            return Opening(kept, self.commitments)
+        gone = commitment(bytes.fromhex(self.salts[name]), name, values(row, [name])[name])
+        return Opening(kept, {**self.commitments, name: gone})
+
+    def stored(self) -> bytes:
+        """As it stands in the row in place of the row key; always longer than one."""
+        return canonical({"commitments": dict(self.commitments), "salts": dict(self.salts)})
+
+    def shown(self, fields: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """The fields as a pack shows them: value and salt, or the commitment alone."""
+        return {
+            name: {"commitment": self.commitments[name]}
+            if name in self.commitments
+            else {"salt": self.salts[name], "value": plain(fields[name])}
+            for name in fields
+        }
+
+
+def is_redacted(row: Any) -> bool:
+    """Whether something was erased from a history row."""
+    return len(bytes(row.entry_key)) != ROW_KEY_BYTES
+
+
+def erased_fields(row: Any) -> set[str]:
+    """The fields erased from a history row."""
+    return set(json.loads(bytes(row.entry_key))["commitments"]) if is_redacted(row) else set()
 
 
 def field_names(model: str) -> list[str]:
@@ -63,9 +112,15 @@ def values(row: Any, names: Iterable[str]) -> dict[str, Any]:
 
 def leaf_bytes(model: str, row: Any, names: Iterable[str]) -> bytes:
     """The leaf of a history row in format assay-ledger/1."""
-    return leaf(envelope(model, row), values(row, names), bytes(row.entry_key))
+    if not is_redacted(row):
+        return leaf(envelope(model, row), values(row, names), bytes(row.entry_key))
+    shown = disclosure(model, row, names)
+    return leaf_of_disclosed(shown["envelope"], shown["fields"])
 
 
 def disclosure(model: str, row: Any, names: Iterable[str]) -> dict[str, Any]:
     """What a pack shows of a history row: the envelope, and each field's value with its salt."""
-    return {"envelope": envelope(model, row), "fields": disclosed(values(row, names), bytes(row.entry_key))}
+    fields = values(row, names)
+    if is_redacted(row):
+        return {"envelope": envelope(model, row), "fields": Opening.of(row, names).shown(fields)}
+    return {"envelope": envelope(model, row), "fields": disclosed(fields, bytes(row.entry_key))}

@@ -173,7 +173,10 @@ class ReviewForm(forms.Form):
         label="Why it is rejected", choices=[("", "Choose when you reject"), *RejectCode.choices], required=False
     )
     note = forms.CharField(
-        label="Note to the collector", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+        label="What you checked, or what has to change",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     clauses = {"verdict": "ISO 19011, 6.4.7"}
 
@@ -181,6 +184,8 @@ class ReviewForm(forms.Form):
         given = super().clean() or {}
         if given.get("verdict") == "reject" and not given.get("code"):
             self.add_error("code", "Choose why, so that the collector knows what to mend.")
+        if given.get("verdict") == "accept" and not given.get("note"):
+            self.add_error("note", "Say what you checked: the change history keeps it beside your name.")
         return given
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from compliance.accounts.models import User
-from compliance.ledger import Refused, change
+from compliance.approvals.models import Approval
+from compliance.ledger import Refused, change, governed, need_reason
 from compliance.projects.models import Organisation, Project
 from controls.addresses import split
 from controls.models import Applicability, Code, Edition, Implementation, Level, PiiRole, Requirement, Statement
@@ -77,8 +78,10 @@ def decide_many(
     found = list(rows)
     inherited = [row for row in found if isinstance(scope, Project) and row.project_id is None]
     owned = [row for row in found if row not in inherited]
-    if inherited and not reason.strip():
-        raise CannotDecide(f"Say why {scope} deviates from its organisation: the statement prints the reason.")
+    if inherited:
+        need_reason(reason, f"Say why {scope} deviates from its organisation")
+    if owned and not (reason or fields.get("exclusion_reason", "")).strip():
+        _refuse_if_approved(owned)
     decided = [_own_copy(row, scope, reason) for row in inherited] + owned  # type: ignore[arg-type]
     for row in decided:
         _apply(row, fields, reason)
@@ -91,6 +94,7 @@ def decide_many(
     return decided
 
 
+@governed("Say why the project returns to the organisation's decision")
 def inherit_again(*, row: Applicability, by: User, reason: str) -> None:
     """Give up a project's deviation; the organisation's decision holds again."""
     shared = Applicability.objects.filter(
@@ -98,8 +102,6 @@ def inherit_again(*, row: Applicability, by: User, reason: str) -> None:
     )
     if row.project_id is None or not shared.exists():
         raise Refused("There is no decision of the organisation to return to.")
-    if not reason.strip():
-        raise CannotDecide("Say why the project returns to the organisation's decision.")
     with change(by=by, reason=reason):
         row.delete()
 
@@ -110,6 +112,19 @@ def tidy_codes(codes: str | Iterable[str]) -> str:
     if unknown := given - set(Code.values):
         raise CannotDecide(f"There is no reason {', '.join(sorted(unknown))}: use {', '.join(Code.values)}.")
     return " ".join(code for code in Code.values if code in given)
+
+
+def _refuse_if_approved(rows: list[Applicability]) -> None:
+    """A row of a statement somebody approved changes for a reason only."""
+    for row in {(row.organisation_id, row.project_id, row.requirement.edition_id): row for row in rows}.values():
+        approved = Statement.objects.filter(
+            organisation_id=row.organisation_id,
+            project_id=row.project_id,
+            edition_id=row.requirement.edition_id,
+            versions__approval__state=Approval.State.APPROVED,
+        )
+        if approved.exists():
+            need_reason("", f"The statement with {row.requirement.ref} is approved: say why the row changes")
 
 
 def _own_copy(row: Applicability, project: Project, reason: str) -> Applicability:
@@ -129,8 +144,8 @@ def _apply(row: Applicability, fields: dict[str, Any], reason: str) -> None:
     number = row.requirement.ref
     if not row.included and not row.exclusion_reason.strip():
         raise CannotDecide(f"Say why {number} does not apply: an exclusion without a reason is not valid.")
-    if row.included and not was_included and not reason.strip():
-        raise CannotDecide(f"Say why {number} applies again: the change history keeps the reason.")
+    if row.included and not was_included:
+        need_reason(reason, f"Say why {number} applies again")
     if row.implementation is not None:
         _check_reach(row, row.implementation)
 

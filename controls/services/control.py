@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from compliance.accounts.models import User
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, governed, need_reason
 from compliance.projects.models import Organisation, Project
 from controls.models import MOVES, Control, ControlRequirement, Implementation, Requirement, Responsibility, Status
 
@@ -90,10 +90,8 @@ def move_implementation(
             f"{implementation.reference} is {WORDS[implementation.status].lower()}: "
             f"it cannot become {WORDS.get(to, to).lower()} from there."
         )
-    if to in {Status.NEEDS_REMEDIATION, Status.RETIRED} and not reason.strip():
-        raise CannotMove(
-            f"Say why {implementation.reference} becomes {WORDS[to].lower()}: the history keeps the reason."
-        )
+    if to in {Status.NEEDS_REMEDIATION, Status.RETIRED}:
+        need_reason(reason, f"Say why {implementation.reference} becomes {WORDS[to].lower()}")
     if planned_date is not None:
         implementation.planned_date = planned_date
     _check(implementation, to)
@@ -125,9 +123,8 @@ def answer_requirements(
         )
 
 
+@governed("Say why the control no longer answers the requirement")
 def stop_answering(*, link: ControlRequirement, by: User, reason: str) -> None:
     """Take back that a control answers a requirement."""
-    if not reason.strip():
-        raise Refused("Say why the control no longer answers the requirement: the history keeps the reason.")
     with change(by=by, reason=reason):
         link.delete()

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from compliance.accounts.models import User
 from compliance.files import store as files
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, governed, need_reason
 from compliance.ledger.context import simulated_moment
 from controls.models import EVIDENCE_MOVES, EvidenceState, EvidenceVersion, RejectCode
 
@@ -33,11 +33,12 @@ def accept_evidence(
     *, version: EvidenceVersion, by: User, note: str = "", reason: str = "", at: datetime | None = None
 ) -> EvidenceVersion:
     """Accept: dated, linked, and the stored bytes still are those received. The version before it is superseded."""
+    need_reason(reason or note, "Say what you checked")
     _check_move(version, EvidenceState.ACCEPTED)
     _check_other_person(version, by)
     _check_complete(version)
     _check_bytes(version)
-    with change(by=by, reason=reason or note or "Evidence accepted"):
+    with change(by=by, reason=reason or note):
         for older in version.evidence.versions.filter(state=EvidenceState.ACCEPTED).exclude(pk=version.pk):
             older.state = EvidenceState.SUPERSEDED
             older.save()
@@ -58,11 +59,10 @@ def reject_evidence(
         return _settle(version, EvidenceState.REJECTED, by, note, at)
 
 
+@governed("Say why the evidence is withdrawn")
 def withdraw_evidence(*, version: EvidenceVersion, by: User, reason: str) -> EvidenceVersion:
     """Take evidence out of use; file and history stay."""
     _check_move(version, EvidenceState.WITHDRAWN)
-    if not reason.strip():
-        raise Refused("Say why the evidence is withdrawn: the history keeps the reason.")
     with change(by=by, reason=reason):
         version.state = EvidenceState.WITHDRAWN
         version.save()

@@ -9,7 +9,7 @@ from compliance.accounts.models import User
 from compliance.approvals.models import Approval
 from compliance.approvals.services import decide, request_approval
 from compliance.approvals.snapshot import snapshot
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, governed
 from compliance.projects.models import Organisation, Project
 from controls.addresses import split
 from controls.models import Applicability, Statement, StatementVersion
@@ -111,6 +111,7 @@ def submit_statement(*, statement: Statement, by: User, reason: str = "") -> Sta
     return version
 
 
+@governed()
 def decide_statement(*, version: StatementVersion, approve: bool, by: User, reason: str) -> StatementVersion:
     """Approve or reject a version; not by who put it forward, and only while the rows are those put forward."""
     decide(approval=version.approval, approve=approve, facts=facts_now(version.statement), by=by, reason=reason)

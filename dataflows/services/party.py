@@ -3,11 +3,11 @@
 from typing import Any
 
 from compliance.accounts.models import User
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, need_reason
 from compliance.projects.models import Organisation
 from dataflows.models import Party
 from dataflows.services.review import WrongState
-from dataflows.services.saving import BadValue, assign, need_reason, save, today
+from dataflows.services.saving import BadValue, assign, save, today
 
 
 class NoContract(Refused):

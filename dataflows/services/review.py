@@ -14,11 +14,11 @@ from django.utils import timezone
 from compliance.accounts.models import User
 from compliance.approvals.models import Approval
 from compliance.approvals.services import decide, request_approval
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, governed, need_reason
 from compliance.ledger.context import simulated_moment
 from dataflows.models import DataFlow, ProcessingActivity
 from dataflows.problems import blocking
-from dataflows.services.saving import need_reason, today
+from dataflows.services.saving import today
 from dataflows.standing import PURPOSE, is_outdated, latest_approvals
 
 Record = TypeVar("Record", DataFlow, ProcessingActivity)
@@ -47,10 +47,10 @@ def submit_for_review(*, record: Record, by: User, reason: str = "") -> Record:
     return record
 
 
+@governed("Say what has to change")
 def send_back(*, record: Record, by: User, reason: str) -> Record:
     """Give a record back to those who wrote it. Raises WrongState."""
     request = _waiting(record)
-    need_reason(reason, "Say what has to change")
     with change(by=by, reason=reason):
         decide(approval=request, approve=False, facts={}, by=by, reason=reason)
         record.state = record.State.ACTIVE if record.approved_at else record.DRAFT
@@ -58,6 +58,7 @@ def send_back(*, record: Record, by: User, reason: str) -> Record:
     return record
 
 
+@governed()
 def approve_record(*, record: Record, by: User, reason: str) -> Record:
     """Approve a record as it stands. Raises WrongState, NotInOrder, and NotYours for whoever wrote it."""
     request = _waiting(record)
@@ -73,11 +74,11 @@ def approve_record(*, record: Record, by: User, reason: str) -> Record:
     return record
 
 
+@governed("Say why the record ends")
 def retire_record(*, record: Record, by: User, reason: str) -> Record:
     """End a record; it stays readable. Raises WrongState."""
     if record.state in (record.State.RETIRED, record.State.DPO_REVIEW):
         raise WrongState(f"{record.reference} is {_state(record)}: it cannot be retired now.")
-    need_reason(reason, f"Say why {record.reference} ends")
     with change(by=by, reason=reason):
         record.state = record.State.RETIRED
         record.save()

@@ -62,11 +62,6 @@ def remember_author(record: Any, by: User | str) -> None:
         record.authors = [*record.authors, str(by.pk)]
 
 
-def need_reason(reason: str, said: str) -> None:
-    if not reason.strip():
-        raise Refused(f"{said}: the change history keeps the reason.")
-
-
 def today() -> date:
     """The day of the change being made, simulated or not."""
     return (simulated_moment() or timezone.now()).date()

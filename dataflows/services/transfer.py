@@ -3,11 +3,11 @@
 from typing import Any
 
 from compliance.accounts.models import User
-from compliance.ledger import change
+from compliance.ledger import change, governed
 from dataflows import vocabulary
 from dataflows.models import DataFlow, Transfer
 from dataflows.services.review import check_open
-from dataflows.services.saving import BadValue, assign, need_reason, remember_author, save
+from dataflows.services.saving import BadValue, assign, remember_author, save
 
 
 def record_transfer(*, flow: DataFlow, country: str, by: User | str, reason: str = "", **details: Any) -> Transfer:
@@ -29,11 +29,11 @@ def change_transfer(*, transfer: Transfer, by: User | str, reason: str = "", **f
     return transfer
 
 
+@governed("Say why the transfer is taken out")
 def remove_transfer(*, transfer: Transfer, by: User | str, reason: str) -> None:
     """Take out a transfer that does not happen. Raises WrongState."""
     flow = transfer.flow
     check_open(flow, reason)
-    need_reason(reason, "Say why the transfer is taken out")
     with change(by=by, reason=reason):
         transfer.delete()
         remember_author(flow, by)

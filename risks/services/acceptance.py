@@ -7,7 +7,7 @@ from django.utils import timezone
 from compliance.accounts.models import User
 from compliance.approvals.services import NotYours
 from compliance.approvals.snapshot import snapshot
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, governed
 from compliance.ledger.context import simulated_moment
 from compliance.projects.access import roles_in
 from compliance.projects.roles import ROLES
@@ -23,13 +23,13 @@ class NoAuthority(Refused):
     """The level is above what this person may accept."""
 
 
+@governed()
 def request_acceptance(
     *, risk: Risk, kind: str, reason: str, by: User, conditions: str = "", valid_until: date | None = None
 ) -> RiskAcceptance:
     """Put a risk as it stands before somebody with authority; its current level is what would be accepted."""
     if kind not in Kind.values:
         raise Refused(f"Acceptance {kind!r} is unknown: choose treatment_plan or residual.")
-    _need_reason(reason)
     current = _acceptable_now(risk, kind)
     band = current.method.band(current.level)
     facts = facts_of(risk)
@@ -53,9 +53,10 @@ def request_acceptance(
     return acceptance
 
 
+@governed()
 def accept_risk(*, acceptance: RiskAcceptance, by: User, reason: str) -> RiskAcceptance:
     """Accept what was asked for, if nothing material changed since. Raises NotYours, NoAuthority."""
-    _check_decision(acceptance, by, reason)
+    _check_decision(acceptance, by)
     risk = Risk.objects.get(pk=acceptance.risk_id)  # as it stands now, not as a page read it
     if changed := acceptance.changed(facts_of(risk)):
         said = ", ".join(difference.label for difference in changed)
@@ -70,12 +71,14 @@ def accept_risk(*, acceptance: RiskAcceptance, by: User, reason: str) -> RiskAcc
     return acceptance
 
 
+@governed()
 def reject_acceptance(*, acceptance: RiskAcceptance, by: User, reason: str) -> RiskAcceptance:
     """Turn a request down."""
-    _check_decision(acceptance, by, reason)
+    _check_decision(acceptance, by)
     return _end(acceptance, State.REJECTED, by, reason)
 
 
+@governed()
 def revoke_acceptance(*, acceptance: RiskAcceptance, by: User, reason: str) -> RiskAcceptance:
     """Take an acceptance back before its time, with the authority for its level; a request is taken back by anybody.
 
@@ -83,7 +86,6 @@ def revoke_acceptance(*, acceptance: RiskAcceptance, by: User, reason: str) -> R
     """
     if acceptance.state not in {State.ACCEPTED, State.REQUESTED}:
         raise CannotMove(f"{acceptance.reference} is {acceptance.get_state_display().lower()} already.")
-    _need_reason(reason)
     if acceptance.state == State.ACCEPTED and by.pk != acceptance.accepted_by_id:
         authority(risk=acceptance.risk, user=by, band=acceptance.method.band(acceptance.level))
     return _end(acceptance, State.REVOKED, by, reason)
@@ -132,12 +134,11 @@ def _last_day(band: Band, asked: date | None) -> date:
     return asked
 
 
-def _check_decision(acceptance: RiskAcceptance, by: User, reason: str) -> None:
+def _check_decision(acceptance: RiskAcceptance, by: User) -> None:
     if acceptance.state != State.REQUESTED:
         raise CannotMove(f"{acceptance.reference} is {acceptance.get_state_display().lower()} already.")
     if by.pk == acceptance.requested_by_id:
         raise NotYours("You asked for this yourself: somebody else has to decide.")
-    _need_reason(reason)
 
 
 def _end(acceptance: RiskAcceptance, state: str, by: User, reason: str) -> RiskAcceptance:
@@ -145,8 +146,3 @@ def _end(acceptance: RiskAcceptance, state: str, by: User, reason: str) -> RiskA
         acceptance.state = state
         acceptance.save()
     return acceptance
-
-
-def _need_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refused("Give a reason: the change history keeps it beside the decision.")

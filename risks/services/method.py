@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from compliance.accounts.models import User
 from compliance.approvals.services import NotYours
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, governed
 from compliance.ledger.context import simulated_moment
 from compliance.projects.models import Organisation
 from risks.models import MethodIsFixed, RiskMethod
@@ -51,14 +51,13 @@ def revise_method(*, method: RiskMethod, by: User, reason: str = "", **content: 
     return method
 
 
+@governed()
 def approve_method(*, method: RiskMethod, by: User, reason: str) -> RiskMethod:
     """Put a draft in force; the version before is superseded. Raises NotYours for its author."""
     if method.state != RiskMethod.State.DRAFT:
         raise Refused(f"{method.label} is {method.get_state_display().lower()} already.")
     if by.pk == method.author_id:
         raise NotYours(f"You wrote {method.label} yourself: somebody else has to approve it.")
-    if not reason.strip():
-        raise Refused("Give a reason: the change history keeps it beside the approval.")
     _refuse_flaws(method.content)
     with change(by=by, reason=reason):
         if before := RiskMethod.objects.in_force(method.organisation):

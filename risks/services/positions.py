@@ -30,7 +30,7 @@ def assess_risk(
     _refuse_outside(method, "Consequence", consequence, len(method.consequences))
     if not rationale.strip():
         raise Refused(f"Rationale: say why the {kind} position is {likelihood} × {consequence}.")
-    with change(by=by, reason=reason):
+    with change(by=by, reason=reason or rationale.strip()):
         position = risk.positions.filter(kind=kind).first() or RiskPosition(
             organisation=risk.organisation, project=risk.project, risk=risk, kind=kind
         )

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from compliance.accounts.models import User
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, governed, need_reason
 from compliance.ledger.context import simulated_moment
 from compliance.projects.models import Organisation, Project
 from risks.models import RiskAcceptance, newest
@@ -73,8 +73,13 @@ def identify_risk(
 
 
 def update_risk(*, risk: Risk, by: User, reason: str = "", **fields: Any) -> Risk:
-    """Change what the risk says or whose it is; scores and states have steps of their own."""
+    """Change what the risk says or whose it is; scores and states have steps of their own.
+
+    While an acceptance stands on it, the reason is asked for.
+    """
     _refuse_closed(risk)
+    if not reason.strip() and risk.acceptances.accepted().exists():
+        need_reason(reason, f"{risk.reference} is accepted as it is: say why it changes")
     _take(risk, fields)
     with change(by=by, reason=reason):
         risk.save()
@@ -95,7 +100,7 @@ def assess_people(
         raise Refused("Rationale: say why the harm to people is judged so.")
     if people_level(severity, likelihood) in {"high", "very_high"} and risk.treatments.filter(option="retain").exists():
         raise Refused("A high risk to people cannot be retained: take back the option to retain it first.")
-    with change(by=by, reason=reason):
+    with change(by=by, reason=reason or rationale.strip()):
         risk.privacy_severity, risk.privacy_likelihood, risk.privacy_rationale = severity, likelihood, rationale.strip()
         risk.save()
     return risk
@@ -104,7 +109,7 @@ def assess_people(
 def move_risk(*, risk: Risk, verb: str, by: User, reason: str = "") -> Risk:
     """Take one step of `MOVES` whose conditions are met. Raises CannotMove with what is missing."""
     if verb in {"close", "flag", "reopen"}:
-        _need_reason(reason)
+        need_reason(reason)
     _check_move(risk, verb)
     GUARDS.get(verb, lambda one: None)(risk)
     with change(by=by, reason=reason):
@@ -117,11 +122,11 @@ def move_risk(*, risk: Risk, verb: str, by: User, reason: str = "") -> Risk:
     return risk
 
 
+@governed("Say which fact shows that the risk is gone")
 def close_risk(*, risk: Risk, because: str, by: User, reason: str) -> Risk:
     """Close for one of the four recognised causes; the reason says which fact shows it."""
     if because not in Risk.ClosedBecause.values:
         raise CannotMove("Say why the risk is closed: source gone, avoided, merged or out of scope.")
-    _need_reason(reason)
     _check_move(risk, "close")
     with change(by=by, reason=reason):
         risk.state, risk.closed_because = State.CLOSED, because
@@ -129,10 +134,10 @@ def close_risk(*, risk: Risk, because: str, by: User, reason: str) -> Risk:
     return risk
 
 
+@governed("Say what the review found")
 def review_risk(*, risk: Risk, by: User, reason: str, next_review_date: date | None = None) -> Risk:
     """Record that the risk was looked at again; the next review follows from its level unless a day is given."""
     _refuse_closed(risk)
-    _need_reason(reason)
     if risk.current is None:
         raise CannotMove(f"{risk.reference} has no current score to review: assess it first.")
     if next_review_date is not None and next_review_date <= today():
@@ -223,11 +228,6 @@ GUARDS = {
     "monitor": _need_target,
     "close": _need_closing_words,
 }
-
-
-def _need_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refused("Give a reason: the change history keeps it.")
 
 
 def _refuse_closed(risk: Risk) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from compliance.accounts.models import User
 from compliance.approvals.services import NotYours
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, governed, need_reason
 from compliance.projects.models import Project
 from controls.models import Implementation
 from risks.models import Risk, RiskControl, RiskTreatment, TreatmentAction
@@ -43,9 +43,9 @@ def treat_risk(*, risk: Risk, option: str, rationale: str, by: User, reason: str
     return treatment
 
 
+@governed("Say why the option is withdrawn")
 def withdraw_treatment(*, treatment: RiskTreatment, by: User, reason: str) -> None:
     """Take an option back; one with actions stays until they are cancelled. Its history stays."""
-    _need_reason(reason)
     if treatment.actions.exclude(status=Status.CANCELLED).exists():
         raise CannotMove(f"{treatment} has actions: cancel them before the option is withdrawn.")
     with change(by=by, reason=reason):
@@ -72,9 +72,9 @@ def plan_action(
     return action
 
 
+@governed("Say why the plan changes")
 def replan_action(*, action: TreatmentAction, by: User, reason: str, **fields: Any) -> TreatmentAction:
     """Move an open action's day, or give it to somebody else; the reason says why (title, owner, due_date)."""
-    _need_reason(reason)
     if unknown := set(fields) - {"title", "owner", "due_date"}:
         raise Refused(f"{', '.join(sorted(unknown))}: not changed this way.")
     if not action.is_open:
@@ -94,7 +94,7 @@ def move_action(*, action: TreatmentAction, to: str, by: User, reason: str = "")
             f"it cannot become {WORDS.get(to, to).lower()} from there."
         )
     if to == Status.CANCELLED or action.status == Status.DONE:
-        _need_reason(reason)
+        need_reason(reason)
     if to == Status.VERIFIED and by.pk == action.owner_id:
         raise NotYours(f"You carried out {action.reference} yourself: somebody else has to verify it.")
     with change(by=by, reason=reason):
@@ -119,20 +119,15 @@ def link_control(*, risk: Risk, implementation: Implementation, by: User, reason
     return link
 
 
+@governed("Say why the control no longer treats the risk")
 def unlink_control(*, link: RiskControl, by: User, reason: str) -> None:
     """Say that a control no longer treats a risk."""
-    _need_reason(reason)
     with change(by=by, reason=reason):
         link.delete()
 
 
 def _reaches(implementation: Implementation, project: Project | None) -> bool:
     return implementation.project_id is None or (project is not None and implementation.project_id == project.pk)
-
-
-def _need_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refused("Give a reason: the change history keeps it.")
 
 
 def _refuse_closed(risk: Risk) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from compliance.accounts.models import User
-from compliance.ledger import Refused, StaleWrite, change
+from compliance.ledger import ReasonMissing, Refused, StaleWrite, change
 from compliance.projects.models import Organisation, Project
 from controls.models import Applicability, Edition, Implementation, Statement
 from controls.services.applicability import (
@@ -85,7 +85,7 @@ def test_the_reason_of_an_exclusion_is_kept_in_the_history(
 def test_including_again_needs_a_reason(statement: Statement, lumaro: Organisation, mara: User) -> None:
     excluded = decide_applicability(row=row(lumaro), by=mara, included=False, exclusion_reason="No own data centre")
 
-    with pytest.raises(CannotDecide):
+    with pytest.raises(ReasonMissing):
         decide_applicability(row=excluded, by=mara, included=True)
     assert decide_applicability(row=row(lumaro), by=mara, included=True, reason="We rent a rack now").included is True
 
@@ -105,7 +105,7 @@ def test_a_project_inherits_until_it_deviates(
     inherited = row(stridewell)
     assert inherited.project_id is None
 
-    with pytest.raises(CannotDecide):
+    with pytest.raises(ReasonMissing):
         decide_applicability(row=inherited, scope=stridewell, by=mara, included=False, exclusion_reason="No servers")
     decide_applicability(
         row=inherited, scope=stridewell, by=mara, included=False, exclusion_reason="No servers", reason="Runs on phones"
@@ -120,7 +120,7 @@ def test_a_project_inherits_until_it_deviates(
 def test_a_project_returns_to_the_organisations_decision(statement: Statement, stridewell: Project, mara: User) -> None:
     decide_applicability(row=row(stridewell), scope=stridewell, by=mara, codes="LR", reason="Health data")
 
-    with pytest.raises(CannotDecide):
+    with pytest.raises(ReasonMissing):
         inherit_again(row=row(stridewell), by=mara, reason="")
     inherit_again(row=row(stridewell), by=mara, reason="Same everywhere")
 

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from compliance.accounts.models import User
-from compliance.ledger import Refused, change
+from compliance.ledger import ReasonMissing, Refused, change
 from compliance.projects.models import Organisation, Project
 from controls.models import MOVES, Control, Implementation, Status
 from controls.services.control import (
@@ -96,7 +96,7 @@ def test_planned_needs_a_day_and_implemented_a_statement(project_backups: Implem
 
 
 def test_retiring_needs_a_reason(running: Implementation, mara: User) -> None:
-    with pytest.raises(CannotMove):
+    with pytest.raises(ReasonMissing):
         move_implementation(implementation=running, to="retired", by=mara, reason=" ")
 
 

@@ -40,7 +40,7 @@ from controls.services.review import (
 
 ACT = {
     "under_review": lambda version, by: begin_review(version=version, by=by),
-    "accepted": lambda version, by: accept_evidence(version=version, by=by),
+    "accepted": lambda version, by: accept_evidence(version=version, by=by, note="Dated and complete."),
     "rejected": lambda version, by: reject_evidence(version=version, by=by, code="undated"),
     "withdrawn": lambda version, by: withdraw_evidence(version=version, by=by, reason="Wrong system"),
 }
@@ -95,7 +95,7 @@ def test_nobody_judges_their_own_evidence(evidence: Evidence, mara: User, ria: U
     version = begin_review(version=evidence.versions.get(), by=ria)
     for judge in (accept_evidence, reject_evidence):
         with pytest.raises(NotYourEvidence):
-            judge(version=version, by=mara, **({"code": "undated"} if judge is reject_evidence else {}))
+            judge(version=version, by=mara, note="Mine", **({"code": "undated"} if judge is reject_evidence else {}))
 
 
 def test_nor_what_somebody_else_handed_in_for_them(running, lumaro, mara: User, ria: User) -> None:
@@ -118,7 +118,7 @@ def test_changed_bytes_are_not_accepted(evidence: Evidence, ria: User) -> None:
     version.blob.path.write_bytes(b"%PDF-1.7 something else")
 
     with pytest.raises(CannotAccept) as refused:
-        accept_evidence(version=version, by=ria)
+        accept_evidence(version=version, by=ria, note="Dated and complete.")
 
     assert str(refused.value).endswith("It cannot be accepted: ask for the file again.")
     version.blob.path.unlink()
@@ -136,7 +136,7 @@ def test_evidence_about_nothing_is_not_accepted(lumaro: Organisation, mara: User
     version = begin_review(version=evidence.versions.get(), by=ria)
 
     with pytest.raises(CannotAccept):
-        accept_evidence(version=version, by=ria)
+        accept_evidence(version=version, by=ria, note="Dated and complete.")
 
 
 def test_a_rejection_has_a_reason_the_collector_can_act_on(evidence: Evidence, ria: User) -> None:
@@ -152,13 +152,13 @@ def test_a_rejection_has_a_reason_the_collector_can_act_on(evidence: Evidence, r
 def test_a_newer_version_supersedes_the_accepted_one_when_it_is_accepted_itself(
     evidence: Evidence, mara: User, ria: User
 ) -> None:
-    accept_evidence(version=begin_review(version=evidence.versions.get(), by=ria), by=ria)
+    accept_evidence(version=begin_review(version=evidence.versions.get(), by=ria), by=ria, note="Complete.")
     newer = submit_version(
         evidence=evidence, facts=facts(mara), upload=Upload(BytesIO(b"%PDF-1.7 newer"), "newer.pdf"), by=mara
     )
     assert [one.state for one in evidence.versions.order_by("number")] == ["accepted", "submitted"]
 
-    accept_evidence(version=begin_review(version=newer, by=ria), by=ria)
+    accept_evidence(version=begin_review(version=newer, by=ria), by=ria, note="Dated and complete.")
 
     assert [(one.state, one.latest) for one in evidence.versions.order_by("number")] == [
         ("superseded", False),

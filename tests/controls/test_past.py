@@ -43,7 +43,7 @@ def findings(name: str, scope: Any, later: timedelta = timedelta(), period: Peri
 
 
 def judged(evidence: Evidence, ria: User) -> EvidenceVersion:
-    return accept_evidence(version=begin_review(version=evidence.versions.get(), by=ria), by=ria)
+    return accept_evidence(version=begin_review(version=evidence.versions.get(), by=ria), by=ria, note="Complete.")
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_what_was_true_then_is_what_is_printed(complete: Statement, lumaro: Orga
     before = context("soa", lumaro, then)
     row = Applicability.objects.effective(lumaro).select_related("requirement", "implementation").first()
 
-    decide_applicability(row=row, by=mara, justification="Something else")
+    decide_applicability(row=row, by=mara, justification="Something else", reason="Reworded")
 
     assert context("soa", lumaro, then) == before
     (table,) = context("soa", lumaro)["tables"]
@@ -137,7 +137,7 @@ def test_an_unapproved_or_outdated_statement_blocks(statement, lumaro, mara: Use
 
     decide_statement(version=submit_statement(statement=statement, by=mara), approve=True, by=ria, reason="Read")
     row = Applicability.objects.effective(lumaro).select_related("requirement", "implementation").first()
-    decide_applicability(row=row, by=mara, codes="BR")
+    decide_applicability(row=row, by=mara, codes="BR", reason="Decided anew")
 
     assert findings("PF02", lumaro) == [
         ("block", "The statement of applicability for ANNEX changed after its approval.")

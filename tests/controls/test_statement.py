@@ -159,7 +159,7 @@ def test_implemented_becomes_operating_with_accepted_evidence(
     assert (line(lumaro).progress, kinds(lumaro)) == ("implemented", ["unproven"])
 
     version = begin_review(version=evidence.versions.get(), by=ria)
-    accept_evidence(version=version, by=ria)
+    accept_evidence(version=version, by=ria, note="Complete.")
 
     assert (line(lumaro).progress, kinds(lumaro)) == ("operating", [])
     assert line(stridewell).progress == "operating"

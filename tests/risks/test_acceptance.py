@@ -65,7 +65,7 @@ def test_a_new_owner_wording_or_control_outdates_it(
     accepted: RiskAcceptance, mara: User, scrubber: Implementation
 ) -> None:
     risk = fresh(accepted.risk)
-    services.update_risk(risk=risk, by=mara, owner=mara, weakness="chatty crash reports")
+    services.update_risk(risk=risk, by=mara, owner=mara, weakness="chatty crash reports", reason="New lead")
     services.link_control(risk=risk, implementation=scrubber, by=mara)
 
     changed = accepted.changed(services.facts_of(fresh(risk)))
@@ -74,7 +74,8 @@ def test_a_new_owner_wording_or_control_outdates_it(
 
 def test_a_title_or_a_review_day_does_not(accepted: RiskAcceptance, mara: User) -> None:
     risk = fresh(accepted.risk)
-    services.update_risk(risk=risk, by=mara, title="Crash reports", next_review_date=TODAY() + timedelta(days=9))
+    next_week = TODAY() + timedelta(days=9)
+    services.update_risk(risk=risk, by=mara, title="Crash reports", next_review_date=next_week, reason="Wording")
 
     assert accepted.changed(services.facts_of(fresh(risk))) == []
 

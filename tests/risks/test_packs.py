@@ -45,7 +45,7 @@ def treated(risk: Risk, scrubber: Implementation, ed: User, ria: User, score: An
 def test_the_past_stays_as_it_was(treated: Risk, ed: User, mara: User, ria: User, score: Any) -> None:
     then = timezone.now()
     score(treated, "current", 5, 5)
-    services.update_risk(risk=treated, by=ed, title="Renamed", owner=mara)
+    services.update_risk(risk=treated, by=ed, title="Renamed", owner=mara, reason="Handed over")
     draft = services.draft_method(organisation=treated.organisation, by=mara)
     services.approve_method(method=draft, by=ria, reason="Newer.")
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from compliance.accounts.models import User
-from compliance.ledger import Refused
+from compliance.ledger import ReasonMissing, Refused
 from compliance.projects.models import Organisation, Project
 from risks import services
 from risks.models import Risk
@@ -132,7 +132,7 @@ def test_treatment_begins_with_an_action(risk: Risk, ed: User) -> None:
 
 
 def test_closing_and_asking_for_a_review_need_a_reason(ready: Risk, ed: User) -> None:
-    with pytest.raises(Refused, match="Give a reason"):
+    with pytest.raises(ReasonMissing, match="Say which fact shows"):
         services.close_risk(risk=ready, because="merged", by=ed, reason=" ")
     with pytest.raises(Refused, match="Give a reason"):
         services.move_risk(risk=ready, verb="flag", by=ed)

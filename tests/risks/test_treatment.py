@@ -6,7 +6,7 @@ import pytest
 
 from compliance.accounts.models import User
 from compliance.approvals.services import NotYours
-from compliance.ledger import Refused, change
+from compliance.ledger import ReasonMissing, Refused, change
 from compliance.projects.models import Project
 from controls.models import Implementation
 from controls.services.control import implement_control
@@ -56,7 +56,7 @@ def test_whoever_did_it_does_not_verify_it(action: TreatmentAction, ed: User) ->
 
 
 def test_a_later_day_needs_a_reason(action: TreatmentAction, ed: User) -> None:
-    with pytest.raises(Refused, match="Give a reason"):
+    with pytest.raises(ReasonMissing, match="Say why the plan changes"):
         services.replan_action(action=action, by=ed, reason="", due_date=date(2031, 1, 1))
 
     services.replan_action(action=action, by=ed, reason="The vendor is late.", due_date=date(2031, 1, 1))

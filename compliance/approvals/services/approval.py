@@ -7,7 +7,7 @@ from django.utils import timezone
 from compliance.accounts.models import User
 from compliance.approvals.models import Approval
 from compliance.approvals.snapshot import snapshot
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, governed
 from compliance.ledger.context import simulated_moment
 from compliance.ledger.models import TrackedBase
 from compliance.projects.models import Organisation, Project
@@ -51,6 +51,7 @@ def request_approval(
     return approval
 
 
+@governed()
 def decide(
     *,
     approval: Approval,
@@ -71,8 +72,6 @@ def decide(
         )
     if by.pk in {approval.requested_by_id, *(author.pk for author in authors)}:
         raise NotYours("You put this forward yourself: somebody else has to decide.")
-    if not reason.strip():
-        raise Refused("Give a reason: the change history keeps it beside the decision.")
     if approve and not approval.covers(facts):
         raise Refused("The record changed since it was put forward: ask for approval of the present version.")
     with change(by=by, reason=reason):
@@ -83,12 +82,11 @@ def decide(
     return approval
 
 
+@governed()
 def revoke(*, approval: Approval, by: User, reason: str) -> Approval:
     """Take an approval back."""
     if approval.state != Approval.State.APPROVED:
         raise Refused(f"{approval.reference} is {approval.get_state_display().lower()}: only an approval is revoked.")
-    if not reason.strip():
-        raise Refused("Give a reason: the change history keeps it beside the decision.")
     with change(by=by, reason=reason):
         approval.state, approval.reason = Approval.State.REVOKED, reason
         approval.save()

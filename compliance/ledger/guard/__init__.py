@@ -14,11 +14,11 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from compliance.ledger.guard import postgresql, sqlite
 from compliance.ledger.guard.tables import TrackedTable, tracked_tables
-from compliance.ledger.models import Checkpoint, Entry, FieldList, Leaf, LogLeaf, Stream, Timestamp
+from compliance.ledger.models import Checkpoint, Entry, FieldList, Leaf, LogLeaf, Redaction, Stream, Timestamp
 
 __all__ = ["check_installed", "install", "missing", "tracked_tables"]
 
-APPEND_ONLY = (Stream, Entry, FieldList, Leaf, LogLeaf, Checkpoint, Timestamp)
+APPEND_ONLY = (Stream, Entry, FieldList, Leaf, LogLeaf, Checkpoint, Redaction, Timestamp)
 
 
 def _engine(using: str) -> Any:
@@ -32,9 +32,11 @@ def _statements(using: str) -> Iterator[str]:
         if table.history not in there:  # a migration that stops half-way; the next one comes by again
             continue
         yield from engine.guard(table)
-        yield from engine.append_only(table.history, "history_id")
+        yield from engine.redactable(table)
     for model in APPEND_ONLY:
         yield from engine.append_only(model._meta.db_table, model._meta.pk.column)
+    if Redaction._meta.db_table in there:
+        yield from engine.redactions(Redaction._meta.db_table)
     for name in ("ledger_due", "ledger_done"):
         yield from engine.append_only(name, "id")
 

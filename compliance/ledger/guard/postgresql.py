@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from compliance.ledger.guard.tables import TrackedTable
+from compliance.ledger.guard.tables import TrackedTable, erased, gate
 
 COMMENT = re.compile(r"COMMENT ON TRIGGER (\w+) ON (\S+) IS '(\w+)'")
 DEFINER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public"
@@ -94,6 +94,34 @@ def guard(table: TrackedTable) -> Iterator[str]:
     yield from _trigger(table.history, "pay", "TRIGGER", "AFTER INSERT", f"{function}()", body=body)
 
 
+def redactable(table: TrackedTable) -> Iterator[str]:
+    """History is append-only but for a redaction, which pays its debts with the values that go."""
+    digest = hashlib.sha256(table.live.encode()).hexdigest()[:12]
+    passing = gate(table, "IS NOT DISTINCT FROM", "AND d.txid = pg_current_xact_id() ")
+    body = (
+        f"IF TG_OP = 'UPDATE' THEN IF {passing} THEN RETURN NEW; END IF; END IF; "
+        "RAISE EXCEPTION 'append-only: % on % refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';"
+    )
+    yield _function(f"ledger_gate_{digest}", body)
+    yield from _trigger(
+        table.history, "only_row", "TRIGGER", "BEFORE UPDATE OR DELETE", f"ledger_gate_{digest}()", body=body
+    )
+    yield from _trigger(table.history, "only_all", "TRIGGER", "BEFORE TRUNCATE", "ledger_refuse()")
+    paid = f"INSERT INTO ledger_done (id, history_id) {erased(table)} AND d.txid = pg_current_xact_id(); RETURN NULL;"
+    yield _function(f"ledger_erased_{digest}", paid)
+    yield from _trigger(table.history, "erased", "TRIGGER", "AFTER UPDATE", f"ledger_erased_{digest}()", body=paid)
+
+
+def redactions(table: str) -> Iterator[str]:
+    """A redaction owes every value it names."""
+    body = (
+        "INSERT INTO ledger_due (tbl, pk, op) SELECT 'ledger_erasure', NEW.id, 'E' || one.value "
+        "FROM jsonb_array_elements_text(NEW.history_ids) AS one(value); RETURN NULL;"
+    )
+    yield _function("ledger_owe_erasure", body)
+    yield from _trigger(table, "owe_erasure", "TRIGGER", "AFTER INSERT", "ledger_owe_erasure()", body=body)
+
+
 def append_only(table: str, key: str) -> Iterator[str]:
     yield from _trigger(table, "only_row", "TRIGGER", "BEFORE UPDATE OR DELETE", "ledger_refuse()")
     yield from _trigger(table, "only_all", "TRIGGER", "BEFORE TRUNCATE", "ledger_refuse()")
@@ -116,8 +144,9 @@ def lift(tables: list[TrackedTable], append_only_tables: list[str]) -> Iterator[
     for table in tables:
         for name in ("owe_row", "owe_change", "no_truncate"):
             yield f'DROP TRIGGER IF EXISTS {name} ON "{table.live}"'
-        for name in ("pay", "only_row", "only_all"):
+        for name in ("pay", "only_row", "only_all", "erased"):
             yield f'DROP TRIGGER IF EXISTS {name} ON "{table.history}"'
+    yield "DROP TRIGGER IF EXISTS owe_erasure ON ledger_redaction"
     for name in [*append_only_tables, "ledger_due", "ledger_done"]:
         for trigger in ("only_row", "only_all"):
             yield f'DROP TRIGGER IF EXISTS {trigger} ON "{name}"'

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from compliance.ledger.guard.tables import TrackedTable
+from compliance.ledger.guard.tables import TrackedTable, erased, gate
 
 TRIGGER_NAME = re.compile(r"CREATE TRIGGER (\w+) ")
 DUE = """CREATE TABLE IF NOT EXISTS ledger_due (
@@ -58,10 +58,28 @@ def guard(table: TrackedTable) -> Iterator[str]:
     )
 
 
-def append_only(table: str, key: str) -> Iterator[str]:
+def redactable(table: TrackedTable) -> Iterator[str]:
+    """History is append-only but for a redaction, which pays its debts with the values that go."""
+    yield from append_only(table.history, "history_id", f"WHEN NOT coalesce({gate(table, 'IS')}, 0) ")
+    yield from _trigger(
+        f"erased_{table.history}",
+        f'AFTER UPDATE ON "{table.history}" BEGIN INSERT INTO ledger_done (id, history_id) {erased(table)}; END',
+    )
+
+
+def redactions(table: str) -> Iterator[str]:
+    """A redaction owes every value it names."""
+    yield from _trigger(
+        f"due_erasure_{table}",
+        f'AFTER INSERT ON "{table}" BEGIN INSERT INTO ledger_due (tbl, pk, op) '
+        "SELECT 'ledger_erasure', NEW.id, 'E' || one.value FROM json_each(NEW.history_ids) one; END",
+    )
+
+
+def append_only(table: str, key: str, unless: str = "") -> Iterator[str]:
     """Refuse UPDATE, DELETE, and the INSERT OR REPLACE that would delete without firing a delete trigger."""
     for letter, event, when in (
-        ("u", "UPDATE", ""),
+        ("u", "UPDATE", unless),
         ("d", "DELETE", ""),
         ("i", "INSERT", f'WHEN EXISTS (SELECT 1 FROM "{table}" t WHERE t."{key}" = NEW."{key}") '),
     ):
@@ -81,7 +99,8 @@ def expected(statements: Iterable[str]) -> dict[str, str]:
 def lift(tables: list[TrackedTable], append_only_tables: list[str]) -> Iterator[str]:
     names: set[str] = set()
     for table in tables:
-        names |= expected(guard(table)).keys() | expected(append_only(table.history, "history_id")).keys()
+        names |= expected(guard(table)).keys() | expected(redactable(table)).keys()
     for name in [*append_only_tables, "ledger_due", "ledger_done"]:
         names |= expected(append_only(name, "id")).keys()
+    names |= expected(redactions("ledger_redaction")).keys()
     return (f"DROP TRIGGER IF EXISTS {name}" for name in sorted(names))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 
-from compliance.ledger.models import TrackedBase
+from compliance.ledger.models import ERASED, TrackedBase, erasable_fields
 
 
 @dataclass(frozen=True)
@@ -17,16 +17,60 @@ class TrackedTable:
     live: str
     history: str
     columns: tuple[str, ...]
+    kept: tuple[str, ...]
+    erasable: tuple[str, ...]
 
     @classmethod
     def of(cls, model: Any) -> "TrackedTable":
-        history = model.history.model
+        history, erasable = model.history.model, erasable_fields(model)
         return cls(
             label=model._meta.label_lower,
             live=model._meta.db_table,
             history=history._meta.db_table,
             columns=tuple(field.column for field in history.tracked_fields),
+            kept=tuple(
+                field.column
+                for field in history._meta.concrete_fields
+                if field.attname not in erasable and field.column != "entry_key"
+            ),
+            erasable=tuple(erasable),
         )
+
+
+def gate(table: TrackedTable, same: str, here: str = "") -> str:
+    """The one UPDATE of a history row that passes: each value that goes is named by a redaction of this transaction.
+
+    `same` compares with nulls as equals; `here` narrows the redaction's debts to this transaction, where open debts
+    alone do not say so. The salt goes with the value: the row key gives way to the salts of what remains.
+    """
+
+    def named(column: str) -> str:
+        return (
+            f"EXISTS (SELECT 1 FROM ledger_redaction r JOIN ledger_due d ON d.tbl = 'ledger_erasure' AND d.pk = r.id "
+            f"AND d.op = 'E' || OLD.history_id WHERE r.model = '{table.label}' AND r.object_id = OLD.id "
+            f"AND r.field = '{column}' AND r.stream_key = OLD.entry_stream {here}"
+            "AND NOT EXISTS (SELECT 1 FROM ledger_done paid WHERE paid.id = d.id))"
+        )
+
+    kept = [f'OLD."{column}" {same} NEW."{column}"' for column in table.kept]
+    free = [
+        f'(OLD."{column}" {same} NEW."{column}" OR (NEW."{column}" {same} \'{ERASED}\' AND {named(column)}))'
+        for column in table.erasable
+    ]
+    some = " OR ".join(f'NOT (OLD."{column}" {same} NEW."{column}")' for column in table.erasable)
+    salt = f"NOT (OLD.entry_key {same} NEW.entry_key) AND length(NEW.entry_key) > 32"
+    return " AND ".join([*kept, *free, f"({some})", salt])
+
+
+def erased(table: TrackedTable, new: str = "NEW") -> str:
+    """Pay the debts of the redactions whose values just went: the rest of an INSERT into `ledger_done`."""
+    values = " ".join(f"WHEN '{column}' THEN {new}.\"{column}\"" for column in table.erasable)
+    return (
+        f"SELECT d.id, {new}.history_id FROM ledger_redaction r JOIN ledger_due d "
+        f"ON d.tbl = 'ledger_erasure' AND d.pk = r.id AND d.op = 'E' || {new}.history_id "
+        f"WHERE r.model = '{table.label}' AND r.object_id = {new}.id AND CASE r.field {values} END = '{ERASED}' "
+        "AND NOT EXISTS (SELECT 1 FROM ledger_done paid WHERE paid.id = d.id)"
+    )
 
 
 def tracked_models() -> Iterator[type[TrackedBase]]:

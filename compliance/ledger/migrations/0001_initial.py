@@ -1,4 +1,7 @@
+import compliance.ledger.models.tracked
 import django.db.models.deletion
+import simple_history.models
+import uuid
 from django.db import migrations, models
 
 
@@ -65,6 +68,40 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='HistoricalRedaction',
+            fields=[
+                ('entry_stream', models.CharField(db_index=True, max_length=64)),
+                ('entry_role', models.CharField(blank=True, max_length=40)),
+                ('entry_origin', models.CharField(max_length=10)),
+                ('entry_change_set', models.UUIDField()),
+                ('entry_key', models.BinaryField(default=compliance.ledger.models.tracked.new_row_key, max_length=32)),
+                ('id', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                ('reference', models.CharField(blank=True, db_index=True, editable=False, max_length=32)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_user_id', models.CharField(max_length=64, null=True)),
+                ('history_change_reason', models.TextField(null=True)),
+                ('stream_key', models.CharField(max_length=64)),
+                ('model', models.CharField(max_length=80, verbose_name='kind of record')),
+                ('object_id', models.UUIDField(verbose_name='record id')),
+                ('subject', models.CharField(blank=True, max_length=32, verbose_name='record')),
+                ('field', models.CharField(max_length=80)),
+                ('ground', models.CharField(choices=[('art17_1_a', 'Art. 17(1)(a): no longer needed for its purpose'), ('art17_1_b', 'Art. 17(1)(b): consent withdrawn'), ('art17_1_c', 'Art. 17(1)(c): objection upheld'), ('art17_1_d', 'Art. 17(1)(d): processed unlawfully'), ('art17_1_e', 'Art. 17(1)(e): a law or authority requires it'), ('art17_1_f', 'Art. 17(1)(f): collected from a child'), ('art16', 'Art. 16: it was wrong and has been put right'), ('secret', 'Not personal: a password, key or other secret was entered')], max_length=12)),
+                ('reason', models.TextField()),
+                ('history_ids', models.JSONField(default=list, verbose_name='history rows')),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+            ],
+            options={
+                'verbose_name': 'historical redaction',
+                'verbose_name_plural': 'historical redactions',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+                'indexes': [models.Index(fields=['history_date', 'id'], name='ledger_hist_history_e6e22f_idx')],
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='LogLeaf',
             fields=[
                 ('index', models.BigIntegerField(primary_key=True, serialize=False)),
@@ -77,6 +114,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['stream', '-index'], name='ledger_log_stream')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Redaction',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('reference', models.CharField(blank=True, db_index=True, editable=False, max_length=32)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('stream_key', models.CharField(max_length=64)),
+                ('model', models.CharField(max_length=80, verbose_name='kind of record')),
+                ('object_id', models.UUIDField(verbose_name='record id')),
+                ('subject', models.CharField(blank=True, max_length=32, verbose_name='record')),
+                ('field', models.CharField(max_length=80)),
+                ('ground', models.CharField(choices=[('art17_1_a', 'Art. 17(1)(a): no longer needed for its purpose'), ('art17_1_b', 'Art. 17(1)(b): consent withdrawn'), ('art17_1_c', 'Art. 17(1)(c): objection upheld'), ('art17_1_d', 'Art. 17(1)(d): processed unlawfully'), ('art17_1_e', 'Art. 17(1)(e): a law or authority requires it'), ('art17_1_f', 'Art. 17(1)(f): collected from a child'), ('art16', 'Art. 16: it was wrong and has been put right'), ('secret', 'Not personal: a password, key or other secret was entered')], max_length=12)),
+                ('reason', models.TextField()),
+                ('history_ids', models.JSONField(default=list, verbose_name='history rows')),
+            ],
+            options={
+                'ordering': ['-reference'],
+                'indexes': [models.Index(fields=['model', 'object_id'], name='ledger_redaction_record')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason__length__gte', 10)), name='ledger_redaction_reason')],
             },
         ),
         migrations.CreateModel(

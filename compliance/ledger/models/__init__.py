@@ -2,11 +2,14 @@
 
 from compliance.ledger.models.entries import Entry, EntryQuerySet
 from compliance.ledger.models.log import Checkpoint, FieldList, Leaf, LogLeaf, Timestamp
+from compliance.ledger.models.redaction import ERASED, REASON_COLUMN, Redaction, erasable_fields
 from compliance.ledger.models.stream import INSTANCE, Counter, Stream, open_stream
 from compliance.ledger.models.tracked import HistoryRow, Tracked, TrackedBase, TrackedQuerySet, records
 
 __all__ = [
+    "ERASED",
     "INSTANCE",
+    "REASON_COLUMN",
     "Checkpoint",
     "Counter",
     "Entry",
@@ -15,11 +18,13 @@ __all__ = [
     "HistoryRow",
     "Leaf",
     "LogLeaf",
+    "Redaction",
     "Stream",
     "Timestamp",
     "Tracked",
     "TrackedBase",
     "TrackedQuerySet",
+    "erasable_fields",
     "open_stream",
     "records",
 ]

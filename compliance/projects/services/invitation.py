@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from compliance.accounts.models import User
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, governed
 from compliance.projects.access import may
 from compliance.projects.models import Invitation, Membership, Organisation, Project
 from compliance.projects.roles import ROLES, TIME_BOXED
@@ -132,10 +132,9 @@ def _make_account(invitation: Invitation, name: str, password: str) -> User:
     return person
 
 
+@governed("Say why the invitation is withdrawn")
 def withdraw_invitation(*, invitation: Invitation, by: User, reason: str, at: datetime | None = None) -> Invitation:
     """Close an open place; its link is dead at once."""
-    if not reason.strip():
-        raise Refused("Say why the invitation is withdrawn: the change history keeps the reason.")
     moment = at or timezone.now()
     if invitation.state(moment) != "waiting":
         raise Refused(f"The invitation of {invitation.name} is {invitation.state(moment)}: nothing to withdraw.")

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from compliance.accounts.models import User
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, governed
 from compliance.projects.models import Membership, Organisation, OrganisationPermission, Project, ProjectPermission
 from compliance.projects.roles import ROLES, TIME_BOXED
 
@@ -66,10 +66,9 @@ def _check_grant(
         raise Refused(f"A {ROLES[role].name.lower()} works in a project: choose which one.")
 
 
+@governed("Say why the role ends")
 def end_membership(*, membership: Membership, by: User | str, reason: str) -> None:
     """Take a role away. Its history stays. Raises LastAdmin."""
-    if not reason.strip():
-        raise Refused("Say why the role ends: the change history keeps the reason.")
     with change(by=by, reason=reason):
         keep_an_admin(membership)
         user, organisation = membership.user, membership.organisation

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from compliance.accounts.models import User
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, governed
 from compliance.ledger.context import simulated_moment
 from compliance.projects.models import AppTarget, Project, Release
 from compliance.projects.services.organisation import write_row
@@ -74,10 +74,9 @@ def publish_release(*, release: Release, by: User | str, reason: str = "", at: d
     return release
 
 
+@governed("Say why the release is withdrawn")
 def withdraw_release(*, release: Release, by: User | str, reason: str) -> Release:
     """Take a release back, planned or published; it stays in the list."""
-    if not reason.strip():
-        raise Refused("Say why the release is withdrawn: the change history keeps the reason.")
     if release.state == Release.State.WITHDRAWN:
         raise NotPlanned(f"Release {release.name} is withdrawn already.")
     with change(by=by, reason=reason):

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from compliance.accounts.models import User
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, governed
 from compliance.ledger.context import simulated_moment
 from compliance.projects.models import Membership, Organisation, Project
 from compliance.tasks.models import Task
@@ -72,18 +72,16 @@ def finish_task(*, task: Task, by: User | str, outcome: str = "") -> Task:
     return _close(task, Task.State.DONE, by, outcome)
 
 
+@governed("Say why the task is cancelled")
 def cancel_task(*, task: Task, by: User | str, reason: str) -> Task:
     """Record that it will not be done, and why."""
-    if not reason.strip():
-        raise Refused("Say why the task is cancelled: the change history keeps the reason.")
     _refuse_unless(task, Task.State.OPEN)
     return _close(task, Task.State.CANCELLED, by, reason)
 
 
+@governed("Say why the task is reopened")
 def reopen_task(*, task: Task, by: User | str, reason: str) -> Task:
     """Take a closed task up again."""
-    if not reason.strip():
-        raise Refused("Say why the task is reopened: the change history keeps the reason.")
     _refuse_unless(task, Task.State.DONE, Task.State.CANCELLED)
     with change(by=by, reason=reason):
         task.state, task.outcome, task.closed_at = Task.State.OPEN, "", None
