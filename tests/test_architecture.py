@@ -39,6 +39,7 @@ EXEMPT: dict[str, str] = {
     "ledger.LogLeaf": "The ledger itself: append-only.",
     "ledger.FieldList": "The ledger itself: append-only.",
     "ledger.Checkpoint": "The ledger itself: append-only.",
+    "ledger.Timestamp": "The ledger itself: append-only.",
     "ledger.Stream": "The ledger itself: append-only.",
     "ledger.Counter": "The last number given out; the references it gave stand in tracked rows.",
 }

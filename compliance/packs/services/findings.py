@@ -6,10 +6,10 @@ from datetime import datetime
 from django.utils import timezone
 
 from compliance.accounts.models import User
-from compliance.ledger import change
+from compliance.ledger import change, governed
 from compliance.packs.models import EvidencePack, Override, SignOff, State
 from compliance.packs.registry import Finding, Level, checks, preflight
-from compliance.packs.services.pack import PackRefused, need_reason
+from compliance.packs.services.pack import PackRefused
 from compliance.packs.services.sign_off import role_of
 
 
@@ -47,6 +47,7 @@ def holding_back(pack: EvidencePack, findings: list[Finding]) -> list[Finding]:
     return [one for one in findings if one.level == Level.BLOCK and (one.check, one.text) not in taken]
 
 
+@governed("Say why the pack goes out all the same, which it prints")
 def override_finding(*, pack: EvidencePack, check: str, finding: str, by: User, reason: str) -> Override:
     """Let a pack go out in spite of a finding; the pack prints who did, and why."""
     if not pack.is_draft or pack.state in {State.REQUESTED, State.DISCARDED}:
@@ -55,7 +56,7 @@ def override_finding(*, pack: EvidencePack, check: str, finding: str, by: User, 
         )
     if SignOff.objects.filter(pack=pack, step="approved").valid().exists():
         raise PackRefused(f"{pack.label} is approved as it stands: send it back before a finding is overridden.")
-    because = need_reason(reason)
+    because = reason.strip()
     known = [one for one in findings_of(pack) if (one.check, one.text, one.level) == (check, finding, Level.BLOCK)]
     if not known:
         raise PackRefused(f"{check} does not hold this pack back: look at the checks again.")

@@ -12,12 +12,12 @@ from compliance.files.models import Blob
 from compliance.jobs import services as jobs
 from compliance.jobs.models import Job
 from compliance.jobs.registry import JobFailed
-from compliance.ledger import change
+from compliance.ledger import change, governed
 from compliance.packs import hooks
 from compliance.packs.models import EvidencePack, Override, SignOff, State
 from compliance.packs.registry import Finding
 from compliance.packs.services.findings import findings_of, holding_back
-from compliance.packs.services.pack import ISSUE, PackRefused, need_reason
+from compliance.packs.services.pack import ISSUE, PackRefused
 from compliance.packs.services.sign_off import next_step, role_of
 
 
@@ -37,6 +37,7 @@ def suggested_edition(pack: EvidencePack) -> str:
     return correction if last and last.period == pack.period else new
 
 
+@governed("Say what the pack is issued for, which it prints")
 def ask_issue(*, pack: EvidencePack, by: User, proof: Proof | None, reason: str, edition: str = "") -> Job:
     """Have an approved pack issued: its files are made again without the mark of a draft, in the background.
 
@@ -44,7 +45,7 @@ def ask_issue(*, pack: EvidencePack, by: User, proof: Proof | None, reason: str,
     """
     now = timezone.now()
     fresh(proof, now)
-    because = need_reason(reason)
+    because = reason.strip()
     number = edition or suggested_edition(pack)
     _refuse_unready(pack, number)
     if left := holding_back(pack, findings_of(pack)):
@@ -94,12 +95,13 @@ def keep_issue(pack: EvidencePack, job: Job, fields: dict[str, Any], pdf: Blob, 
     transaction.on_commit(lambda: hooks.issued(pack))
 
 
+@governed("Say why nobody should rely on the pack, which it prints")
 def withdraw(*, pack: EvidencePack, by: User, proof: Proof | None, reason: str) -> EvidencePack:
     """Tell the world not to rely on an issued pack any longer; its files stay, marked."""
     now = timezone.now()
     if pack.state not in {State.ISSUED, State.SUPERSEDED}:
         raise PackRefused(f"{pack.label} is {pack.get_state_display().lower()}: only an issued pack is withdrawn.")
-    because = need_reason(reason)
+    because = reason.strip()
     fresh(proof, now)
     with change(by=by, reason=because):
         pack.state, pack.withdrawn_by, pack.withdrawn_at, pack.withdrawal = State.WITHDRAWN, by, now, because

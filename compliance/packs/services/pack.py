@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from compliance.jobs import services as jobs
 from compliance.jobs.models import Job
-from compliance.ledger import Refused, change
+from compliance.ledger import Refused, change, governed
 from compliance.packs.models import DRAFTS, EvidencePack, SignOff, State
 from compliance.packs.registry import Period, day
 from compliance.packs.types import pack_type
@@ -87,11 +87,12 @@ def build_again(*, pack: EvidencePack, by: Any, reason: str = "") -> EvidencePac
     return pack
 
 
+@governed("Say why the pack is called off, which the pack's page shows")
 def discard(*, pack: EvidencePack, by: Any, reason: str) -> EvidencePack:
     """Call a request off, or throw a draft away; its row stays, with the reason."""
     if pack.state not in {State.REQUESTED, *DRAFTS}:
         raise PackRefused(f"{pack.label} is {pack.get_state_display().lower()}: only a draft is discarded.")
-    because = need_reason(reason)
+    because = reason.strip()
     with change(by=by, reason=because):
         for job in Job.objects.filter(kind__in=(KIND, ISSUE), key=str(pack.pk), state__in=Job.OPEN):
             jobs.cancel(job, because)
@@ -105,13 +106,6 @@ def void_sign_offs(pack: EvidencePack, because: str) -> None:
     for sign_off in SignOff.objects.filter(pack=pack).valid():
         sign_off.voided_at, sign_off.voided_because = timezone.now(), because
         sign_off.save()
-
-
-def need_reason(reason: str) -> str:
-    """The reason, without blanks around it; governed moves have one."""
-    if not reason.strip():
-        raise PackRefused("Give a reason: the change history keeps it, and the pack prints it.")
-    return reason.strip()
 
 
 def _refuse(at: datetime, now: datetime, period: Period) -> None:

@@ -7,9 +7,9 @@ from django.utils import timezone
 from compliance.accounts.models import User
 from compliance.accounts.reauthentication import Proof, fresh
 from compliance.approvals.services import NotYours
-from compliance.ledger import change
+from compliance.ledger import change, governed
 from compliance.packs.models import DRAFTS, EvidencePack, SignOff, State, Step
-from compliance.packs.services.pack import PackRefused, need_reason, void_sign_offs
+from compliance.packs.services.pack import PackRefused, void_sign_offs
 from compliance.projects.access import roles_in
 from compliance.projects.roles import ROLES, role_name
 
@@ -61,11 +61,12 @@ def sign(*, pack: EvidencePack, step: str, by: User, proof: Proof | None, remark
     return sign_off
 
 
+@governed("Say what has to change")
 def send_back(*, pack: EvidencePack, by: User, reason: str) -> EvidencePack:
     """Make a signed pack a draft again; every name under it falls."""
     if pack.state not in DRAFTS or pack.state == State.BUILT:
         raise PackRefused(f"{pack.label} is {pack.get_state_display().lower()}: there is nothing to send back.")
-    because = need_reason(reason)
+    because = reason.strip()
     with change(by=by, reason=because):
         void_sign_offs(pack, because)
         pack.state = State.BUILT
