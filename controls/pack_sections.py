@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from compliance.packs.registry import Citation, Exhibit, Period, section
+from compliance.packs.registry import Citation, Document, Exhibit, Period, Subject, section, subject
 from compliance.projects.models import Organisation, Project
 from controls.models import Code, EvidenceVersion
+from controls.monthly import Coverage, coverage_of, months_of
 from controls.past import PastStatement, evidence_at, statements_at
 from controls.services.soa import Line, lines, past
 
@@ -24,13 +25,15 @@ def criteria(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
 
 
 @section("soa", "Statements of applicability", 60, "controls/pack/soa.html", wide=True)
-def statements_of_applicability(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
-    """Every row of every statement, with what carries it out, shows it and relies on it."""
-    found = lines(past(scope, at), scope, at.date())
+def statements_of_applicability(scope: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
+    """Every row of every statement, with what carries it out, shows it and relies on it; of one control, its rows."""
+    found = [line for line in lines(past(scope, at), scope, at.date()) if _is_about(line, subject)]
     by_edition = _by_edition(found)
     tables, registers = [], {}
     for one in statements_at(scope, at):
         rows = [_row(line) for line in by_edition.get(one.edition_id, [])]
+        if subject and not rows:
+            continue
         tables.append({**_statement(one, by_edition.get(one.edition_id, [])), "rows": rows})
         registers[f"soa-{one.edition.key}.csv"] = [_plain(row) for row in rows]
     return {
@@ -38,11 +41,14 @@ def statements_of_applicability(scope: Scope, at: datetime, period: Period) -> M
         "codes": [{"code": code.value, "label": str(code.label)} for code in Code],
         "registers": registers,
         "citations": _citations(found),
+        "exhibits": [_exhibit(version) for line in found if line.row.included for version in line.evidence],
+        "documents": [_document(one, by_edition) for one in statements_at(scope, at)],
+        "about": subject,
     }
 
 
 @section("control_evidence", "Control evidence", 90, "controls/pack/controls.html")
-def control_evidence(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+def control_evidence(scope: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
     """One block for each control at work: how it is done, by whom, and what shows it."""
     holdings = past(scope, at)
     asked = defaultdict(list)
@@ -55,6 +61,8 @@ def control_evidence(scope: Scope, at: datetime, period: Period) -> Mapping[str,
     for implementation, evidence in holdings.shows:
         if evidence in by_evidence:
             shown[implementation].append(by_evidence[evidence])
+    coverage = coverage_of(scope, at, period)
+    chosen = [one for one in holdings.implementations if subject in ("", one.control.reference)]
     rows: list[dict[str, Any]] = [
         {
             "reference": one.reference,
@@ -70,17 +78,37 @@ def control_evidence(scope: Scope, at: datetime, period: Period) -> Mapping[str,
             "review": one.review_date,
             "requirements": asked[one.pk],
             "evidence": [_shown(version, at) for version in shown[one.pk]],
+            "coverage": _covered(coverage.get(one.pk)),
         }
-        for one in sorted(holdings.implementations, key=lambda one: one.reference)
+        for one in sorted(chosen, key=lambda one: one.reference)
     ]
-    plain = [{**_plain(row), "evidence": " ".join(item["reference"] for item in row["evidence"])} for row in rows]
-    return {"rows": rows, "registers": {"controls.csv": plain}}
+    plain = [
+        {
+            **_plain({name: value for name, value in row.items() if name != "coverage"}),
+            "evidence": " ".join(item["reference"] for item in row["evidence"]),
+            "coverage": " ".join(row["coverage"]["states"]) if row["coverage"] else "",
+        }
+        for row in rows
+    ]
+    exhibits = [_exhibit(version) for one in chosen for version in shown[one.pk]]
+    return {
+        "rows": rows,
+        "months": [first for first, _ in months_of(period, at)],
+        "registers": {"controls.csv": plain},
+        "exhibits": exhibits,
+        "documents": _operating(rows),
+    }
 
 
 @section("evidence", "Evidence index", 92, "controls/pack/evidence.html", wide=True)
-def evidence_index(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+def evidence_index(scope: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
     """Every piece of evidence with its hash and verdict; the accepted ones come along as exhibits."""
     versions = evidence_at(scope, at)
+    if subject:
+        holdings = past(scope, at)
+        mine = {one.pk for one in holdings.implementations if one.control.reference == subject}
+        kept = {evidence for implementation, evidence in holdings.shows if implementation in mine}
+        versions = [version for version in versions if version.evidence_id in kept]
     rows = [_indexed(version, at) for version in versions]
     return {
         "rows": rows,
@@ -88,6 +116,48 @@ def evidence_index(scope: Scope, at: datetime, period: Period) -> Mapping[str, A
         "registers": {"evidence.csv": rows},
         "exhibits": [_exhibit(version) for version in versions if version.state == "accepted"],
     }
+
+
+@subject("control")
+def controls_to_choose(scope: Scope, at: datetime) -> list[Subject]:
+    """The controls at work in a scope, for a pack about one of them."""
+    found = {one.control.reference: one.control.title for one in past(scope, at).implementations}
+    return [Subject(reference, title) for reference, title in sorted(found.items())]
+
+
+def _is_about(line: Line, subject: str) -> bool:
+    return not subject or any(one.control.reference == subject for one in line.implementations)
+
+
+def _covered(found: Coverage | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "states": found.states,
+        "every": found.every,
+        "expected": found.expected,
+        "found": found.found,
+        "gaps": found.gaps,
+    }
+
+
+def _document(one: PastStatement, by_edition: Mapping[Any, list[Line]]) -> Document:
+    approval, state = one.approval, one.state(by_edition.get(one.edition_id, []))
+    return Document(
+        "ISO/IEC 27001 6.1.3 d",
+        f"Statement of applicability, {one.edition.label}",
+        one.statement.reference,
+        version=str(one.version.number) if one.version else "",
+        approved_by=str(approval.decided_by) if approval else "",
+        approved_at=approval.decided_at if approval else None,
+        status="present" if state == "approved" else "draft",
+    )
+
+
+def _operating(rows: list[dict[str, Any]]) -> list[Document]:
+    running = sum(row["status"] == "operating" for row in rows)
+    text = f"{running} of {len(rows)} controls operating, shown by accepted evidence"
+    return [Document("ISO/IEC 27001 8.1", text, "", status="present" if running else "missing")] if rows else []
 
 
 def _by_edition(found: list[Line]) -> dict[Any, list[Line]]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from compliance.packs.registry import Citation, Period, section
-from compliance.projects.models import Project
+from compliance.packs.registry import Citation, Document, Period, section
+from compliance.projects.models import Organisation, Project
 from dataflows import vocabulary
 from dataflows.chart import chart
 from dataflows.letters import letters
@@ -18,11 +18,12 @@ from dataflows.standing import is_outdated
 PAGE_WIDTH, PAGE_HEIGHT = 1000, 545  # CSS pixels of a landscape page below its heading
 LEGIBLE = 60  # percent: a smaller drawing is repeated by record of processing
 
+Scope = Organisation | Project
 Rows = list[dict[str, Any]]
 
 
 @section("processing", "Records of processing", 120, "dataflows/pack/processing.html")
-def processing(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
+def processing(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     """The project's records and those it shares, in the order of the letters (GDPR Art. 30(1), (2))."""
     organisation = past_organisation(project, at)
     approvals = past_approvals(project, ProcessingActivity, at)
@@ -48,7 +49,18 @@ def processing(project: Project, at: datetime, period: Period) -> Mapping[str, A
             }
         )
     citations = [Citation("GDPR Art. 30", str(row["reference"]), str(row["name"])) for row in rows]
-    return {"rows": rows, "registers": {"processing.csv": [_flat(row) for row in rows]}, "citations": citations}
+    return {
+        "rows": rows,
+        "registers": {"processing.csv": [_flat(row) for row in rows]},
+        "citations": citations,
+        "documents": [_document(row) for row in rows],
+    }
+
+
+def _document(row: dict[str, Any]) -> Document:
+    approval = row["approval"] or {"by": "", "at": None}
+    status = "present" if row["approval"] and not row["outdated"] else "draft"
+    return Document("GDPR Art. 30", row["name"], row["reference"], "", approval["by"], approval["at"], None, status)
 
 
 def _approval(approval: Any) -> dict[str, Any] | None:
@@ -58,9 +70,10 @@ def _approval(approval: Any) -> dict[str, Any] | None:
     return {"by": by, "at": approval.decided_at, "sha256": approval.snapshot_sha256}
 
 
-def _extras(row: ProcessingActivity, project: Project) -> list[list[str]]:
+def _extras(row: ProcessingActivity, scope: Scope) -> list[list[str]]:
     """What stands beside the letters, as pairs of label and text; of the flows, the project's."""
-    flows = [flow.reference for flow in row.flow_rows if flow.project_id == project.pk]
+    every = isinstance(scope, Organisation)
+    flows = [flow.reference for flow in row.flow_rows if every or flow.project_id == scope.pk]
     return [
         ["Legal basis", row.get_legal_basis_display() or "None"],
         ["Legitimate interests", row.legitimate_interests],
@@ -82,12 +95,12 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @section("flows", "Data flows", 130, "dataflows/pack/flows.html", wide=True)
-def flows(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
+def flows(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     """The flow map, and every flow in the columns of the outline."""
     found = [flow for flow in past_flows(project, at) if flow.state != DataFlow.State.RETIRED]
     approvals = past_approvals(project, DataFlow, at)
     rows = [_flow(flow, at, approvals.get(flow.pk)) for flow in found]
-    maps = [_fitted(chart(found, at.date(), title=f"Flow map of {project}"))] if found else []
+    maps = [_fitted(chart(found, at.date(), title="Flow map"))] if found else []
     if maps and maps[0]["percent"] < LEGIBLE:
         maps += _by_activity(found, at)
     citations = [Citation("GDPR Art. 5(2)", row["reference"], row["title"]) for row in rows]
@@ -154,7 +167,7 @@ def _plain(value: Any) -> Any:
 
 
 @section("parties", "Processors and transfers", 150, "dataflows/pack/parties.html", wide=True)
-def parties(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
+def parties(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     """The parties the project's flows and records name, and every transfer out of the EEA."""
     found = [flow for flow in past_flows(project, at) if flow.state != DataFlow.State.RETIRED]
     flows_of: dict[Any, list[str]] = {}
@@ -172,7 +185,16 @@ def parties(project: Project, at: datetime, period: Period) -> Mapping[str, Any]
         "registers": {"parties.csv": rows, "transfers.csv": transfers},
         "citations": [Citation("GDPR Art. 28", row["reference"], row["name"]) for row in rows if row["contracted"]]
         + [Citation("GDPR Art. 44", row["reference"], f"Transfer to {row['country']}") for row in transfers],
+        "documents": [_contract(row) for row in rows if row["contracted"]],
     }
+
+
+def _contract(row: dict[str, Any]) -> Document:
+    title = f"{row['contract'] or 'Contract'} with {row['name']}"
+    status = "present" if row["contract_holds"] else "missing"
+    return Document(
+        "GDPR Art. 28", title, row["reference"], approved_at=None, next_review=row["contract_ends"], status=status
+    )
 
 
 def _party(party: Party, at: datetime, references: list[str]) -> dict[str, Any]:

@@ -4,17 +4,27 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from compliance.packs.registry import Citation, Period, day, section
-from compliance.projects.models import Project
+from compliance.packs.registry import Citation, Document, Period, day, section
+from compliance.projects.models import Organisation, Project
 from compliance.projects.roles import role_name
+from controls.models import Control
 from risks.models import Risk, RiskMethod, RiskPosition
 from risks.past import method_at, risks_at
 from risks.pictures import names
 from risks.reading import standings, summarise
 
+Scope = Organisation | Project
+NOTES, WEAKNESSES = "internal notes", "details of weaknesses"
+# What a reader outside does not see, by the keys of rows and of the registers made from them.
+PRIVATE = {
+    **dict.fromkeys(("rationale", "reason", "conditions"), NOTES),
+    **dict.fromkeys((f"{kind}_rationale" for kind in RiskPosition.Kind.values), NOTES),
+    **dict.fromkeys(("statement", "threat"), WEAKNESSES),
+}
+
 
 @section("risk_method", "Risk method", 68, "risks/pack/method.html")
-def risk_method(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
+def risk_method(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     """Scales, matrix, criteria and authorities in force (ISO/IEC 27001 6.1.2 a, b)."""
     method = method_at(project, at)
     if method is None:
@@ -34,7 +44,16 @@ def risk_method(project: Project, at: datetime, period: Period) -> Mapping[str, 
         },
         "map": _map(method, "current", {}),
         "citations": [Citation("ISO/IEC 27001 6.1.2", method.label, f"Risk method {method.title}")],
+        "documents": [_method_document(method, clause) for clause in ("ISO/IEC 27001 6.1.2", "ISO/IEC 27001 6.1.3")],
     }
+
+
+def _method_document(method: RiskMethod, clause: str) -> Document:
+    by = method.approved_by.name if method.approved_by else ""
+    status = "present" if method.approved_at else "draft"
+    return Document(
+        clause, f"Risk method {method.title}", method.label, method.label, by, method.approved_at, None, status
+    )
 
 
 def _scale(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -67,10 +86,10 @@ def _map(method: RiskMethod, kind: str, counts: Mapping[tuple[int, int], int]) -
     }
 
 
-@section("risks", "Risk register", 70, "risks/pack/register.html", wide=True)
-def risk_register(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
-    """Every risk as it stood, with its positions, treatment and acceptance (ISO/IEC 27001 8.2)."""
-    method, risks = method_at(project, at), risks_at(project, at)
+@section("risks", "Risk register", 70, "risks/pack/register.html", wide=True, private=PRIVATE)
+def risk_register(project: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
+    """Every risk as it stood, with its positions, treatment and acceptance; of one control, those that rely on it."""
+    method, risks = method_at(project, at), _relying(risks_at(project, at), subject)
     summary = summarise(risks, method, at.date())
     rows = [_row(risk, at) for risk in risks]
     maps = [_map(method, kind, cells) for kind, cells in summary.cells.items() if cells] if method else []
@@ -82,7 +101,20 @@ def risk_register(project: Project, at: datetime, period: Period) -> Mapping[str
         "levels": {level: summary.levels[level] for level in ("critical", "high", "medium", "low")},
         "registers": {"risks.csv": [_flat(row) for row in rows]},
         "citations": [Citation("ISO/IEC 27001 8.2", risk.reference, risk.title) for risk in risks if risk.current],
+        "documents": _results("ISO/IEC 27001 8.2", sum(bool(risk.current) for risk in risks), "risks assessed"),
     }
+
+
+def _relying(risks: list[Risk], subject: str) -> list[Risk]:
+    """The risks that rely on the control a pack is about; all when it is not about a control."""
+    if not subject.startswith(f"{Control.reference_prefix}-"):
+        return risks
+    controls = {risk.pk: {link.implementation.control.reference for link in risk.controls.all()} for risk in risks}
+    return [risk for risk in risks if subject in controls[risk.pk]]
+
+
+def _results(clause: str, count: int, words: str) -> list[Document]:
+    return [Document(clause, f"{count} {words}", "", status="present")] if count else []
 
 
 def _row(risk: Risk, at: datetime) -> dict[str, Any]:
@@ -170,8 +202,8 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**line, "next_review": row["review"] or ""}
 
 
-@section("treatment", "Risk treatment plan", 80, "risks/pack/treatment.html", wide=True)
-def treatment_plan(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
+@section("treatment", "Risk treatment plan", 80, "risks/pack/treatment.html", wide=True, private=PRIVATE)
+def treatment_plan(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     """What is done about each open risk, by whom, until when, and who approved it (ISO/IEC 27001 6.1.3 e, f; 8.3)."""
     plans = [_plan(risk, at) for risk in risks_at(project, at) if not risk.is_closed]
     shown = [plan for plan in plans if plan["treatments"]]
@@ -186,6 +218,10 @@ def treatment_plan(project: Project, at: datetime, period: Period) -> Mapping[st
         "untreated": [plan["reference"] for plan in plans if not plan["treatments"]],
         "registers": {"treatment_plan.csv": lines},
         "citations": [Citation("ISO/IEC 27001 8.3", line["reference"], line["title"]) for line in lines],
+        "documents": [
+            *_results("ISO/IEC 27001 6.1.3 e, f", len(shown), "risks with a plan"),
+            *_results("ISO/IEC 27001 8.3", len(lines), "actions with their results"),
+        ],
     }
 
 

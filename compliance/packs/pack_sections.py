@@ -1,43 +1,125 @@
-"""What every pack says of the project itself: scope, listings, releases, and who answers for what."""
+"""What every pack says of the scope itself: projects, listings, releases, who answers for what, and who was let in."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from compliance.ledger import as_of
-from compliance.packs.registry import Citation, Period, section
+from compliance.ledger.story import changes, story
+from compliance.packs.registry import Citation, Document, Period, Subject, section, subject
 from compliance.projects.models import AppTarget, Membership, Organisation, Project, Release
 from compliance.projects.roles import role_name
 
+Scope = Organisation | Project
+NOTES = {"reason": "internal notes"}
+RIGHTS, PACKS = ("projects.membership",), ("packs.evidencepack",)
+
+
+def projects_at(scope: Scope, at: datetime) -> list[Project]:
+    """The projects of a scope as they stood at a moment."""
+    if isinstance(scope, Project):
+        return as_of(Project, at, ids=[scope.pk]).instances()
+    keys = Project.objects.in_organisation(scope).values_list("pk", flat=True)
+    return as_of(Project, at, ids=list(keys)).order_by("reference").instances()
+
+
+def organisation_at(scope: Scope, at: datetime) -> Organisation | None:
+    """The organisation of a scope as it stood at a moment."""
+    key = scope.organisation_id if isinstance(scope, Project) else scope.pk
+    return as_of(Organisation, at, ids=[key]).first()
+
 
 @section("scope", "Scope", 20, "packs/print/scope.html")
-def scope(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
-    """The project, its organisation, where it is published and what was released (ISO/IEC 27001 4.3)."""
-    then = as_of(Project, at, stream=project.stream).filter(id=project.pk).first("organisation")
-    if then is None:
-        return {"project": None}
-    releases = as_of(Release, at, stream=project.stream).order_by("-planned_date", "-reference").instances()
-    targets = as_of(AppTarget, at, stream=project.stream).order_by("platform", "app_id").instances()
+def scope(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+    """The organisation, its projects and where they are published (ISO/IEC 27001 4.3)."""
+    organisation, projects = organisation_at(scope, at), projects_at(scope, at)
+    if organisation is None:
+        return {"organisation": None, "projects": []}
+    streams = [project.stream for project in projects]
+    targets = as_of(AppTarget, at, stream=streams).order_by("platform", "app_id").instances()
+    published = as_of(Release, at, stream=streams).filter(released_at__isnull=False).order_by("released_at").instances()
+    rows = [_project(project, targets, published) for project in projects]
+    clause = "ISO/IEC 27001 4.3"
+    stated = Document(clause, "Scope statement", "", status="present" if organisation.scope_statement else "missing")
     return {
-        "organisation": _organisation(then.organisation),
-        "project": _project(then),
-        "targets": [_target(target) for target in targets],
-        "releases": [_release(release, period) for release in releases],
-        "registers": {"releases.csv": [_release(release, period) for release in releases]},
-        "citations": [Citation("ISO/IEC 27001 4.3", then.reference, then.name)],
+        "organisation": _organisation(organisation),
+        "projects": rows,
+        "one": rows[0] if isinstance(scope, Project) and rows else None,
+        "registers": {"projects.csv": [_flat(row) for row in rows]},
+        "citations": [Citation(clause, row["reference"], row["name"]) for row in rows],
+        "documents": [stated],
     }
 
 
-@section("roles", "Roles and authorities", 50, "packs/print/roles.html")
-def roles(project: Project, at: datetime, period: Period) -> Mapping[str, Any]:
-    """Who held which role in the project and in its organisation (ISO/IEC 27001 5.3)."""
-    held = as_of(Membership, at, stream=[project.stream, project.organisation.stream]).instances("user")
-    rows = [_role(membership) for membership in held if _counts(membership, project, at)]
+@section("roles", "Roles and authorities", 50, "packs/print/roles.html", private={"position": "positions of people"})
+def roles(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+    """Who held which role in the organisation and its projects (ISO/IEC 27001 5.3)."""
+    projects = {project.pk: project for project in projects_at(scope, at)}
+    held = as_of(Membership, at, stream=_streams(scope)).instances("user")
+    rows = [_role(membership, projects) for membership in held if _counts(membership, projects, at)]
     return {"rows": sorted(rows, key=lambda row: (row["reach"], row["role"], row["person"]))}
 
 
-def _counts(membership: Membership, project: Project, at: datetime) -> bool:
-    here = membership.project_id in {None, project.pk}
+@section("releases", "Releases", 110, "packs/print/releases.html")
+def releases(scope: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
+    """What was released and what is planned, newest first; of a release file, the release it is about."""
+    projects = {project.pk: project for project in projects_at(scope, at)}
+    found = as_of(Release, at, stream=[project.stream for project in projects.values()])
+    if subject.startswith(f"{Release.reference_prefix}-"):
+        found = found.filter(reference=subject)
+    ordered = found.order_by("-planned_date", "-reference").instances()
+    rows = [_release(release, projects[release.project_id], period) for release in ordered]
+    return {"rows": rows, "many": len(projects) > 1, "registers": {"releases.csv": rows}}
+
+
+@section(
+    "permissions", "Changes of roles and rights", 233, "packs/print/log.html", chunk="rows", wide=True, private=NOTES
+)
+def permissions(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+    """Who was given, or lost, which role in the period (ISO/IEC 27001 A.5.18)."""
+    return {"rows": _log(_streams(scope), RIGHTS, at, period), "none": "No role was given or taken in the period."}
+
+
+@section(
+    "exports", "Packs asked for and handed out", 234, "packs/print/log.html", chunk="rows", wide=True, private=NOTES
+)
+def exports(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+    """The packs of the scope that were asked for, issued or withdrawn in the period, and by whom."""
+    return {"rows": _log([scope.stream], PACKS, at, period), "none": "No pack was asked for in the period before."}
+
+
+@subject("release")
+def releases_to_choose(scope: Scope, at: datetime) -> list[Subject]:
+    """The releases of a project, for a pack about one of them."""
+    found = as_of(Release, at, stream=[project.stream for project in projects_at(scope, at)]).order_by("-reference")
+    return [Subject(release.reference, f"release {release.name}") for release in found]
+
+
+def _streams(scope: Scope) -> list[str]:
+    if isinstance(scope, Project):
+        return [scope.stream, scope.organisation.stream]
+    return [scope.stream, *(project.stream for project in Project.objects.in_organisation(scope))]
+
+
+def _log(streams: list[str], kinds: tuple[str, ...], at: datetime, period: Period) -> list[dict[str, Any]]:
+    entries = changes(*streams, since=period.since, until=min(at, period.until)).filter(model__in=kinds)
+    return [
+        {
+            "at": line.entry.at,
+            "actor": line.actor,
+            "role": line.entry.role,
+            "origin": line.entry.origin,
+            "what": f"{line.what} {line.entry.get_type_display()}",
+            "record": line.title,
+            "fields": [{"name": one.label, "old": one.old, "new": one.new} for one in line.changes],
+            "reason": line.reason,
+        }
+        for line in story(entries.order_by("id"), at=at)
+    ]
+
+
+def _counts(membership: Membership, projects: Mapping[Any, Project], at: datetime) -> bool:
+    here = membership.project_id is None or membership.project_id in projects
     begun = membership.since is None or membership.since <= at
     return here and begun and (membership.until is None or membership.until > at)
 
@@ -55,7 +137,8 @@ def _organisation(organisation: Organisation) -> dict[str, Any]:
     }
 
 
-def _project(project: Project) -> dict[str, Any]:
+def _project(project: Project, targets: list[AppTarget], published: list[Release]) -> dict[str, Any]:
+    versions = [release.name for release in published if release.project_id == project.pk]
     return {
         "reference": project.reference,
         "name": project.name,
@@ -65,7 +148,14 @@ def _project(project: Project) -> dict[str, Any]:
         "users": project.users_count,
         "masvs": project.masvs_profile,
         "state": project.state,
+        "versions": " to ".join(dict.fromkeys([*versions[:1], *versions[-1:]])),
+        "targets": [_target(target) for target in targets if target.project_id == project.pk],
     }
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    listed = [f"{one['platform']} {one['app_id']}" for one in row["targets"]]
+    return {**row, "targets": "; ".join(listed)}
 
 
 def _target(target: AppTarget) -> dict[str, Any]:
@@ -77,10 +167,11 @@ def _target(target: AppTarget) -> dict[str, Any]:
     }
 
 
-def _release(release: Release, period: Period) -> dict[str, Any]:
+def _release(release: Release, project: Project, period: Period) -> dict[str, Any]:
     day = release.released_at.date() if release.released_at else release.planned_date
     return {
         "reference": release.reference,
+        "project": project.name,
         "version": release.name,
         "change": release.get_change_class_display(),
         "state": release.state,
@@ -90,12 +181,13 @@ def _release(release: Release, period: Period) -> dict[str, Any]:
     }
 
 
-def _role(membership: Membership) -> dict[str, Any]:
+def _role(membership: Membership, projects: Mapping[Any, Project]) -> dict[str, Any]:
+    within = projects.get(membership.project_id)
     return {
         "person": membership.user.name,
-        "title": membership.user.job_title,
+        "position": membership.user.job_title,
         "role": role_name(membership.role),
-        "reach": "Project" if membership.project_id else "Organisation",
+        "reach": f"Project {within.name}" if within else "Organisation",
         "since": membership.since,
         "until": membership.until,
     }
