@@ -134,7 +134,7 @@ def nobody_judged_their_own(scope: Scope, at: datetime, period: Period) -> list[
     ]
 
 
-@check("PF08", level=Level.BLOCK)
+@check("PF08", level=Level.BLOCK, live=True)
 def files_are_as_received(scope: Scope, at: datetime, period: Period) -> list[Finding]:
     """The bytes of accepted evidence still have the hash they had on receipt."""
     found = []

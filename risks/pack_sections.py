@@ -23,7 +23,7 @@ PRIVATE = {
 }
 
 
-@section("risk_method", "Risk method", 68, "risks/pack/method.html")
+@section("risk_method", "Risk method", 70, "risks/pack/method.html")
 def risk_method(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     """Scales, matrix, criteria and authorities in force (ISO/IEC 27001 6.1.2 a, b)."""
     method = method_at(project, at)
@@ -86,7 +86,7 @@ def _map(method: RiskMethod, kind: str, counts: Mapping[tuple[int, int], int]) -
     }
 
 
-@section("risks", "Risk register", 70, "risks/pack/register.html", wide=True, private=PRIVATE)
+@section("risks", "Risk register", 72, "risks/pack/register.html", wide=True, private=PRIVATE)
 def risk_register(project: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
     """Every risk as it stood, with its positions, treatment and acceptance; of one control, those that rely on it."""
     method, risks = method_at(project, at), _relying(risks_at(project, at), subject)

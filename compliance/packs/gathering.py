@@ -18,7 +18,7 @@ from compliance.packs.history import REASON, changes_in, history_of, withhold
 from compliance.packs.outline import absent, shown
 from compliance.packs.preflight import QUESTIONS, Result, assess, judged
 from compliance.packs.profiles import Profile, profile_of
-from compliance.packs.redaction import FILES, VALUES, WITHHELD, Redactor, people_at
+from compliance.packs.redaction import VALUES, WITHHELD, Redactor, people_at
 from compliance.packs.registry import Exhibit, Finding, Level, Period, Section, Subject, subjects_of
 from compliance.packs.since import since_last_issue
 from compliance.packs.types import PackType, pack_type
@@ -130,7 +130,7 @@ def _in_order(kind: PackType, parts: Any) -> Parts:
 def _shown(redactor: Redactor, section: Section, context: Mapping[str, Any]) -> Mapping[str, Any]:
     if not redactor.profile.exhibits and context.get("exhibits"):
         held = [replace(one, withheld=True) for one in context["exhibits"] if isinstance(one, Exhibit)]
-        redactor.count(FILES, sum(bool(one.sha256) for one in held))
+        redactor.count_files({one.sha256 for one in held} - {""})
         context = {**context, "exhibits": held}
     return redactor.section(section, context)
 

@@ -82,6 +82,7 @@ class Redactor:
     counted: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
+        self._files: set[str] = set()
         self._known: dict[str, Person] = {}
         for person in self.people:
             for name in person.names:
@@ -98,6 +99,11 @@ class Redactor:
         """Note that something was left out."""
         if number:
             self.counted[reason] += number
+
+    def count_files(self, hashes: set[str]) -> None:
+        """Note files that stay at home, each once."""
+        self.count(FILES, len(hashes - self._files))
+        self._files |= hashes
 
     @property
     def redactions(self) -> list[dict[str, Any]]:

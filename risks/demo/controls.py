@@ -17,8 +17,9 @@ THEMES = (
     ("A.5", "LR BR", "Asked for by law and contracts; good practice of the trade."),
     ("A.6", "LR BR", "Duties of employers; good practice of the trade."),
     ("A.7", "BR", "Leased offices and remote work."),
-    ("A.8", "RA BR", "Treats risks of the register; good practice of the trade."),
+    ("A.8", "BR", "Good practice of the trade; contracts of customers ask for it."),
 )
+TREATING = ("RA BR", "Treats risks of the register; good practice of the trade.")
 SCRIPT = script("controls")
 
 
@@ -78,6 +79,9 @@ def _decide(stage: Stage) -> None:
     for theme, codes, why in THEMES:
         chosen = rows.filter(requirement__ref__startswith=f"{theme}.", included=True)
         decide_many(rows=chosen, by=by, codes=codes, justification=why, owner=by, reason="Statement prepared")
+    codes, why = TREATING
+    treating = rows.filter(requirement__ref__in=_treating(), included=True)
+    decide_many(rows=treating, by=by, codes=codes, justification=why, owner=by, reason="Risks considered")
     decide_many(
         rows=shared.filter(requirement__edition__key=ISO27701),
         by=by,
@@ -86,6 +90,14 @@ def _decide(stage: Stage) -> None:
         owner=stage.person("Rehm"),
         reason="Statement prepared",
     )
+
+
+def _treating() -> set[str]:
+    """The technological controls that open risks of the script rely on: only these are included because of a risk."""
+    relied = {key for risk in script("risks")["risks"] if "closed" not in risk for key in risk.get("controls", [])}
+    answers = [control.get(ISO27001, "") for control in SCRIPT["controls"] if control["key"] in relied]
+    refs = {ref for text in answers for ref in text.split()}
+    return {ref for ref in refs if ref.startswith("A.8.")}
 
 
 def _approve(stage: Stage, note: str) -> None:
