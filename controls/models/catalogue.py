@@ -104,6 +104,8 @@ FACT_LABELS = {
 class CatalogueRow(Tracked):
     """A row every organisation shares; its history belongs to the installation."""
 
+    installation_wide = True
+
     class Meta:
         abstract = True
 

@@ -52,6 +52,7 @@ class User(TrackedBase, AbstractBaseUser):
     history = records(excluded_fields=sorted(UNTRACKED))
     objects = UserManager()
 
+    installation_wide = True
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

@@ -118,6 +118,8 @@ class TrackedBase(models.Model):
     personal_fields: ClassVar[frozenset[str]] = frozenset()
     # Read as they are today also on pages of the past: what decides who may look.
     always_today: ClassVar[bool] = False
+    # Shared by the whole installation and dated when it was loaded: in the past before that, its first version counts.
+    installation_wide: ClassVar[bool] = False
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=32, blank=True, editable=False, db_index=True)

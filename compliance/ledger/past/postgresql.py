@@ -16,7 +16,8 @@ MOMENT = "(current_setting('assay.at')::timestamptz)"
 ENTER = (
     "SELECT obj_description(to_regnamespace(%s), 'pg_namespace'), "
     "set_config('assay.at', %s, true), set_config('search_path', %s || ', ' || current_setting('search_path'), true), "
-    "set_config('transaction_read_only', 'on', true)"
+    "set_config('transaction_read_only', 'on', true), "
+    "set_config('jit', 'off', true)"  # compiling costs seconds where reading costs milliseconds
 )
 
 

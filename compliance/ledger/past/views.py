@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compliance.ledger.guard.tables import tracked_models
-from compliance.ledger.models import INSTANCE, Entry, TrackedBase
+from compliance.ledger.models import Entry, TrackedBase
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,22 @@ def digest() -> str:
 
 
 def _query(model: type[TrackedBase]) -> str:
-    """Two changes in one instant: the later entry wins, as in `as_of`. What the whole installation shares (people,
-    catalogues) is dated when it was loaded, so its first version counts before that.
-    """
+    """Two changes in one instant: the later entry wins, as in `as_of`."""
     history = model.history.model  # type: ignore[attr-defined]
     past = f'{{real}}."{history._meta.db_table}"'
     return (
         f"SELECT {', '.join(_columns(model))} FROM {past} h WHERE h.history_type <> '-' "  # noqa: S608  names of models
-        f"AND (h.history_date <= {{at}} OR (h.entry_stream = '{INSTANCE}' AND NOT EXISTS "
-        f"(SELECT 1 FROM {past} o WHERE o.id = h.id AND o.history_id < h.history_id))) "
-        f"AND NOT EXISTS (SELECT 1 FROM {past} n "
+        f"AND {_written(model, past)} AND NOT EXISTS (SELECT 1 FROM {past} n "
         "WHERE n.id = h.id AND n.history_id > h.history_id AND n.history_date <= {at})"
     )
+
+
+def _written(model: type[TrackedBase], past: str) -> str:
+    """Written by then; what is dated when it was loaded has always been."""
+    if not model.installation_wide:
+        return "h.history_date <= {at}"
+    earlier = f"SELECT 1 FROM {past} o WHERE o.id = h.id AND o.history_id < h.history_id"  # noqa: S608
+    return f"(h.history_date <= {{at}} OR NOT EXISTS ({earlier}))"
 
 
 def _columns(model: type[TrackedBase]) -> Iterator[str]:
