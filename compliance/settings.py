@@ -178,7 +178,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ASSAY_PROXIES", "0"))
 # Whoever approves or manages signs in with a second factor.
 ASSAY_REQUIRE_MFA = flag("ASSAY_REQUIRE_MFA", PRODUCTION)
 
-SIMPLE_HISTORY_DATE_INDEX = "Composite"
+SIMPLE_HISTORY_DATE_INDEX = False  # compliance.ledger indexes a record's rows in their order
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
