@@ -16,6 +16,7 @@ from django.core.exceptions import FieldError
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F
+from guardian.shortcuts import assign_perm
 from simple_history.signals import pre_create_historical_record
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history, update_change_reason
 
@@ -149,6 +150,8 @@ def _(target: AppTarget, by: User) -> None:
 @way("a cascade in Python", "tracked")
 def _(target: AppTarget, by: User) -> ProjectPermission:
     project = create_project(organisation=target.project.organisation, name="Short-lived", by=by)
+    with change(by=by):
+        assign_perm("view_project", by, project)
     permission = ProjectPermission.objects.filter(content_object=project).first()
     with change(by=by):
         project.delete()

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
-                'permissions': [('view_organisation', 'view the organisation'), ('edit_organisation', 'edit the organisation'), ('approve_organisation', 'approve the organisation'), ('manage_organisation', 'manage the organisation')],
+                'permissions': [('view_organisation', 'view the organisation'), ('edit_organisation', 'edit the organisation'), ('approve_organisation', 'approve the organisation'), ('manage_organisation', 'manage the organisation'), ('visit_organisation', 'visit the organisation')],
                 'default_permissions': (),
             },
         ),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from compliance.accounts.models import User
 
 VERBS = ("view", "edit", "approve", "manage")
+VISIT = "visit_organisation"  # of those who work in one of its projects only
 
 
 class OrganisationQuerySet(TrackedQuerySet["Organisation"]):
@@ -56,7 +57,7 @@ class Organisation(Tracked):
     class Meta:
         ordering = ["name"]
         default_permissions = ()
-        permissions = [(f"{verb}_organisation", f"{verb} the organisation") for verb in VERBS]
+        permissions = [(f"{verb}_organisation", f"{verb} the organisation") for verb in (*VERBS, "visit")]
 
     def __str__(self) -> str:
         return self.name

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from compliance.ledger.models import Tracked, TrackedQuerySet
-from compliance.projects.models.organisation import VERBS, Organisation
+from compliance.projects.models.organisation import VERBS, VISIT, Organisation
 from compliance.projects.models.rows import ProjectRow
 
 if TYPE_CHECKING:
@@ -20,11 +20,13 @@ class ProjectQuerySet(TrackedQuerySet["Project"]):
     """Which projects a person may know of."""
 
     def visible_to(self, user: "User", at: datetime | None = None) -> "ProjectQuerySet":
-        """Those in which the person holds a permission at `at` (now by default)."""
-        from compliance.projects.models.membership import ProjectPermission
+        """Those in which the person holds a permission at `at` (now by default), or in whose organisation they do."""
+        from compliance.projects.models.membership import OrganisationPermission, ProjectPermission
 
-        held = ProjectPermission.objects.filter(content_object=OuterRef("pk"), user=user).valid(at or timezone.now())
-        return self.filter(Exists(held))
+        moment = at or timezone.now()
+        own = ProjectPermission.objects.filter(user=user).valid(moment)
+        wide = OrganisationPermission.objects.filter(user=user).valid(moment).exclude(permission__codename=VISIT)
+        return self.filter(Q(pk__in=own.values("content_object")) | Q(organisation__in=wide.values("content_object")))
 
     def in_organisation(self, organisation: Organisation) -> "ProjectQuerySet":
         return self.filter(organisation=organisation)

@@ -1,7 +1,7 @@
 """Roles are granted and ended here, and the permission rows follow."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -10,7 +10,10 @@ from django.utils import timezone
 from compliance.accounts.models import User
 from compliance.ledger import Refused, change, governed
 from compliance.projects.models import Membership, Organisation, OrganisationPermission, Project, ProjectPermission
+from compliance.projects.models.organisation import VISIT
 from compliance.projects.roles import ROLES, TIME_BOXED
+
+Windows: TypeAlias = dict[str, tuple[datetime | None, datetime | None]]
 
 
 class NotYourOwnRole(Refused):
@@ -99,56 +102,65 @@ def role_conflicts(user: User, organisation: Organisation) -> list[str]:
 
 
 def sync_permissions(user: User, organisation: Organisation) -> None:
-    """Make the person's permission rows what their memberships say, and no more. Needs a `change()` around it."""
-    memberships = list(Membership.objects.filter(organisation=organisation, user=user))
-    projects = list(Project.objects.filter(organisation=organisation))
-    wanted_here: dict[str, tuple[Any, Any]] = {}
-    for membership in memberships:
-        for verb in ROLES[membership.role].all_verbs if membership.project_id is None else {"view"}:
-            _widen(wanted_here, verb, membership)
-    _sync(OrganisationPermission, organisation, user, wanted_here)
-    for project in projects:
-        wanted: dict[str, tuple[Any, Any]] = {}
-        for membership in memberships:
-            if membership.project_id in (None, project.pk):
-                for verb in ROLES[membership.role].all_verbs:
-                    _widen(wanted, verb, membership)
-        _sync(ProjectPermission, project, user, wanted)
+    """Make the person's permission rows what their memberships say, and no more. Needs a `change()` around it.
+
+    A role in the whole organisation is rows on the organisation, which open all its projects; a role in a project is
+    rows on the project, and one on the organisation for the visitor. So the rows grow with the memberships only.
+    """
+    here: Windows = {}
+    within: dict[Any, Windows] = {}
+    for membership in Membership.objects.filter(organisation=organisation, user=user).order_by():
+        inside = here if membership.project_id is None else within.setdefault(membership.project_id, {})
+        for verb in ROLES[membership.role].all_verbs:
+            _widen(inside, f"{verb}_{'organisation' if inside is here else 'project'}", membership)
+        if membership.project_id is not None:
+            _widen(here, VISIT, membership)
+    _sync(OrganisationPermission, user, {organisation.pk: here}, content_object=organisation)
+    _sync(ProjectPermission, user, within, content_object__organisation=organisation)
 
 
-def _widen(wanted: dict[str, tuple[Any, Any]], verb: str, membership: Membership) -> None:
-    """Two memberships for one verb: the wider window counts; None is without limit."""
+def _widen(wanted: Windows, codename: str, membership: Membership) -> None:
+    """Two memberships for one permission: the wider window counts; None is without limit."""
     window = (membership.since, membership.until)
-    if verb in wanted:
-        since, until = wanted[verb]
+    if codename in wanted:
+        since, until = wanted[codename]
         window = (
             None if since is None or window[0] is None else min(since, window[0]),
             None if until is None or window[1] is None else max(until, window[1]),
         )
-    wanted[verb] = window
+    wanted[codename] = window
 
 
-def _sync(model: Any, scope: Organisation | Project, user: User, wanted: dict[str, tuple[Any, Any]]) -> None:
-    name = type(scope)._meta.model_name
-    existing = {
-        row.permission.codename: row
-        for row in model.objects.filter(user=user, content_object=scope).select_related("permission")
+def _sync(model: Any, user: User, wanted: dict[Any, Windows], **where: Any) -> None:
+    """Write what differs: `wanted` by the key of the scope and the name of the permission."""
+    held = {
+        (row.content_object_id, row.permission.codename): row
+        for row in model.objects.filter(user=user, **where).select_related("permission")
     }
-    permissions = _permissions(scope) if set(wanted) - {codename.partition("_")[0] for codename in existing} else {}
-    for verb, (since, until) in sorted(wanted.items()):
-        row = existing.pop(f"{verb}_{name}", None)
-        if row is None:
-            row = model(user=user, content_object=scope, permission=permissions[f"{verb}_{name}"])
-        elif (row.since, row.until) == (since, until):
-            continue
-        row.since, row.until = since, until
-        row.save()
-    for row in existing.values():
-        row.delete()
+    due = {(scope, codename): window for scope, one in wanted.items() for codename, window in one.items()}
+    permissions = _permissions(model) if due.keys() - held.keys() else {}
+    model.objects.bulk_create(
+        [
+            model(
+                user=user,
+                content_object_id=scope,
+                permission=permissions[codename],
+                since=due[scope, codename][0],
+                until=due[scope, codename][1],
+            )
+            for scope, codename in sorted(due.keys() - held.keys(), key=str)
+        ]
+    )
+    for key, row in held.items():
+        if key not in due:
+            row.delete()
+        elif (row.since, row.until) != due[key]:
+            row.since, row.until = due[key]
+            row.save()
 
 
-def _permissions(scope: Organisation | Project) -> dict[str, Permission]:
-    kind = ContentType.objects.get_for_model(scope)
+def _permissions(model: Any) -> dict[str, Permission]:
+    kind = ContentType.objects.get_for_model(model._meta.get_field("content_object").related_model)
     return {row.codename: row for row in Permission.objects.filter(content_type=kind)}
 
 

@@ -8,7 +8,7 @@ from compliance.accounts.models import User
 from compliance.ledger import Refused, change
 from compliance.ledger.models import open_stream
 from compliance.projects.models import Organisation, Project
-from compliance.projects.services.membership import grant_role, sync_permissions
+from compliance.projects.services.membership import grant_role
 
 
 def free_slug(model: type[Any], name: str) -> str:
@@ -66,8 +66,6 @@ def create_project(
         project = Project(organisation=organisation, name=name, slug=free_slug(Project, name), **details)
         open_stream(project.stream, parent=organisation.stream, simulated=organisation.demonstration)
         project.save()
-        for user in User.objects.filter(memberships__organisation=organisation, memberships__project=None).distinct():
-            sync_permissions(user, organisation)
     return project
 
 
