@@ -23,6 +23,7 @@ from compliance.packs.models import EvidencePack
 from compliance.packs.render.assemble import Attachment, assemble
 from compliance.packs.render.metadata import About
 from compliance.packs.render.stamp import Running
+from compliance.packs.services.findings import as_data
 from compliance.packs.services.issue import control_of
 
 LARGEST = 8 * 1024**3
@@ -110,6 +111,7 @@ def _write(pack: EvidencePack, built: Built, pdf: Blob, archive: Blob) -> None:
     pack.pdf, pack.archive, pack.pages = pdf, archive, built.pages
     pack.content_sha256 = contents.hash
     pack.history_size, pack.history_root = contents.history.size, contents.history.root
+    pack.preflight = as_data(contents.results)
     pack.blocking = len(contents.blocking)
     pack.warnings = len(contents.findings) - pack.blocking
     pack.save()

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
 from compliance.packs.models import EvidencePack, State
-from compliance.packs.registry import BadPeriod, Period
+from compliance.packs.profiles import PROFILES
+from compliance.packs.registry import BadPeriod, Period, subjects_of
 from compliance.packs.types import PACK_TYPES
 from compliance.projects.forms import ReasonForm
 from compliance.projects.models import Organisation, Project
@@ -24,9 +25,9 @@ def calendar() -> forms.DateInput:
 class PackForm(forms.Form):
     """Type, moment, period and reader of a pack of a scope."""
 
-    type = forms.ChoiceField(
-        choices=[(item.key, item.title) for item in PACK_TYPES.values()],
-        help_text="What the pack holds. The project file holds everything.",
+    type = forms.ChoiceField(label="Kind", help_text="What the pack holds. A project file holds everything.")
+    subject = forms.ChoiceField(
+        label="About", required=False, help_text="Only for packs of one release or one control."
     )
     as_at = forms.DateField(
         label="As at",
@@ -44,12 +45,20 @@ class PackForm(forms.Form):
         help_text="The change history of these days is printed, both days included.",
     )
     profile = forms.ChoiceField(
-        label="For", choices=EvidencePack.Profile.choices, help_text="Printed as the classification on every page."
+        label="For",
+        choices=[(item.key, item.title) for item in PROFILES.values()],
+        help_text="Decides what is left out. A customer's copy names roles, not people.",
     )
+    field_order = ("type", "subject", "as_at", "period_start", "period_end", "profile")
 
     def __init__(self, *args: Any, scope: Organisation | Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.scope = scope
+        here = "project" if isinstance(scope, Project) else "organisation"
+        kinds = [kind for kind in PACK_TYPES.values() if here in kind.scopes]
+        self.fields["type"].choices = [(kind.key, kind.title) for kind in kinds]  # type: ignore[attr-defined]
+        names = sorted({kind.subject for kind in kinds if kind.subject})
+        groups = [(name.capitalize(), _subjects(name, scope)) for name in names]
+        self.fields["subject"].choices = [("", "everything"), *(one for one in groups if one[1])]  # type: ignore[attr-defined]
 
     def clean_as_at(self) -> datetime | None:
         """The last moment of the day; None for today, which means now."""
@@ -60,14 +69,22 @@ class PackForm(forms.Form):
         return None if chosen == today else datetime.combine(chosen, time.max, UTC)
 
     def clean(self) -> dict[str, Any]:
-        """The period must be one."""
+        """The period must be one, and the kind must fit its subject."""
         data = super().clean() or {}
+        kind = PACK_TYPES.get(data.get("type", ""))
+        if kind and kind.subject and not data.get("subject") and "subject" not in self.errors:
+            self.add_error("subject", f"Choose the {kind.subject} the pack is about.")
         if {"period_start", "period_end"} <= set(data):
             try:
                 data["period"] = Period(data["period_start"], data["period_end"])
             except BadPeriod as error:
                 self.add_error("period_end", str(error))
         return data
+
+
+def _subjects(kind: str, scope: Organisation | Project) -> list[tuple[str, str]]:
+    found = subjects_of(kind, scope, timezone.now())
+    return [(one.reference, f"{one.reference} {one.title}") for one in found]
 
 
 def usual_period(previous: EvidencePack | None, today: date) -> tuple[date, date]:

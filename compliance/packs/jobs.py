@@ -10,6 +10,7 @@ from compliance.jobs.registry import JobFailed, job_kind
 from compliance.jobs.running import Running
 from compliance.ledger import Refused
 from compliance.packs.models import EvidencePack, State
+from compliance.packs.services.findings import as_data
 from compliance.packs.services.issue import as_issued, keep_issue, refuse_other_content
 from compliance.packs.services.pack import ISSUE, KIND
 
@@ -56,7 +57,8 @@ def issue_pack(
         refuse_other_content(stored, built.contents.hash, differs, built.contents.findings)
 
         def keep(fresh: EvidencePack, made: Built, pdf: Any, archive: Any) -> None:
-            keep_issue(fresh, running.job, {"issued_at": moment, "pages": made.pages}, pdf, archive)
+            told = {"pages": made.pages, "preflight": as_data(made.contents.results)}
+            keep_issue(fresh, running.job, {**told, "issued_at": moment}, pdf, archive)
 
         try:
             publish(running, row, built, keep)

@@ -8,9 +8,11 @@ from typing import Any
 from compliance.accounts.reauthentication import Proof
 from compliance.files.store import store
 from compliance.ledger import change
-from compliance.packs import services
+from compliance.packs import registry, services
 from compliance.packs.models import EvidencePack, State
+from compliance.packs.preflight import assess
 from compliance.packs.registry import Period
+from compliance.packs.services.findings import as_data
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 6, 30))
 
@@ -28,6 +30,8 @@ def draft(scope: Any, by: Any, **more: Any) -> EvidencePack:
         pack.state, pack.content_sha256 = State.BUILT, sha256(pack.reference.encode()).hexdigest()
         pack.pdf = store(io.BytesIO(f"%PDF-1.7 {pack.pk}".encode()), limit=100)
         pack.archive = store(io.BytesIO(f"%PDF-1.7 {pack.pk} ZIP".encode()), limit=100)
+        results = assess(scope, pack.as_at, pack.period, type=pack.type, profile=pack.profile)
+        pack.preflight = as_data(one for one in results if one.check in registry.checks)
         pack.save()
     return pack
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from compliance.files.models import Blob
 from compliance.ledger import Refused
+from compliance.packs.profiles import profile_choices
 from compliance.packs.registry import Period
 from compliance.packs.types import PACK_TYPES
 from compliance.projects.models import Organisation, Project, ScopedQuerySet, ScopedRow
@@ -93,13 +94,6 @@ class EvidencePack(ScopedRow):
     reference_prefix = "PK"
     State = State
 
-    class Profile(models.TextChoices):
-        """Whom it is for; printed on every page."""
-
-        INTERNAL = "internal", "Internal"
-        AUDITOR = "auditor", "Confidential: auditor's copy"
-        AUTHORITY = "authority", "Confidential: for the authority"
-
     type = models.CharField(max_length=40, choices=[(item.key, item.title) for item in PACK_TYPES.values()])
     subject = models.CharField(
         max_length=60, blank=True, help_text="The reference of the release or control the pack is about, if it is."
@@ -108,7 +102,7 @@ class EvidencePack(ScopedRow):
     as_at_request = models.BooleanField("as at the moment it was asked for", default=False)
     period_start_date = models.DateField("period from")
     period_end_date = models.DateField("period to", help_text="The change history of these days is printed.")
-    profile = models.CharField(max_length=20, choices=Profile, default=Profile.INTERNAL)
+    profile = models.CharField("for", max_length=20, choices=profile_choices(), default="internal")
     state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     requested_at = models.DateTimeField()
@@ -120,6 +114,7 @@ class EvidencePack(ScopedRow):
     history_root = models.CharField("ledger head", max_length=64, blank=True)
     blocking = models.PositiveIntegerField("findings that hold it back", default=0)
     warnings = models.PositiveIntegerField(default=0)
+    preflight = models.JSONField("results of the checks", default=list)
     edition = models.CharField("version of the pack", max_length=10, blank=True)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     issued_at = models.DateTimeField(null=True)

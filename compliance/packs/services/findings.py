@@ -1,44 +1,41 @@
 """What the checks say of a pack, and taking a finding that holds it back upon oneself."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
 from compliance.accounts.models import User
 from compliance.ledger import change, governed
 from compliance.packs.models import EvidencePack, Override, SignOff, State
-from compliance.packs.registry import Finding, Level, checks, preflight
+from compliance.packs.preflight import NOT_ASSESSED, Result, assess
+from compliance.packs.preflight import findings_of as flat
+from compliance.packs.registry import Finding, Level
 from compliance.packs.services.pack import PackRefused
 from compliance.packs.services.sign_off import role_of
 
 
-@dataclass(frozen=True)
-class Result:
-    """What became of a check."""
-
-    check: str
-    title: str
-    level: str
-    result: str
-    findings: list[Finding]
-    comment: str = ""
+def as_data(results: Iterable[Result]) -> list[dict[str, Any]]:
+    """Results as the pack's row keeps them."""
+    return [asdict(result) for result in results]
 
 
 def results_of(pack: EvidencePack) -> list[Result]:
-    """Every check with what it found at the pack's moment."""
-    found = findings_of(pack)
-    results = []
-    for check in checks:
-        mine = [one for one in found if one.check == check.id]
-        result = "failed" if any(one.level == Level.BLOCK for one in mine) else "limited" if mine else "passed"
-        results.append(Result(check.id, "", check.level, result, mine))
-    return results
+    """Every check with what it found when the files of the pack were made."""
+    return [Result(**{**one, "findings": [Finding(**each) for each in one["findings"]]}) for one in pack.preflight]
 
 
-def findings_of(pack: EvidencePack, at: datetime | None = None) -> list[Finding]:
-    """What the checks say of the pack's records at its moment, or at another one."""
-    return preflight(pack.scope, at or pack.as_at, pack.period)
+def results_now(pack: EvidencePack, now: datetime) -> dict[str, Result]:
+    """The same checks of the records of now, by check; those that read the finished pack are not among them."""
+    found = assess(pack.scope, now, pack.period, type=pack.type, profile=pack.profile)
+    return {one.check: one for one in found if one.result != NOT_ASSESSED}
+
+
+def findings_of(pack: EvidencePack) -> list[Finding]:
+    """What was found, those that hold the pack back first."""
+    return flat(results_of(pack))
 
 
 def holding_back(pack: EvidencePack, findings: list[Finding]) -> list[Finding]:

@@ -10,7 +10,8 @@ from compliance.jobs import services as jobs
 from compliance.jobs.models import Job
 from compliance.ledger import Refused, change, governed
 from compliance.packs.models import DRAFTS, EvidencePack, SignOff, State
-from compliance.packs.registry import Period, day
+from compliance.packs.profiles import profile_of
+from compliance.packs.registry import Period, day, subjects_of
 from compliance.packs.types import pack_type
 from compliance.projects.models import Organisation, Project
 
@@ -39,17 +40,18 @@ def request_pack(
     one gets the pack of the first.
     """
     now = timezone.now()
+    _refuse(as_at or now, now, period)
+    refuse_arguments(scope, type, profile, subject, as_at or now)
     project = scope if isinstance(scope, Project) else None
     wanted = {
         "organisation_id": project.organisation_id if project else scope.pk,
         "project": project,
-        "type": pack_type(type).key,
+        "type": type,
         "subject": subject,
         "period_start_date": period.start,
         "period_end_date": period.end,
         "profile": profile,
     }
-    _refuse(as_at or now, now, period)
     moment = {"as_at": as_at or now, "as_at_request": as_at is None}
     asker = None if isinstance(by, str) else by
     with change(by=by, reason=reason or "Asked for an evidence pack."):
@@ -106,6 +108,22 @@ def void_sign_offs(pack: EvidencePack, because: str) -> None:
     for sign_off in SignOff.objects.filter(pack=pack).valid():
         sign_off.voided_at, sign_off.voided_because = timezone.now(), because
         sign_off.save()
+
+
+def refuse_arguments(scope: Organisation | Project, type: str, profile: str, subject: str, at: datetime) -> None:
+    """Raise PackRefused when a pack of this kind cannot be about this, or for this reader."""
+    kind, reader = pack_type(type), profile_of(profile)
+    if ("project" if isinstance(scope, Project) else "organisation") not in kind.scopes:
+        where = " or ".join(f"{'an' if one == 'organisation' else 'a'} {one}" for one in sorted(kind.scopes))
+        raise PackRefused(f"A pack of the kind {kind.title} is asked for in {where}: choose another kind.")
+    if reader.key not in kind.profiles:
+        titles = ", ".join(profile_of(key).title for key in sorted(kind.profiles))
+        raise PackRefused(f"A pack of the kind {kind.title} is not made for {reader.title}: choose one of {titles}.")
+    if not kind.subject and subject:
+        raise PackRefused(f"A pack of the kind {kind.title} is about everything: leave out {subject}.")
+    if kind.subject and subject not in {one.reference for one in subjects_of(kind.subject, scope, at)}:
+        named = f"there was no {kind.subject} {subject} then" if subject else f"choose the {kind.subject} it is about"
+        raise PackRefused(f"A pack of the kind {kind.title} is about one {kind.subject}: {named}.")
 
 
 def _refuse(at: datetime, now: datetime, period: Period) -> None:

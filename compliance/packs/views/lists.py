@@ -89,7 +89,7 @@ def pack_add(request: Request, scope: Organisation | Project) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         try:
-            wanted = {name: data[name] for name in ("type", "as_at", "period", "profile")}
+            wanted = {name: data[name] for name in ("type", "subject", "as_at", "period", "profile")}
             pack = services.request_pack(scope=scope, by=request.user, **wanted)
         except services.PackRefused as error:
             form.add_error(None, str(error))
@@ -98,7 +98,7 @@ def pack_add(request: Request, scope: Organisation | Project) -> HttpResponse:
                 asker = pack.requested_by.name if pack.requested_by else "The command line"
                 messages.info(request, f"{asker} asked for the same pack a moment ago: this is it.")
             return redirect(pack)
-    context = {"form": form, "scope": scope, "types": PACK_TYPES.values()}
+    context = {"form": form, "scope": scope, "types": [PACK_TYPES[key] for key, _ in form.fields["type"].choices]}
     return page(request, "packs/pack_add.html", context, bad=bool(form.errors))
 
 

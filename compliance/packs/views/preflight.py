@@ -10,6 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from compliance.packs import services
 from compliance.packs.models import EvidencePack, Override, State
+from compliance.packs.preflight import Result
+from compliance.packs.profiles import profile_of
+from compliance.packs.registry import Finding
 from compliance.packs.views.scoped import either, find, page
 from compliance.projects.access import Request
 from compliance.projects.forms import ReasonForm
@@ -30,7 +33,7 @@ def pack_preflight(request: Request, scope: Organisation | Project, reference: s
         "rows": rows,
         "now": now,
         "held": len(held),
-        "mended": now is not None and bool(held) and not any(one["still"] for one in held),
+        "mended": now is not None and bool(held) and all(one["still"] is False for one in held),
         "overrides": Override.objects.filter(pack=pack).select_related("by"),
         "open": pack.is_draft and pack.state not in {State.REQUESTED, State.DISCARDED},
     }
@@ -62,7 +65,7 @@ def _rows(pack: EvidencePack, now: Any) -> list[dict[str, Any]]:
     """A row a check, with its findings, whether each still holds the pack back, and whether it is there today."""
     left = {(one.check, one.text) for one in services.holding_back(pack, services.findings_of(pack))}
     taken = {(one.check_id, one.finding): one for one in Override.objects.filter(pack=pack).select_related("by")}
-    today = {(one.check, one.text) for one in services.findings_of(pack, now)} if now else set()
+    today = services.results_now(pack, now) if now else {}
     return [
         {
             "result": result,
@@ -71,10 +74,19 @@ def _rows(pack: EvidencePack, now: Any) -> list[dict[str, Any]]:
                     "finding": one,
                     "holds": (one.check, one.text) in left,
                     "override": taken.get((one.check, one.text)),
-                    "still": (one.check, one.text) in today,
+                    "still": _is_there(pack, one, today.get(result.check)),
                 }
                 for one in result.findings
             ],
         }
         for result in services.results_of(pack)
     ]
+
+
+def _is_there(pack: EvidencePack, finding: Finding, today: Result | None) -> bool | None:
+    """Whether the finding is there today; None when only a new pack can tell."""
+    if today is None:
+        return None
+    if profile_of(pack.profile).names:
+        return finding.text in {one.text for one in today.findings}
+    return bool(today.findings)  # the finding in the pack names roles where today's names people

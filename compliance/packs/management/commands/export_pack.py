@@ -13,6 +13,7 @@ from compliance.jobs.models import Job
 from compliance.jobs.running import run_all
 from compliance.packs import services
 from compliance.packs.models import EvidencePack
+from compliance.packs.profiles import PROFILES
 from compliance.packs.registry import Period
 from compliance.packs.types import PACK_TYPES
 from compliance.projects.models import Project
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--period", nargs=2, type=a_day, metavar=("FROM", "TO"), help="default: the year up to then"
         )
-        parser.add_argument("--profile", default="internal", choices=EvidencePack.Profile.values)
+        parser.add_argument("--profile", default="internal", choices=sorted(PROFILES))
         parser.add_argument("--output", type=Path, help="the PDF to write (default: its own name, here)")
         parser.add_argument("--timeout", type=int, default=1800, help="seconds to wait at most")
 

@@ -1,0 +1,120 @@
+"""An issue made by the worker's own code: the same content, other files, and what refuses it."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from compliance.jobs import running
+from compliance.ledger import change
+from compliance.packs import hooks, registry, services
+from compliance.packs.registry import Exhibit, Finding
+from compliance.packs.verification import verify_file
+from tests.packs.conftest import PERIOD
+from tests.packs.drafts import proof
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rooms"), pytest.mark.timeout(600)]
+
+
+@pytest.fixture(autouse=True)
+def no_heartbeat(monkeypatch):
+    """A second connection does not see, and on SQLite blocks, the transaction of a test."""
+    monkeypatch.setattr(running, "LEASE", timedelta(hours=1))
+
+
+def built(project, by, **more):
+    wanted = {"type": "project_app", "period": PERIOD, "profile": "internal", **more}
+    pack = services.request_pack(scope=project, by=by, **wanted)
+    running.run_all()
+    pack.refresh_from_db()
+    return pack
+
+
+def sign_and_ask(pack, people, reason="Audit in June."):
+    for finding in services.holding_back(pack, services.findings_of(pack)):
+        services.override_finding(
+            pack=pack, check=finding.check, finding=finding.text, by=people[-1], reason="Known, and mended in July."
+        )
+    for step, person in zip(services.steps_of(pack), people, strict=True):
+        services.sign(pack=pack, step=step, by=person, proof=proof())
+    services.ask_issue(pack=pack, by=people[-1], proof=proof(), reason=reason)
+
+
+def issue(pack, people, reason="Audit in June."):
+    sign_and_ask(pack, people, reason)
+    running.run_all()
+    pack.refresh_from_db()
+    return pack
+
+
+def inside(blob, name):
+    with zipfile.ZipFile(io.BytesIO(blob.path.read_bytes())) as archive:
+        return json.loads(archive.read(name))
+
+
+def test_an_issue_has_the_content_that_was_approved_in_files_of_its_own(stridewell, ed, ria, monkeypatch):
+    told = []
+    monkeypatch.setattr(hooks, "_issued", [lambda pack: told.append(pack.label)])
+    pack = built(stridewell, ed)
+    draft_content, draft_pdf = pack.content_sha256, pack.pdf
+    issue(pack, [ed, ria])
+    assert (pack.state, pack.edition, pack.content_sha256, pack.issued_by) == ("issued", "1.0", draft_content, ria)
+    manifest = inside(pack.archive, "manifest.json")["pack"]
+    assert (manifest["draft"], manifest["version"]) == (False, "1.0")
+    assert pack.pdf != draft_pdf
+    assert draft_pdf.path.exists()
+    for blob in (pack.pdf, pack.archive):
+        assert verify_file(blob.path)[0] == 0
+    newest = pack.history.filter(state="issued").get()
+    assert (newest.pdf_id, newest.archive_id, newest.history_change_reason) == (
+        pack.pdf_id,
+        pack.archive_id,
+        "Audit in June.",
+    )
+
+
+def test_a_pack_whose_content_reads_otherwise_is_not_issued(stridewell, ed, ria):
+    pack = built(stridewell, ed)
+    with change(by="tests", reason="As if another one had been approved."):
+        pack.content_sha256 = "0" * 64
+        pack.save()
+    pdf = pack.pdf_id
+    issue(pack, [ed, ria])
+    job = services.job_of(pack)
+    assert (pack.state, pack.pdf_id, job.state) == ("approved", pdf, "failed")
+    assert job.error.startswith("It was not issued: its content reads otherwise than what was approved (its data).")
+
+
+def test_a_finding_of_today_stops_the_issue(stridewell, ed, ria):
+    found = []
+    registry.check("PF08", level="block", live=True)(lambda *_: list(found))
+    pack = built(stridewell, ed)
+    sign_and_ask(pack, [ed, ria])
+    found.append(Finding("PF08", "block", "The file of EV-0001 is not the one that was stored."))
+    running.run_all()
+    pack.refresh_from_db()
+    assert (pack.state, services.job_of(pack).error) == (
+        "approved",
+        "It was not issued. PF08 holds it back: mend it and ask for a new pack, or override it.",
+    )
+
+
+def test_an_issue_that_was_overtaken_is_refused(stridewell, ed, ria):
+    first, second = built(stridewell, ed), built(stridewell, ed)
+    for pack in (first, second):
+        sign_and_ask(pack, [ed, ria])
+    running.run_all()
+    for pack in (first, second):
+        pack.refresh_from_db()
+    assert (first.state, second.state) == ("issued", "approved")
+    assert services.job_of(second).error == "It was not issued. Version 1.0 is not the next one: use 1.1 or 2.0."
+
+
+def test_a_lost_exhibit_is_a_limitation_and_no_failure(stridewell, ed):
+    lost = Exhibit("EV-0002", "Lost review", "0" * 64, 10, "application/pdf", "lost.pdf")
+    registry.section("lost", "Lost", 91, "packs/print/matrix.html")(lambda *_: {"rows": [], "exhibits": [lost]})
+    pack = built(stridewell, ed)
+    found = {one["reference"]: one["path"] for one in inside(pack.archive, "manifest.json")["exhibits"]}
+    assert (pack.state, found["EV-0002"]) == ("built", "")
