@@ -26,8 +26,8 @@ check: ## Lint, format, layers, templates, types, migrations, deployment setting
 fmt: ## Sort imports and format the Python files
 	@$(RUN) docker.check --fix
 
-bench: ## Measure, as ratios: twice the rows may cost twice the time, not four times
-	@$(RUN) docker.suite --jobs 0 -m bench -s
+bench: ## Measure on both engines, as ratios (ARGS='--engine postgresql tests/bench/test_pages.py')
+	@$(RUN) docker.bench $(ARGS)
 
 clean: ## Remove what the demo made (var/); environment and packages stay
 	rm -rf var
