@@ -27,14 +27,15 @@ def criteria(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
 @section("soa", "Statements of applicability", 60, "controls/pack/soa.html", wide=True)
 def statements_of_applicability(scope: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
     """Every row of every statement, with what carries it out, shows it and relies on it; of one control, its rows."""
-    found = [line for line in lines(past(scope, at), scope, at.date()) if _is_about(line, subject)]
-    by_edition = _by_edition(found)
+    every = lines(past(scope, at), scope, at.date())
+    found = [line for line in every if _is_about(line, subject)]
+    by_edition, whole = _by_edition(found), _by_edition(every)
     tables, registers = [], {}
     for one in statements_at(scope, at):
         rows = [_row(line) for line in by_edition.get(one.edition_id, [])]
         if subject and not rows:
             continue
-        tables.append({**_statement(one, by_edition.get(one.edition_id, [])), "rows": rows})
+        tables.append({**_statement(one, whole.get(one.edition_id, [])), "rows": rows})
         registers[f"soa-{one.edition.key}.csv"] = [_plain(row) for row in rows]
     return {
         "tables": tables,
@@ -42,7 +43,7 @@ def statements_of_applicability(scope: Scope, at: datetime, period: Period, subj
         "registers": registers,
         "citations": _citations(found),
         "exhibits": [_exhibit(version) for line in found if line.row.included for version in line.evidence],
-        "documents": [_document(one, by_edition) for one in statements_at(scope, at)],
+        "documents": [_document(one, whole) for one in statements_at(scope, at)],
         "about": subject,
     }
 

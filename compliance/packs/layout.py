@@ -86,7 +86,7 @@ def _settle(cover: Fragment, parts: list[Part], contents: Contents, frame: Frame
 def _contents_page(parts: list[Part], pages: dict[str, int], frame: Frame) -> Fragment:
     """The contents, a place of the outline with several sections in two steps."""
     lines: list[dict[str, Any]] = []
-    for part in parts:
+    for part in [one for each in parts for one in (each, *each.context.get("joined", ()))]:
         place, _, step = part.number.partition(".")
         key, page = part.section.key, pages.get(part.section.key, 0)
         if step == "1":

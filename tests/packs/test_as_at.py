@@ -55,7 +55,7 @@ def change_everything(filled, running, mara, ed, ria):  # noqa: F811
         requirement.save()
     hand_in(filled.organisation, running, ed, "Newer")
     risks.update_risk(risk=filled.risk, by=ed, title="Another title")
-    flows.change_flow(flow=filled.flow, title="Another flow", by=ed)
+    flows.change_flow(flow=filled.flow, title="Another flow", by=ed, reason="Clearer.")
 
 
 @pytest.mark.parametrize("scope", ["project", "organisation"])
