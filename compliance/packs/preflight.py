@@ -8,6 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
+from compliance.approvals.models import Approval
+from compliance.ledger import as_of
 from compliance.ledger.models import Leaf, LogLeaf
 from compliance.ledger.proof.merkle import root
 from compliance.packs import registry
@@ -186,10 +190,6 @@ def _result(question: Question, asked: list[Check], of: tuple[Any, ...], kind: P
 @check("PF01", Level.BLOCK)
 def scope_is_stated(scope: Organisation | Project, at: datetime, period: Period) -> list[Finding]:
     """The organisation has stated its scope (ISO/IEC 27001 4.3), and what the pack is about was inside it."""
-    from django.urls import reverse
-
-    from compliance.ledger import as_of
-
     owner = scope.organisation if isinstance(scope, Project) else scope
     then = as_of(Organisation, at, ids=[owner.pk]).first() or owner
     found = []
@@ -203,6 +203,18 @@ def scope_is_stated(scope: Organisation | Project, at: datetime, period: Period)
             text = f"{project.name} is retired: it is outside the scope."
             found.append(Finding("PF01", Level.WARN, text, scope.get_absolute_url(), "Say so to the reader."))
     return found
+
+
+@check("PF07", Level.BLOCK, part="approvals")
+def nobody_approved_their_own(scope: Organisation | Project, at: datetime, period: Period) -> list[Finding]:
+    """What was approved (statements, records of processing, flows) was approved by somebody who did not ask for it."""
+    streams = [scope.stream, scope.organisation.stream] if isinstance(scope, Project) else [scope.stream]
+    granted = as_of(Approval, at, stream=streams).filter(state=Approval.State.APPROVED)
+    return [
+        Finding("PF07", Level.BLOCK, f"{row.subject_reference or row.subject_model} was approved by who asked for it.")
+        for row in granted
+        if row.decided_by_id == row.requested_by_id
+    ]
 
 
 @check("PF23", Level.BLOCK, live=True)

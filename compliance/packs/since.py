@@ -1,6 +1,7 @@
 """What became of the records since the pack of the same kind that was issued last, told from the sealed history."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ def since_last_issue(
     """The section: every record that is new, different or gone against the previous issue, field by field."""
     last = previous_issue(scope, at, kind.key, reader.key, subject)
     if last is None:
-        return SINCE, {"previous": None, "rows": [], "rooms": []}
+        return replace(SINCE, wide=False), {"previous": None, "rows": [], "rooms": []}
     rows = [row for history in histories for row in _differences(history, last.as_at)]
     name_all(rows, at)
     rows.sort(key=lambda row: (row["room"], row["model"], row["record"], row["pk"]))
