@@ -12,7 +12,7 @@ from compliance.projects.roles import role_name
 
 Scope = Organisation | Project
 NOTES = {"reason": "internal notes"}
-RIGHTS, PACKS = ("projects.membership",), ("packs.evidencepack",)
+RIGHTS, PACKS = ("projects.membership",), ("packs.evidencepack", "files.disclosure")
 
 
 def projects_at(scope: Scope, at: datetime) -> list[Project]:
@@ -81,11 +81,11 @@ def permissions(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]
 
 
 @section(
-    "exports", "Packs asked for and handed out", 234, "packs/print/log.html", chunk="rows", wide=True, private=NOTES
+    "exports", "Packs and files handed out", 234, "packs/print/log.html", chunk="rows", wide=True, private=NOTES
 )
 def exports(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
-    """The packs of the scope that were asked for, issued or withdrawn in the period, and by whom."""
-    return {"rows": _log([scope.stream], PACKS, at, period), "none": "No pack was asked for in the period before."}
+    """Packs asked for, issued or withdrawn in the period, and every file that was downloaded, by whom."""
+    return {"rows": _log([scope.stream], PACKS, at, period), "none": "No pack was asked for and no file taken in the period."}
 
 
 @subject("release")
