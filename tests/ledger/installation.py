@@ -1,4 +1,4 @@
-"""An installation of its own, for tests that need real processes: a copy of the empty test database."""
+"""An installation of its own, for tests that need real processes or several connections."""
 
 import os
 import shutil
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,19 +26,22 @@ class Installation:
             "DJANGO_SETTINGS_MODULE": "compliance.settings",
             "PYTHONPATH": str(ROOT),
             "ASSAY_LOG_LEVEL": "WARNING",
+            "PYTHONUNBUFFERED": "1",
         }
 
     def run(self, *arguments: str, check: bool = True, **more: str) -> subprocess.CompletedProcess[str]:
         """Run `python ARGUMENTS` to its end."""
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, *arguments],
             cwd=ROOT,
             env={**self.env, **more},
-            check=check,
-            timeout=240,
+            check=False,
+            timeout=600,
             text=True,
             capture_output=True,
         )
+        assert not (check and done.returncode), done.stderr
+        return done
 
     def manage(self, *arguments: str, check: bool = True, **more: str) -> subprocess.CompletedProcess[str]:
         return self.run("manage.py", *arguments, check=check, **more)
@@ -58,45 +60,62 @@ class Installation:
     @property
     def said(self) -> str:
         """What the started processes have said."""
-        return (self.place / "said.log").read_text()
+        place = self.place / "said.log"
+        return place.read_text() if place.exists() else ""
 
     def sealer(self, *more: str) -> "subprocess.Popen[str]":
         return self.start("manage.py", "seal_ledger", "--forever", "--every", "0.1", *more)
 
 
+SET_UP = """
+import django
+django.setup()
+from django.conf import settings
+from django.core.management import call_command
+settings.MIGRATION_MODULES = type("None", (), {"__contains__": lambda *_: True, "__getitem__": lambda *_: None})()
+call_command("migrate", run_syncdb=True, verbosity=0)
+"""
+
+
 @contextmanager
 def installed(place: Path) -> Iterator[Installation]:
-    """Copy the test database, which no test leaves anything in."""
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    connections.close_all()
-    database = connections["default"].settings_dict
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        target = place / "assay.sqlite3"
-        for ending in ("", "-wal"):
-            if Path(f"{database['NAME']}{ending}").exists():
-                shutil.copy(f"{database['NAME']}{ending}", f"{target}{ending}")
-        yield Installation(place, f"sqlite:///{target}")
+    """A new database with every table and trigger."""
+    with _database(place) as url:
+        made = Installation(place, url)
+        made.run("-c", SET_UP)
+        yield made
+
+
+@contextmanager
+def copied(template: Installation, place: Path) -> Iterator[Installation]:
+    """A copy of an installation nobody uses, quickly made."""
+    with _database(place, template) as url:
+        yield Installation(place, url)
+
+
+@contextmanager
+def _database(place: Path, template: Installation | None = None) -> Iterator[str]:
+    place.mkdir(mode=0o700, parents=True)
+    given = settings.DATABASES["default"]
+    if given["ENGINE"].endswith("sqlite3"):
+        if template:
+            shutil.copy(template.place / "assay.sqlite3", place / "assay.sqlite3")
+        yield f"sqlite:///{place / 'assay.sqlite3'}"
         return
-    name = f"{database['NAME']}_{place.name}".replace("-", "_")[:60]
-    _sql(database, f'DROP DATABASE IF EXISTS "{name}" (FORCE)', _ending(database), _copy(database, name))
+    server, _, base = os.environ["DATABASE_URL"].rpartition("/")
+    name = f"{base}_{os.getpid()}_{place.name}"
+    origin = f' TEMPLATE "{template.url.rpartition("/")[2]}"' if template else ""
+    _sql(given, f'CREATE DATABASE "{name}"{origin}')
     try:
-        yield Installation(place, os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}")
+        yield f"{server}/{name}"
     finally:
-        _sql(database, f'DROP DATABASE IF EXISTS "{name}" (FORCE)')
+        _sql(given, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _ending(database: Any) -> str:
-    return f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database['NAME']}'"
-
-
-def _copy(database: Any, name: str) -> str:
-    return f'CREATE DATABASE "{name}" TEMPLATE "{database["NAME"]}"'
-
-
-def _sql(database: Any, *statements: str) -> None:
+def _sql(server: Any, *statements: str) -> None:
     import psycopg
 
-    given = {key.lower(): database[key] for key in ("HOST", "PORT", "USER", "PASSWORD") if database[key]}
+    given = {key.lower(): server[key] for key in ("HOST", "PORT", "USER", "PASSWORD") if server[key]}
     with psycopg.connect(dbname="postgres", autocommit=True, **given) as opened:
         for statement in statements:
             opened.execute(statement)

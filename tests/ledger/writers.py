@@ -1,4 +1,4 @@
-"""Many writers at once: `python -m tests.ledger.writers PROCESSES WRITES [plain]`.
+"""Many writers at once: `python -m tests.ledger.writers PROCESSES WRITES [plain] [slowly]`.
 
 Each is a process of its own that saves a project it shares with others, as the services do: row locked, history
 written, references taken from one counter. `plain` does the same to a table without any ledger. Prints the seconds
@@ -14,6 +14,7 @@ from typing import Any
 import django
 
 PROJECTS = 4
+PAUSE = 0.1 if "slowly" in sys.argv else 0.0
 
 
 def main(processes: int, writes: int, *, plain: bool) -> int:
@@ -74,6 +75,7 @@ def _tracked(number: int, writes: int) -> None:
 
     keys = list(Project.objects.order_by("reference").values_list("pk", flat=True))
     for write in range(writes):
+        time.sleep(PAUSE)
         with change(by="tests", reason=f"Write {write} of writer {number}"):
             project = Project.objects.select_for_update().get(pk=keys[number % len(keys)])
             if write % 10 == 9:
