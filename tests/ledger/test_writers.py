@@ -31,7 +31,7 @@ for leaves in streams.values():
     for _, model, object_id, history_id in leaves:
         records.setdefault((model, object_id), []).append(history_id)
 moved = sum(ids != sorted(ids) for ids in records.values())
-saved = Entry.objects.filter(actor="system:tests", origin="system", model__in=["projects.project", "projects.apptarget"])
+saved = Entry.objects.filter(actor="system:tests", model__in=["projects.project", "projects.apptarget"])
 print(saved.count(), Entry.objects.unsealed().count(), gaps, moved, len([str(f) for f in verify()]))
 """
 
