@@ -21,13 +21,6 @@ REASON = "The administrator's laptop was stolen."
 
 
 @pytest.fixture
-def key_file(tmp_path, settings):
-    """A folder of its own for the key: this test changes it."""
-    settings.ASSAY_SIGNING_KEY_FILE = tmp_path / "ledger.key"
-    return settings.ASSAY_SIGNING_KEY_FILE
-
-
-@pytest.fixture
 def sealed(key_file, stridewell: Project, mara) -> Project:
     keys.make_signing_key()
     seal()
@@ -154,3 +147,19 @@ def test_a_pack_with_a_forged_change_is_refused(sealed, mara):
         with pytest.raises(Tampered, match="change of the signing key"):
             keys_of({**proof, "rotations": rotations})
     assert keys_of({**proof, "rotations": []}) == [made.new]
+
+
+def test_the_command_compares_with_a_mailed_checkpoint(sealed, mara, tmp_path, capsys):
+    mail = tmp_path / "mail.txt"
+    mail.write_text(f"Dear auditor,\n\n{Checkpoint.objects.order_by('-size').first().note}\nYours\n")
+    summary(sealed, "Since the mail", mara)
+
+    call_command("verify_ledger", checkpoint=[mail])
+
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "Compared with mail.txt: 0 streams, 1 checkpoints.",
+        "History, ledger and live rows agree.",
+    ]
+    mail.write_text("Dear auditor")
+    with pytest.raises(CommandError, match="mail.txt holds no checkpoint"):
+        call_command("verify_ledger", checkpoint=[mail])
