@@ -65,7 +65,7 @@ def scene(key_file, tmp_path, stridewell, korvo, mara):
             with change(by=mara, reason="For the record"):
                 project.summary = text
                 project.save()
-    seal()
+        seal()
     found = Scene(stridewell, korvo, [], tmp_path)
     found.keep()
     return found
@@ -286,7 +286,12 @@ CASES = {
         "stands behind the newest checkpoint: nobody signed it",
         False,
     ),
-    "log, leaves and checkpoints are cut": ("truncate the tail", cut_log, "was never sealed", False),
+    "log, leaves and checkpoints are cut": (
+        "truncate the tail",
+        cut_log,
+        "leaves that do not make its sealed head",
+        False,
+    ),
     "the last change vanishes everywhere": (
         "truncate the tail",
         cut_everything,
