@@ -161,5 +161,5 @@ def test_the_command_compares_with_a_mailed_checkpoint(sealed, mara, tmp_path, c
         "History, ledger and live rows agree.",
     ]
     mail.write_text("Dear auditor")
-    with pytest.raises(CommandError, match="mail.txt holds no checkpoint"):
+    with pytest.raises(CommandError, match=r"mail\.txt holds no checkpoint"):
         call_command("verify_ledger", checkpoint=[mail])
