@@ -28,9 +28,9 @@ class Unreadable(ValueError):
     """What was asked for is no moment of the past; the text tells the person."""
 
 
-def moment_asked(asked: Any) -> datetime | None:
+def moment_asked(asked: Any, day: str = "at", time_of_day: str = "time") -> datetime | None:
     """The moment in the URL: None when none is named, or today as a whole. The end of the day when it has no time."""
-    text, clock = asked.get("at", "").strip(), asked.get("time", "").strip()
+    text, clock = asked.get(day, "").strip(), asked.get(time_of_day, "").strip()
     if not text:
         return None
     try:

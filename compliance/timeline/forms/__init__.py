@@ -1,5 +1,6 @@
 """What one may ask of a timeline."""
 
+from compliance.timeline.forms.comparison import KINDS, Comparison
 from compliance.timeline.forms.question import Question
 
-__all__ = ["Question"]
+__all__ = ["KINDS", "Comparison", "Question"]

@@ -33,33 +33,33 @@ ABOUT_PEOPLE = frozenset(
 @organisation_view("view", kind="ledger")
 @require_safe
 def organisation(request: Request, organisation: Organisation) -> HttpResponse:
-    return _timeline(request, Entry.objects.in_streams(*_streams(request, organisation)))
+    return _timeline(request, Entry.objects.instreams_of(*streams_of(request, organisation)))
 
 
 @project_view("view", kind="ledger")
 @require_safe
 def project(request: Request, project: Project) -> HttpResponse:
-    return _timeline(request, Entry.objects.in_streams(project.stream))
+    return _timeline(request, Entry.objects.instreams_of(project.stream))
 
 
 @organisation_view("view", kind="ledger")
 @require_safe
 def organisation_record(request: Request, organisation: Organisation, model: str, record: Any) -> HttpResponse:
-    return _record(request, Entry.objects.in_streams(*_streams(request, organisation)), model, record)
+    return _record(request, Entry.objects.instreams_of(*streams_of(request, organisation)), model, record)
 
 
 @project_view("view", kind="ledger")
 @require_safe
 def project_record(request: Request, project: Project, model: str, record: Any) -> HttpResponse:
-    return _record(request, Entry.objects.in_streams(project.stream), model, record)
+    return _record(request, Entry.objects.instreams_of(project.stream), model, record)
 
 
-def _streams(request: Request, organisation: Organisation) -> list[str]:
+def streams_of(request: Request, organisation: Organisation) -> list[str]:
     projects = Project.objects.in_organisation(organisation).visible_to(request.user)
     return [organisation.stream, *(project.stream for project in projects.only("pk"))]
 
 
-def _hidden(request: Request) -> set[str]:
+def hidden_from(request: Request) -> set[str]:
     return set() if request.can.member.view else set(ABOUT_PEOPLE)
 
 
@@ -69,7 +69,7 @@ def _record(request: Request, entries: EntryQuerySet, model: str, record: Any) -
     except (LookupError, ValueError):
         raise Http404 from None
     chosen = entries.filter(model=known._meta.label_lower, object_id=record)
-    if not issubclass(known, TrackedBase) or model in _hidden(request) or not chosen.exists():
+    if not issubclass(known, TrackedBase) or model in hidden_from(request) or not chosen.exists():
         raise Http404
     newest = story(chosen[:1])[0]
     return _timeline(request, chosen, record=newest)
@@ -78,7 +78,7 @@ def _record(request: Request, entries: EntryQuerySet, model: str, record: Any) -
 def _timeline(request: Request, entries: EntryQuerySet, record: Line | None = None) -> HttpResponse:
     scope = request.scope
     owner = scope.organisation if isinstance(scope, Project) else scope
-    hidden = _hidden(request)
+    hidden = hidden_from(request)
     question = Question(request.GET, organisation=owner, hidden=hidden)
     chosen = question.narrow(entries.exclude(model__in=hidden)) if question.is_valid() else entries.none()
     page = list(chosen.order_by("-id")[: PAGE + 1])
