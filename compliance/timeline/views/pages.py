@@ -33,25 +33,25 @@ ABOUT_PEOPLE = frozenset(
 @organisation_view("view", kind="ledger")
 @require_safe
 def organisation(request: Request, organisation: Organisation) -> HttpResponse:
-    return _timeline(request, Entry.objects.instreams_of(*streams_of(request, organisation)))
+    return _timeline(request, Entry.objects.in_streams(*streams_of(request, organisation)))
 
 
 @project_view("view", kind="ledger")
 @require_safe
 def project(request: Request, project: Project) -> HttpResponse:
-    return _timeline(request, Entry.objects.instreams_of(project.stream))
+    return _timeline(request, Entry.objects.in_streams(project.stream))
 
 
 @organisation_view("view", kind="ledger")
 @require_safe
 def organisation_record(request: Request, organisation: Organisation, model: str, record: Any) -> HttpResponse:
-    return _record(request, Entry.objects.instreams_of(*streams_of(request, organisation)), model, record)
+    return _record(request, Entry.objects.in_streams(*streams_of(request, organisation)), model, record)
 
 
 @project_view("view", kind="ledger")
 @require_safe
 def project_record(request: Request, project: Project, model: str, record: Any) -> HttpResponse:
-    return _record(request, Entry.objects.instreams_of(project.stream), model, record)
+    return _record(request, Entry.objects.in_streams(project.stream), model, record)
 
 
 def streams_of(request: Request, organisation: Organisation) -> list[str]:
@@ -90,6 +90,8 @@ def _timeline(request: Request, entries: EntryQuerySet, record: Line | None = No
         "record": record,
         "here": request.path,
     }
+    if record is not None:
+        context["compare_url"] = record_url(scope, record.entry, "compare")
     template = (
         "timeline/timeline.html#entries" if request.headers.get("HX-Target") == "entries" else "timeline/timeline.html"
     )
@@ -121,7 +123,7 @@ def _clicks(lines: list[Line], scope: Organisation | Project) -> list[dict[str, 
     return clicks
 
 
-def record_url(scope: Organisation | Project, entry: Entry) -> str:
-    """The timeline of one record, within the scope one is reading."""
+def record_url(scope: Organisation | Project, entry: Entry, page: str = "") -> str:
+    """The timeline of one record (or two moments of it, page "compare"), within the scope one is reading."""
     name = "project_record" if isinstance(scope, Project) else "organisation_record"
-    return reverse(f"timeline:{name}", args=[scope.slug, entry.model, entry.object_id])
+    return reverse(f"timeline:{name}{page and '_' + page}", args=[scope.slug, entry.model, entry.object_id])
