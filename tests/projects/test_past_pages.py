@@ -13,7 +13,8 @@ from compliance.accounts.models import User
 from compliance.ledger.moment import moment_read
 from compliance.projects.models import Membership, Organisation, Project
 from compliance.projects.past import Unreadable, moment_asked, written
-from compliance.projects.services import create_project, end_membership, grant_role, plan_release, update_projectfrom tests.queries import count
+from compliance.projects.services import create_project, end_membership, grant_role, plan_release, update_project
+from tests.queries import count
 
 SignIn = Callable[[User], Client]
 
