@@ -85,7 +85,7 @@ def permissions(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]
 )
 def exports(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     """Packs asked for, issued or withdrawn in the period, and every file that was downloaded, by whom."""
-    return {"rows": _log([scope.stream], PACKS, at, period), "none": "No pack was asked for and no file taken in the period."}
+    return {"rows": _log([scope.stream], PACKS, at, period), "none": NOTHING_TAKEN}
 
 
 @subject("release")
