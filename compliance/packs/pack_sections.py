@@ -12,6 +12,7 @@ from compliance.projects.roles import role_name
 
 Scope = Organisation | Project
 NOTES = {"reason": "internal notes"}
+NOTHING_TAKEN = "No pack was asked for and no file taken in the period."
 RIGHTS, PACKS = ("projects.membership",), ("packs.evidencepack", "files.disclosure")
 
 
