@@ -15,7 +15,7 @@ from dataflows.past import past_activities, past_approvals, past_flows, past_org
 from dataflows.problems import problems
 from dataflows.standing import is_outdated
 
-PAGE_WIDTH, PAGE_HEIGHT = 1000, 545  # CSS pixels of a landscape page below its heading
+PAGE_WIDTH, PAGE_HEIGHT = 1000, 500  # CSS pixels of a landscape page below its heading
 LEGIBLE = 60  # percent: a smaller drawing is repeated by record of processing
 
 Scope = Organisation | Project

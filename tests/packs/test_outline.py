@@ -31,7 +31,8 @@ def test_kinds_are_made_of_known_places_and_known_readers():
 def test_every_place_of_the_project_file_has_something_to_say(stridewell):
     own = [Section(f"own-{number}", "Own", number * 10, "", lambda *_: {}) for number in (0, 1, 21, 22, 24)]
     found = planned(PACK_TYPES["project_app"], [*gathered(stridewell).parts, *((one, {}) for one in own)])
-    assert sorted({int(part.number.partition(".")[0]) for part in found}) == list(range(25))
+    every = [one for part in found for one in (part, *part.joined)]
+    assert sorted({int(part.number.partition(".")[0]) for part in every}) == list(range(25))
 
 
 def test_numbers_do_not_move_with_what_there_is_to_say(stridewell):
