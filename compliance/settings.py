@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "compliance.ledger.middleware.RequestOrigin",
+    "compliance.files.middleware.Disclosures",
     "compliance.projects.middleware.SecondFactor",
 ]
 

@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from compliance.accounts import middleware  # noqa: F401  it listens for sign-ins
+        from compliance.accounts import middleware, sign_ins  # noqa: F401  they listen

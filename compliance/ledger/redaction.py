@@ -110,6 +110,8 @@ def _chosen(
     model: type[TrackedBase], key: Any, fields: list[str], rows: set[int] | None
 ) -> list[tuple[Held, list[int]]]:
     known = {one.field: one for one in held(model, key)}
+    if model is Redaction:
+        raise CannotErase("A redaction stays as it was written: its reason never holds the value.")
     chosen = []
     for field in dict.fromkeys(fields):
         if field not in erasable_fields(model):

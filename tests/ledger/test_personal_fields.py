@@ -40,7 +40,7 @@ NOT_PERSONAL = {
         "risks.TreatmentAction.title",
         "tasks.Task.title",
     },
-    "file name": {"controls.EvidenceVersion.file_name"},
+    "file name": {"controls.EvidenceVersion.file_name", "files.Disclosure.name"},
     "ids of people, which name nobody without the account": {
         "dataflows.DataFlow.authors",
         "dataflows.ProcessingActivity.authors",

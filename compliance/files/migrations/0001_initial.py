@@ -1,3 +1,7 @@
+import compliance.ledger.models.tracked
+import django.db.models.deletion
+import simple_history.models
+import uuid
 from django.db import migrations, models
 
 
@@ -6,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('projects', '0001_initial'),
     ]
 
     operations = [
@@ -17,5 +22,58 @@ class Migration(migrations.Migration):
                 ('content_type', models.CharField(max_length=100, verbose_name='content type, as found in the bytes')),
                 ('stored_at', models.DateTimeField(auto_now_add=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name='Disclosure',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('reference', models.CharField(blank=True, db_index=True, editable=False, max_length=32)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('name', models.CharField(max_length=160, verbose_name='file')),
+                ('page', models.CharField(help_text='Name of the page or command it came from.', max_length=80)),
+                ('subject', models.CharField(blank=True, max_length=64, verbose_name='record')),
+                ('asked', models.CharField(blank=True, help_text='What narrowed it down: the query of the address.', max_length=500)),
+                ('size', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='size in bytes')),
+                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.organisation')),
+                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
+            ],
+            options={
+                'verbose_name': 'export',
+            },
+        ),
+        migrations.CreateModel(
+            name='HistoricalDisclosure',
+            fields=[
+                ('entry_stream', models.CharField(db_index=True, max_length=64)),
+                ('entry_role', models.CharField(blank=True, max_length=40)),
+                ('entry_origin', models.CharField(max_length=10)),
+                ('entry_change_set', models.UUIDField()),
+                ('entry_key', models.BinaryField(default=compliance.ledger.models.tracked.new_row_key, max_length=32)),
+                ('id', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                ('reference', models.CharField(blank=True, db_index=True, editable=False, max_length=32)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('history_user_id', models.CharField(max_length=64, null=True)),
+                ('history_change_reason', models.TextField(null=True)),
+                ('name', models.CharField(max_length=160, verbose_name='file')),
+                ('page', models.CharField(help_text='Name of the page or command it came from.', max_length=80)),
+                ('subject', models.CharField(blank=True, max_length=64, verbose_name='record')),
+                ('asked', models.CharField(blank=True, help_text='What narrowed it down: the query of the address.', max_length=500)),
+                ('size', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='size in bytes')),
+                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
+                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField()),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('organisation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='projects.organisation')),
+                ('project', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='projects.project')),
+            ],
+            options={
+                'verbose_name': 'historical export',
+                'verbose_name_plural': 'historical exports',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+                'indexes': [models.Index(fields=['history_date', 'id'], name='files_histo_history_7548f6_idx')],
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
     ]

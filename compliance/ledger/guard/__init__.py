@@ -33,6 +33,8 @@ def _statements(using: str) -> Iterator[str]:
             continue
         yield from engine.guard(table)
         yield from engine.redactable(table)
+        if apps.get_model(table.label).append_only and table.label != Redaction._meta.label_lower:
+            yield from engine.recorded(table)
     for model in APPEND_ONLY:
         yield from engine.append_only(model._meta.db_table, model._meta.pk.column)
     if Redaction._meta.db_table in there:

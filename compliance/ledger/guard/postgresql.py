@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from compliance.ledger.guard.tables import TrackedTable, erased, gate
+from compliance.ledger.guard.tables import TrackedTable, erased, gate, tombstones
 
 COMMENT = re.compile(r"COMMENT ON TRIGGER (\w+) ON (\S+) IS '(\w+)'")
 DEFINER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public"
@@ -112,6 +112,14 @@ def redactable(table: TrackedTable) -> Iterator[str]:
     yield from _trigger(table.history, "erased", "TRIGGER", "AFTER UPDATE", f"ledger_erased_{digest}()", body=paid)
 
 
+def recorded(table: TrackedTable) -> Iterator[str]:
+    """Live rows that record what happened: nothing changes but texts that are erased."""
+    when = f"WHEN (NOT ({tombstones(table, 'IS NOT DISTINCT FROM')})) "
+    yield from _trigger(table.live, "only_row", "TRIGGER", "BEFORE DELETE", "ledger_refuse()")
+    yield from _trigger(table.live, "only_change", "TRIGGER", "BEFORE UPDATE", "ledger_refuse()", when=when)
+    yield from _trigger(table.live, "only_all", "TRIGGER", "BEFORE TRUNCATE", "ledger_refuse()")
+
+
 def redactions(table: str) -> Iterator[str]:
     """A redaction owes every value it names."""
     body = (
@@ -142,7 +150,7 @@ def expected(statements: Iterable[str]) -> dict[str, str]:
 
 def lift(tables: list[TrackedTable], append_only_tables: list[str]) -> Iterator[str]:
     for table in tables:
-        for name in ("owe_row", "owe_change", "no_truncate"):
+        for name in ("owe_row", "owe_change", "no_truncate", "only_row", "only_change", "only_all"):
             yield f'DROP TRIGGER IF EXISTS {name} ON "{table.live}"'
         for name in ("pay", "only_row", "only_all", "erased"):
             yield f'DROP TRIGGER IF EXISTS {name} ON "{table.history}"'

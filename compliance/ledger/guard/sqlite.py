@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from compliance.ledger.guard.tables import TrackedTable, erased, gate
+from compliance.ledger.guard.tables import TrackedTable, erased, gate, tombstones
 
 TRIGGER_NAME = re.compile(r"CREATE TRIGGER (\w+) ")
 DUE = """CREATE TABLE IF NOT EXISTS ledger_due (
@@ -67,6 +67,11 @@ def redactable(table: TrackedTable) -> Iterator[str]:
     )
 
 
+def recorded(table: TrackedTable) -> Iterator[str]:
+    """Live rows that record what happened: nothing changes but texts that are erased."""
+    yield from append_only(table.live, "id", f"WHEN NOT coalesce({tombstones(table, 'IS')}, 0) ")
+
+
 def redactions(table: str) -> Iterator[str]:
     """A redaction owes every value it names."""
     yield from _trigger(
@@ -99,7 +104,7 @@ def expected(statements: Iterable[str]) -> dict[str, str]:
 def lift(tables: list[TrackedTable], append_only_tables: list[str]) -> Iterator[str]:
     names: set[str] = set()
     for table in tables:
-        names |= expected(guard(table)).keys() | expected(redactable(table)).keys()
+        names |= expected(guard(table)).keys() | expected(redactable(table)).keys() | expected(recorded(table)).keys()
     for name in [*append_only_tables, "ledger_due", "ledger_done"]:
         names |= expected(append_only(name, "id")).keys()
     names |= expected(redactions("ledger_redaction")).keys()

@@ -62,6 +62,14 @@ def gate(table: TrackedTable, same: str, here: str = "") -> str:
     return " AND ".join([*kept, *free, f"({some})", salt])
 
 
+def tombstones(table: TrackedTable, same: str) -> str:
+    """The one UPDATE of a row that only records what happened: texts of it are erased, which leaves history as ever."""
+    fixed = [column for column in table.columns if column not in table.erasable and column != "version"]
+    texts = [column for column in table.columns if column in table.erasable]
+    free = [f'(OLD."{one}" {same} NEW."{one}" OR NEW."{one}" {same} \'{ERASED}\')' for one in texts]
+    return " AND ".join([*(f'OLD."{one}" {same} NEW."{one}"' for one in fixed), *free])
+
+
 def erased(table: TrackedTable, new: str = "NEW") -> str:
     """Pay the debts of the redactions whose values just went: the rest of an INSERT into `ledger_done`."""
     values = " ".join(f"WHEN '{column}' THEN {new}.\"{column}\"" for column in table.erasable)

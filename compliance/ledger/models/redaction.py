@@ -1,6 +1,6 @@
 """Personal data taken out of the history on a lawful request; the request itself stays in it for ever."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models.functions import Length
@@ -21,6 +21,7 @@ class Redaction(Tracked):
     history rows it was erased from. The database lets exactly these values go, and only in this transaction.
     """
 
+    append_only: ClassVar[bool] = True
     reference_prefix = "RED"
     reference_digits = 3
 

@@ -111,11 +111,14 @@ class TrackedBase(models.Model):
 
     `personal_fields` are the fields that hold a person's data (GDPR Art. 4(1)) by their nature, by name: packs for
     customers leave them out, and a redaction offers them first. Free text may hold some too; it is not listed.
+
+    `append_only` rows record what happened: the database lets nobody change or delete them.
     """
 
     reference_prefix: ClassVar[str] = ""
     reference_digits: ClassVar[int] = 4
     personal_fields: ClassVar[frozenset[str]] = frozenset()
+    append_only: ClassVar[bool] = False
     # Read as they are today also on pages of the past: what decides who may look.
     always_today: ClassVar[bool] = False
     # Shared by the whole installation and dated when it was loaded: in the past before that, its first version counts.
