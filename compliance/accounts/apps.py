@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from compliance.accounts import middleware, sign_ins  # noqa: F401  they listen
+        from compliance.accounts import erasure, middleware, sign_ins  # noqa: F401  they listen

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 
-from compliance.ledger.models import Entry, FieldList
+from compliance.ledger.models import REASON_COLUMN, Entry, FieldList
 from compliance.ledger.proof.canonical import canonical, moment, plain
 from compliance.ledger.proof.entries import ROW_KEY_BYTES, commitment, disclosed, field_salt, leaf, leaf_of_disclosed
 
@@ -60,6 +60,11 @@ def is_redacted(row: Any) -> bool:
 def erased_fields(row: Any) -> set[str]:
     """The fields erased from a history row."""
     return set(json.loads(bytes(row.entry_key))["commitments"]) if is_redacted(row) else set()
+
+
+def erased_columns(row: Any) -> set[str]:
+    """The columns of the history table that were erased from a row."""
+    return {REASON_COLUMN if name == REASON else name for name in erased_fields(row)}
 
 
 def field_names(model: str) -> list[str]:

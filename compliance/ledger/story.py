@@ -14,10 +14,11 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Max, OuterRef, Subquery
 
-from compliance.ledger.leaves import history_rows
-from compliance.ledger.models import Entry, TrackedBase
+from compliance.ledger.leaves import history_rows, is_redacted
+from compliance.ledger.models import ERASED, Entry, Redaction, TrackedBase
+from compliance.ledger.redaction import redactions_of
 
-SILENT = frozenset({"id", "version", "reference"})
+SILENT = frozenset({"id", "version", "reference", "stream_key", "object_id"})
 SCOPE = frozenset({"organisation", "project"})
 NAMING = ("name", "title", "ref", "label")
 NOT_RECORDED = "not recorded"
@@ -25,12 +26,13 @@ NOT_RECORDED = "not recorded"
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field: what it was and what it became, in words. `name` is the column's."""
+    """One field: what it was and what it became, in words. `name` is the column's; `redaction` erased the value."""
 
     name: str
     label: str
     old: str
     new: str
+    redaction: Redaction | None = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,8 @@ def _differences(model: type[TrackedBase], row: Any, before: Any, names: "_Names
             continue
         old_text = names.of_value(column, old) if before is not None else ""
         new_text = names.of_value(column, new) if row is not None else NOT_RECORDED
-        told.append(FieldChange(column.attname, str(column.verbose_name), old_text, new_text))
+        gone = names.redaction(model, row or before, column.attname) if ERASED in (old_text, new_text) else None
+        told.append(FieldChange(column.attname, str(column.verbose_name), old_text, new_text, gone))
     return told
 
 
@@ -143,6 +146,8 @@ class _Names:
         self.at = at
         self.wanted: dict[type[models.Model], set[Any]] = {}
         self.known: dict[tuple[type[models.Model], Any], str] = {}
+        self.redacted: set[tuple[str, Any]] = set()
+        self.redactions: dict[tuple[str, str, str], Redaction] = {}
 
     def want(self, entry: Entry, row: Any, before: Any) -> None:
         kind, _, key = entry.actor.partition(":")
@@ -154,6 +159,8 @@ class _Names:
     def want_row(self, model: type[TrackedBase], row: Any) -> None:
         if row is None:
             return
+        if is_redacted(row):
+            self.redacted.add((model._meta.label_lower, row.id))
         for column in model.history.model.tracked_fields:  # type: ignore[attr-defined]
             if column.is_relation and (key := getattr(row, column.attname)) is not None:
                 self._want(column.related_model, key)
@@ -161,7 +168,13 @@ class _Names:
     def _want(self, model: type[models.Model], key: Any) -> None:
         self.wanted.setdefault(model, set()).add(str(key))
 
+    def redaction(self, model: type[models.Model], row: Any, column: str) -> Redaction | None:
+        """The redaction that erased a field of a record, if one did."""
+        return self.redactions.get((model._meta.label_lower, str(row.id), column))
+
     def load(self) -> None:
+        if self.redacted:
+            self.redactions = redactions_of(self.redacted)
         for model, keys in self.wanted.items():
             for row in self._rows(model, keys):
                 self.known[model, str(row.pk if not hasattr(row, "history_id") else row.id)] = self.of_row(model, row)

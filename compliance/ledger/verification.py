@@ -4,14 +4,15 @@ Every doubt is one Finding that names the row. Cost: linear in the history, 500 
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection
 
 from compliance.ledger import guard
 from compliance.ledger.guard.tables import TrackedTable, tracked_models
-from compliance.ledger.leaves import history_rows, leaf_bytes
+from compliance.ledger.leaves import erased_columns, history_rows, is_redacted, leaf_bytes
 from compliance.ledger.log import Finding, check_log
-from compliance.ledger.models import Checkpoint, Entry, Leaf
+from compliance.ledger.models import Checkpoint, Entry, Leaf, Redaction
 from compliance.ledger.proof.merkle import Frontier, leaf_hash
 
 BATCH = 500
@@ -123,12 +124,28 @@ def _leaf(leaf: Leaf, row: object) -> Iterator[Finding]:
     place = f"{entry.model} history row {entry.history_id} ({entry.reference or entry.object_id})"
     if row is None:
         return  # told by _entries
-    if leaf_hash(leaf_bytes(entry.model, row, leaf.fields.names)).hex() != leaf.hash:
+    if not _same(leaf, row):
         yield Finding(place, f"was changed after it was sealed as entry {leaf.seq} of {leaf.stream}")
+    elif is_redacted(row):
+        for column in sorted(erased_columns(row) - _redacted(entry)):
+            yield Finding(place, f"lost {column} without a redaction that says so")
     if leaf.stream != entry.stream:
         yield Finding(place, f"was moved: it is sealed in {leaf.stream}, its entry is of {entry.stream}")
     if [getattr(entry, name) for name in ENTRY] != [getattr(row, name) for name in ENTRY.values()]:
         yield Finding(place, f"ledger entry {entry.pk} was changed: it no longer tells what the row tells")
+
+
+def _same(leaf: Leaf, row: Any) -> bool:
+    try:
+        return leaf_hash(leaf_bytes(leaf.entry.model, row, leaf.fields.names)).hex() == leaf.hash
+    except (ValueError, KeyError, TypeError):  # a row key that is none
+        return False
+
+
+def _redacted(entry: Entry) -> set[str]:
+    """The columns redactions on record erased from an entry's history row; redactions are few."""
+    found = Redaction.objects.filter(model=entry.model, object_id=entry.object_id)
+    return {one.field for one in found if entry.history_id in one.history_ids}
 
 
 def _passed_over() -> Iterator[Finding]:

@@ -69,7 +69,7 @@ ROLES = {
     "organisation_admin": Role(
         "Organisation admin",
         "People, roles and settings; no approval of compliance content.",
-        {"organisation": "VEM", "member": "VEM", "project": "VEM", "framework": "VE", "release": "V", "ledger": "V"},
+        {"organisation": "VEM", "member": "VEM", "project": "VEM", "framework": "VE", "release": "V", "ledger": "VM"},
         everything="V",
     ),
     "compliance_officer": Role(

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from compliance.accounts.models import User
-from compliance.ledger import ReasonMissing, change
+from compliance.ledger import ReasonMissing, Refused, change, guard
 from compliance.ledger.keys import make_signing_key
-from compliance.ledger.leaves import disclosure, erased_fields
+from compliance.ledger.leaves import Opening, disclosure, erased_fields
 from compliance.ledger.models import ERASED, Entry, Leaf, Redaction
 from compliance.ledger.proof.entries import leaf_of_disclosed
 from compliance.ledger.proof.merkle import leaf_hash
@@ -16,7 +18,7 @@ from compliance.ledger.redaction import CannotErase, held, redact, redactions_of
 from compliance.ledger.sealing import seal
 from compliance.ledger.verification import verify
 from compliance.projects.models import Organisation, Project
-from compliance.projects.services import update_organisation
+from compliance.projects.services import deactivate_person, update_organisation
 
 TABLE = "projects_historicalorganisation"
 REASON = "Request of 3 May, ticket 118"
@@ -264,3 +266,49 @@ class TestTheGate:
 
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {TABLE}")
+
+
+def test_the_operators_command_shows_first_and_then_does_it(named: Organisation, capsys: Any) -> None:
+    given = ("projects.organisation", str(named.pk), "--field", "dpo_name", "--ground", "art16", "--reason", REASON)
+
+    call_command("redact", *given)
+    shown = capsys.readouterr().out
+    assert "erase  dpo_name: 2 values in 2 history rows" in shown
+    assert shown.endswith("Nothing was erased: add --yes to do it.\n")
+    call_command("redact", *given, "--yes")
+
+    assert capsys.readouterr().out.endswith("Erased for good: RED-001.\n")
+    entry = Entry.objects.of(Redaction.objects.get()).get()
+    assert (entry.actor, entry.origin) == ("system:redact", "command")
+    with pytest.raises(CommandError, match="nothing is held there"):
+        call_command("redact", *given, "--yes")
+
+
+def test_an_address_somebody_signs_in_with_is_not_erased(stridewell: Project, ed: User, mara: User) -> None:
+    EmailAddress.objects.create(user=ed, email=ed.email, verified=True, primary=True)
+    address = ed.email
+    given = {"model": User, "key": ed.pk, "fields": ["email", "name"], "ground": "art17_1_a", "by": mara}
+    with pytest.raises(Refused, match="close the account first"):
+        redact(**given, reason=REASON)
+
+    deactivate_person(user=ed, by=mara, reason="Left the company")
+    redact(**given, reason=REASON)
+
+    assert (EmailAddress.objects.count(), address in everything()) == (0, False)
+    assert User.objects.get(pk=ed.pk).email == f"{ERASED} {ed.pk.hex}"
+
+
+def test_an_erasure_nobody_recorded_is_found(named: Organisation, mara: User) -> None:
+    """Whoever owns the database lifts the triggers, erases by hand and keeps the leaf right: the record is missing."""
+    row = named.history.get(dpo_name="Jane Doe")
+    names = Entry.objects.get(model="projects.organisation", history_id=row.history_id).leaf.fields.names
+    stored = Opening.of(row, names).without("dpo_name", row).stored()
+    connection.check_constraints()
+    guard.lift()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {TABLE} SET dpo_name = '{ERASED}', entry_key = %s WHERE history_id = %s", [stored, row.history_id]
+        )
+    guard.install()
+
+    assert [finding.problem for finding in verify()] == ["lost dpo_name without a redaction that says so"]

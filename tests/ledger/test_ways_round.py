@@ -1,4 +1,6 @@
-"""The 43 ways round django-simple-history, on both engines: each is tracked, refused, or covered by a named rule.
+"""The 43 ways round django-simple-history and those opened since: tracked, refused, or covered by a named rule.
+
+On both engines.
 
 "Refused" means: by Assay's own code before anything is written, or by the database at COMMIT. A rule is a test
 of its own, named here, and it must exist.
@@ -21,7 +23,10 @@ from simple_history.signals import pre_create_historical_record
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history, update_change_reason
 
 from compliance.accounts.models import User
+from compliance.accounts.sign_ins import record_sign_in
+from compliance.files.models import Disclosure
 from compliance.ledger import Forged, OutsideChange, StaleWrite, change
+from compliance.ledger.models import ERASED, Redaction
 from compliance.projects.models import AppTarget, Project, ProjectPermission
 from compliance.projects.services import add_app_target, create_project
 
@@ -304,6 +309,67 @@ rule("a many-to-many added from its reverse side", f"{RULES}:test_links_are_mode
 rule("a many-to-many cleared from its reverse side", f"{RULES}:test_links_are_models_with_their_own_history")
 
 
+# Ways opened since, by what was built since.
+@way("a history row erased without a redaction", "refused")
+def _(target: AppTarget, by: User) -> None:
+    AppTarget.history.filter(id=target.pk).update(store=ERASED)
+
+
+@way("a redaction written by raw SQL, without history", "refused")
+def _(target: AppTarget, by: User) -> None:
+    row = AppTarget.history.get(id=target.pk)
+    plain(Redaction).bulk_create([licence(row)])
+
+
+@way("a redaction that names a row and erases nothing", "refused")
+def _(target: AppTarget, by: User) -> None:
+    with change(by=by, reason="Ticket 118 of May"):
+        licence(AppTarget.history.get(id=target.pk)).save()
+
+
+@way("a redaction that keeps the salt", "refused")
+def _(target: AppTarget, by: User) -> None:
+    row = AppTarget.history.get(id=target.pk)
+    with change(by=by, reason="Ticket 118 of May"):
+        licence(row).save()
+        AppTarget.history.filter(history_id=row.history_id).update(store=ERASED)
+
+
+@way("a sign-in changed afterwards", "refused")
+def _(target: AppTarget, by: User) -> None:
+    found = record_sign_in(user=by, event="signed_in", by=by)
+    with change(by=by):
+        found.event = "signed_out"
+        found.save()
+
+
+@way("a sign-in deleted", "refused")
+def _(target: AppTarget, by: User) -> None:
+    found = record_sign_in(user=by, event="signed_in", by=by)
+    with change(by=by):
+        found.delete()
+
+
+@way("an export written past the history", "refused")
+def _(target: AppTarget, by: User) -> None:
+    with change(by=by):
+        plain(Disclosure).bulk_create([Disclosure(organisation=target.project.organisation, name="x", page="x")])
+
+
+def licence(row: Any) -> Redaction:
+    """A redaction of the store of one history row."""
+    return Redaction(
+        version=1,
+        stream_key=row.entry_stream,
+        model="projects.apptarget",
+        object_id=row.id,
+        field="store",
+        ground="art17_1_a",
+        reason="Ticket 118 of May",
+        history_ids=[row.history_id],
+    )
+
+
 @pytest.fixture
 def target(stridewell: Project, mara: User) -> AppTarget:
     return add_app_target(
@@ -353,8 +419,8 @@ def test_what_a_rule_covers_has_its_test(name: str, test: str) -> None:
     assert callable(getattr(importlib.import_module(module), function))
 
 
-def test_there_are_43_ways() -> None:
-    assert len(WAYS) == 43
+def test_there_are_43_ways_and_those_opened_since() -> None:
+    assert len(WAYS) == 43 + 7
 
 
 def test_the_author_outlives_the_account(target: AppTarget, mara: User) -> None:

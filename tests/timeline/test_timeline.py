@@ -61,7 +61,7 @@ def test_two_moments_of_a_record_are_compared(stridewell: Project, ed: User) -> 
 def test_the_page_shows_one_click_with_its_reason(stridewell: Project, ed: User, sign_in: SignIn) -> None:
     rename(stridewell, "Stridewell Plus", ed, "Marketing asked")
 
-    page = sign_in(ed).get(f"/projects/{stridewell.slug}/timeline/")
+    page = sign_in(ed).get(f"/projects/{stridewell.slug}/timeline/?kind=record")
 
     first = page.context["clicks"][0]["first"]
     assert (page.status_code, first.actor, first.reason) == (200, "Ed", "Marketing asked")
@@ -154,7 +154,7 @@ def test_a_change_in_one_transaction_reads_as_one_click(stridewell: Project, ed:
         for number in (1, 2):
             add_app_target(project=stridewell, by=ed, platform="ios", store="App Store", app_id=f"a.{number}")
 
-    page = sign_in(ed).get(f"/projects/{stridewell.slug}/timeline/")
+    page = sign_in(ed).get(f"/projects/{stridewell.slug}/timeline/?kind=record")
 
     assert [item["entry"].reference for item in page.context["clicks"][0]["lines"]] == ["APP-002", "APP-001"]
 

@@ -1,4 +1,4 @@
-"""Pages that read the ledger."""
+"""Pages that read the ledger, and the one that takes personal data out of it."""
 
 from compliance.timeline.views.compare import (
     organisation_compare,
@@ -6,15 +6,27 @@ from compliance.timeline.views.compare import (
     project_compare,
     project_record_compare,
 )
-from compliance.timeline.views.pages import organisation, organisation_record, project, project_record
+from compliance.timeline.views.pages import (
+    organisation,
+    organisation_record,
+    organisation_step,
+    project,
+    project_record,
+    project_step,
+)
+from compliance.timeline.views.redaction import organisation_redact, project_redact
 
 __all__ = [
     "organisation",
     "organisation_compare",
     "organisation_record",
     "organisation_record_compare",
+    "organisation_redact",
+    "organisation_step",
     "project",
     "project_compare",
     "project_record",
     "project_record_compare",
+    "project_redact",
+    "project_step",
 ]
