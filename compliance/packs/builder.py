@@ -1,10 +1,14 @@
 """Building a pack: gather, render, assemble, sign, bundle, publish. Nothing of it is seen until all of it is there."""
 
-import io
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from time import time
 from typing import Any
+from weakref import finalize
 
-import pikepdf
 from django.conf import settings
 from django.db import transaction
 
@@ -14,32 +18,40 @@ from compliance.jobs.running import Running as Job
 from compliance.ledger import change
 from compliance.ledger.proof.checkpoint import vkey
 from compliance.ledger.proofs import prove_rotations
-from compliance.packs import bundle, sign
+from compliance.packs import archive, bundle, cache, sign
+from compliance.packs.archive import PackFile
 from compliance.packs.contents import Contents
 from compliance.packs.gathering import gather
 from compliance.packs.history import prove_history
-from compliance.packs.layout import Frame, Say, lay_out
-from compliance.packs.models import EvidencePack
-from compliance.packs.render.assemble import Attachment, assemble
+from compliance.packs.layout import Frame, Laid, Say, lay_out
+from compliance.packs.models import EvidencePack, PackVolume
+from compliance.packs.printer import Printer, volumes_of
+from compliance.packs.render.assemble import assemble
+from compliance.packs.render.compose import Attachment, compose
 from compliance.packs.render.metadata import About
+from compliance.packs.render.pool import Workers, workers
 from compliance.packs.render.stamp import Running
 from compliance.packs.services.findings import as_data
 from compliance.packs.services.issue import control_of
+from compliance.packs.volumes import Volume
 
-LARGEST = 8 * 1024**3
+LARGEST = 64 * 1024**3
 EARLIER = 12
+ABANDONED = 6 * 3600  # seconds after which a folder of work is one a killed worker left
 Keep = Callable[[EvidencePack, "Built", Blob, Blob], None]
 
 
 class Built:
-    """The two files of a pack, with what the row keeps of them."""
+    """The files of a pack, in a folder that goes with this object, with what the row keeps of them."""
 
-    def __init__(self, contents: Contents, pdf: bytes, archive: bytes) -> None:
+    def __init__(self, contents: Contents, folder: Path, stem: str) -> None:
         self.contents = contents
-        self.pdf = pdf
-        self.archive = archive
-        with pikepdf.open(io.BytesIO(pdf)) as opened:
-            self.pages = len(opened.pages)
+        self.pdf = folder / f"{stem}.pdf"
+        self.archive = folder / f"{stem}.zip"
+        finalize(self, rmtree, folder, ignore_errors=True)
+        self.volumes: list[Volume] = []
+        self.pages = 0
+        self.worker_peak = 0
 
 
 def build(pack: EvidencePack, say: Say) -> Built:
@@ -53,20 +65,23 @@ def build(pack: EvidencePack, say: Say) -> Built:
         profile=pack.profile,
         subject=pack.subject,
     )
-    signer = sign.pdf_signer()
-    streams = [prove_history(item.history, item.path) for item in contents.histories]
-    proof: dict[str, Any] = {
-        "format": "assay-proof/1",
-        "key": vkey(settings.ASSAY_LEDGER_ORIGIN, sign.ledger_key()),
-        "signer": sign.vouch(signer),
-        "streams": streams,
-        "rotations": prove_rotations(streams[0]["checkpoint"]),
-    }
-    files = bundle.machine_files(contents, proof, pack)
+    built = Built(contents, _folder(), pack.file_stem)
+    with workers() as pool:
+        _make(pack, built, pool, say)
+        built.worker_peak = pool.peak
+    return built
+
+
+def _make(pack: EvidencePack, built: Built, pool: Workers, say: Say) -> None:
+    contents, signer = built.contents, sign.pdf_signer()
+    printer = Printer(contents, pool)
+    built.volumes = volumes_of(contents, printer, signer, say)
+    proof = _proof(contents, signer)
     exhibits, rows, limits = bundle.exhibit_files(contents.exhibits)
-    manifest = bundle.manifest(pack, contents, [*files, *exhibits], rows)
-    listed = bundle.PackFile("manifest.json", manifest, "Every file of the pack with its hash", "application/json")
-    inside = [item.attachment() for item in [*files, listed]]
+    files = [*bundle.machine_files(contents, proof, pack), *exhibits, *bundle.volume_files(built.volumes)]
+    files.append(bundle.listing(files))
+    manifest = bundle.manifest(pack, contents, files, rows, built.volumes)
+    inside = [item.attachment() for item in [*files, manifest] if item.attached]
     frame = Frame(
         pack=pack,
         requested_by=contents.shown(str(pack.requested_by.name)) if pack.requested_by else "the command line",
@@ -77,38 +92,74 @@ def build(pack: EvidencePack, say: Say) -> Built:
         key=proof["key"],
         checkpoint=proof["streams"][0]["checkpoint"],
         control=contents.redactor.plain(control_of(pack)),
+        volumes=built.volumes,
     )
-    fragments = lay_out(contents, frame, say)
-    say("Assembling the PDF", 82)
-    plain = assemble(fragments, running=_running(pack, contents), about=_about(pack, contents), attachments=inside)
-    say("Signing", 92)
-    pdf = sign.sign_pdf(plain, signer, reason=f"Seal of evidence pack {pack.reference}")
-    say("Packing the ZIP", 95)
-    return Built(contents, pdf, _archive(pack, pdf, manifest, [*files, *exhibits]))
+    laid = lay_out(contents, frame, printer, pool, say)
+    say("Assembling and signing the PDF", 85)
+    digest = _compose(pack, built, laid, inside, signer)
+    say("Packing the ZIP", 92)
+    signed = PackFile.of("signature.txt", sign.sign_pack(manifest.sha256, digest).encode(), "")
+    pdf = PackFile(built.pdf.name, built.pdf, "", "application/pdf", built.pdf.stat().st_size, digest)
+    archive.write(built.archive, [*files, manifest, signed, pdf], pack.dated_at)
+
+
+def _compose(pack: EvidencePack, built: Built, laid: Laid, inside: list[Attachment], signer: sign.Signer) -> str:
+    front = assemble(laid.fragments, running=_running(pack, built.contents), about=_about(pack, built.contents))
+    seal = sign.seal_with(signer, reason=f"Seal of evidence pack {pack.label}", at=datetime.now(UTC))
+    made = compose(front, built.pdf, blocks=laid.blocks, at=laid.at, attachments=inside, date=pack.dated_at, seal=seal)
+    built.pages = made.pages
+    return made.sha256
+
+
+def _proof(contents: Contents, signer: sign.Signer) -> dict[str, Any]:
+    streams = [{**prove_history(item.history), **archive.where(item)} for item in contents.histories]
+    return {
+        "format": "assay-proof/1",
+        "key": vkey(settings.ASSAY_LEDGER_ORIGIN, sign.ledger_key()),
+        "signer": sign.vouch(signer),
+        "streams": streams,
+        "rotations": prove_rotations(streams[0]["checkpoint"]),
+    }
 
 
 def publish(job: Job, pack: EvidencePack, built: Built, keep: Keep | None = None) -> None:
-    """Store both files and show them, in one transaction that only the job's holder can make.
+    """Store the files and show them, in one transaction that only the job's holder can make.
 
     `keep` writes the row; without it the pack becomes a draft.
     """
-    pdf = store(io.BytesIO(built.pdf), limit=LARGEST, name=f"{pack.file_stem}.pdf", types=None)
-    archive = store(io.BytesIO(built.archive), limit=LARGEST, name=f"{pack.file_stem}.zip", types=None)
+    pdf, zipped, *volumes = (_stored(path) for path in (built.pdf, built.archive, *(v.path for v in built.volumes)))
     with transaction.atomic():
         job.hold()
-        (keep or _keep_draft)(EvidencePack.objects.get(pk=pack.pk), built, pdf, archive)
+        row = EvidencePack.objects.get(pk=pack.pk)
+        (keep or _keep_draft)(row, built, pdf, zipped)
+        with change(by="packs", reason="History that has no room in the first file."):
+            for volume, blob in zip(built.volumes, volumes, strict=True):
+                PackVolume.objects.create(
+                    organisation_id=row.organisation_id,
+                    project_id=row.project_id,
+                    pack=row,
+                    number=volume.number,
+                    blob=blob,
+                    pages=volume.pages,
+                    of_issue=row.is_kept,
+                )
 
 
-def _keep_draft(pack: EvidencePack, built: Built, pdf: Blob, archive: Blob) -> None:
+def _stored(path: Path) -> Blob:
+    with path.open("rb") as stream:
+        return store(stream, limit=LARGEST, name=path.name, types=None)
+
+
+def _keep_draft(pack: EvidencePack, built: Built, pdf: Blob, zipped: Blob) -> None:
     contents = built.contents
     with change(by="packs", reason=f"Built as asked for, content {contents.hash[:16]}."):
-        _write(pack, built, pdf, archive)
+        _write(pack, built, pdf, zipped)
 
 
-def _write(pack: EvidencePack, built: Built, pdf: Blob, archive: Blob) -> None:
+def _write(pack: EvidencePack, built: Built, pdf: Blob, zipped: Blob) -> None:
     contents = built.contents
     pack.state = EvidencePack.State.BUILT
-    pack.pdf, pack.archive, pack.pages = pdf, archive, built.pages
+    pack.pdf, pack.archive, pack.pages = pdf, zipped, built.pages
     pack.content_sha256 = contents.hash
     pack.history_size, pack.history_root = contents.history.size, contents.history.root
     pack.preflight = as_data(contents.results)
@@ -117,22 +168,22 @@ def _write(pack: EvidencePack, built: Built, pdf: Blob, archive: Blob) -> None:
     pack.save()
 
 
+def _folder() -> Path:
+    """A folder to work in; those of workers that were killed are cleared away."""
+    parent = cache.path_of("work")
+    parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in parent.iterdir():
+        if left.stat().st_mtime < time() - ABANDONED:
+            rmtree(left, ignore_errors=True)
+    return Path(mkdtemp(dir=parent))
+
+
 def _listed(inside: list[Attachment]) -> list[tuple[str, str]]:
     """What the contents page says of the files inside: the two forms of a register on one line."""
     found: dict[str, list[str]] = {}
     for item in inside:
         found.setdefault(item.description, []).append(item.name)
     return [(", ".join(names), description) for description, names in found.items()]
-
-
-def _archive(pack: EvidencePack, pdf: bytes, manifest: bytes, files: list[bundle.PackFile]) -> bytes:
-    parts = {item.path: item.data for item in files}
-    parts |= {
-        f"{pack.file_stem}.pdf": pdf,
-        "manifest.json": manifest,
-        "signature.txt": sign.sign_pack(manifest, pdf).encode(),
-    }
-    return bundle.archive(parts, pack.dated_at)
 
 
 def _running(pack: EvidencePack, contents: Contents) -> Running:

@@ -1,14 +1,10 @@
-"""The files of a pack: registers, exhibits, history and proof, their manifest, and the ZIP that holds them all."""
+"""The files of a pack: registers, exhibits, history and proof, and their manifest."""
 
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from hashlib import sha256
-from pathlib import PurePosixPath
+from datetime import date
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -16,47 +12,13 @@ from django.template.loader import render_to_string
 from compliance.files.models import Blob
 from compliance.files.store import FileDamaged, open_verified
 from compliance.ledger.proof.canonical import canonical, moment, plain
+from compliance.packs.archive import PackFile, history_files
 from compliance.packs.contents import Contents, NumberedExhibit, plain_data
 from compliance.packs.models import EvidencePack
-from compliance.packs.render.assemble import Attachment
 from compliance.packs.verifier import single_file
+from compliance.packs.volumes import Volume
 
-TYPES = {
-    ".csv": "text/csv",
-    ".json": "application/json",
-    ".jsonl": "application/x-ndjson",
-    ".py": "text/x-python",
-    ".txt": "text/plain",
-}
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-@dataclass(frozen=True)
-class PackFile:
-    """A file of the pack; one that is `attached` travels inside the PDF as well."""
-
-    path: str
-    data: bytes
-    description: str
-    content_type: str
-    attached: bool = True
-
-    @property
-    def entry(self) -> dict[str, Any]:
-        """Its line in the manifest."""
-        return {
-            "path": self.path,
-            "sha256": sha256(self.data).hexdigest(),
-            "size": len(self.data),
-            "type": self.content_type,
-            "attached": self.attached,
-        }
-
-    def attachment(self) -> Attachment:
-        """The file as the PDF carries it."""
-        name = PurePosixPath(self.path).name
-        source = "Source" if name == "content.json" else "Data"
-        return Attachment(name, self.data, self.content_type, self.description, source)
 
 
 def machine_files(contents: Contents, proof: Mapping[str, Any], pack: EvidencePack) -> list[PackFile]:
@@ -67,10 +29,7 @@ def machine_files(contents: Contents, proof: Mapping[str, Any], pack: EvidencePa
         _file("verify.py", single_file().encode(), "Checks the pack without Assay; needs Python only"),
         _file("content.json", contents.canonical, "Everything the pack says, as data"),
         _file("ledger.json", canonical(proof), "The proof: head, inclusion, signed checkpoint"),
-        *(
-            _file(item.path, item.history.lines(), f"Every recorded change of {item.title}, one a line")
-            for item in contents.histories
-        ),
+        *(file for item in contents.histories for file in history_files(item)),
     ]
     for name, rows in sorted(contents.registers.items()):
         stem = name.removesuffix(".csv")
@@ -86,10 +45,11 @@ def exhibit_files(exhibits: Iterable[NumberedExhibit]) -> tuple[list[PackFile], 
         path = ""
         if item.exhibit.sha256 and not item.exhibit.withheld:
             try:
-                with open_verified(Blob.objects.get(sha256=item.exhibit.sha256)) as stream:
+                blob = Blob.objects.get(sha256=item.exhibit.sha256)
+                with open_verified(blob):
                     path = _exhibit_path(item)
-                    kind = item.exhibit.content_type or "application/octet-stream"
-                    files.append(PackFile(path, stream.read(), item.exhibit.title, kind, attached=False))
+                kind = item.exhibit.content_type or "application/octet-stream"
+                files.append(PackFile(path, blob, item.exhibit.title, kind, blob.size, blob.sha256))
             except (FileDamaged, Blob.DoesNotExist) as error:
                 limits.append(
                     f"The file of exhibit {item.number} ({item.exhibit.reference}) does not come along: {error}"
@@ -98,48 +58,63 @@ def exhibit_files(exhibits: Iterable[NumberedExhibit]) -> tuple[list[PackFile], 
     return files, rows, limits
 
 
+def volume_files(volumes: Iterable[Volume]) -> list[PackFile]:
+    """The older history on paper."""
+    return [
+        PackFile(one.name, one.path, f"Change history, volume {one.number}", "application/pdf", one.size, one.sha256)
+        for one in volumes
+    ]
+
+
+def listing(files: Iterable[PackFile]) -> PackFile:
+    """manifest.csv: the other files with their hashes, for a spreadsheet."""
+    rows = [
+        {"path": item.path, "description": item.description, "type": item.content_type, "bytes": item.size,
+         "sha256": item.sha256, "inside the PDF": item.attached}
+        for item in sorted(files, key=lambda file: file.path)
+    ]  # fmt: skip
+    return _file("manifest.csv", as_csv(rows), "Every file with its hash, as a table")
+
+
 def manifest(
+    pack: EvidencePack,
+    contents: Contents,
+    files: Iterable[PackFile],
+    exhibits: list[dict[str, Any]],
+    volumes: Iterable[Volume],
+) -> PackFile:
+    """manifest.json: what the pack is, its content hash, its ledger head, and every file with its hash."""
+    told = _manifest(pack, contents, files, exhibits)
+    data = canonical({**told, "volumes": [one.entry for one in volumes]})
+    return _file("manifest.json", data, "Every file of the pack with its hash")
+
+
+def _manifest(
     pack: EvidencePack, contents: Contents, files: Iterable[PackFile], exhibits: list[dict[str, Any]]
-) -> bytes:
-    """Return manifest.json: what the pack is, its content hash, its ledger head, and every file with its hash."""
-    return canonical(
-        {
-            "format": "assay-pack/1",
-            "pack": {
-                "reference": pack.reference,
-                "type": pack.type,
-                "title": contents.type.title,
-                "project": contents.shown(contents.then.name),
-                "subject": contents.subject.reference if contents.subject else "",
-                "organisation": contents.organisation.name,
-                "as_at": moment(contents.at),
-                "period_start": contents.period.start,
-                "period_end": contents.period.end,
-                "profile": pack.profile,
-                "requested_at": moment(pack.requested_at),
-                "version": pack.edition,
-                "draft": pack.is_draft,
-            },
-            "content": contents.hash,
-            "ledger": contents.heads,
-            "redactions": contents.redactions,
-            "files": [item.entry for item in sorted(files, key=lambda file: file.path)],
-            "exhibits": [_exhibit_entry(row) for row in exhibits],
-        }
-    )
-
-
-def archive(files: Mapping[str, bytes], date_time: datetime) -> bytes:
-    """Return the ZIP of `files` with SHA256SUMS; the same files give the same bytes."""
-    sums = "".join(f"{sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, data in [*sorted(files.items()), ("SHA256SUMS", sums.encode())]:
-            info = zipfile.ZipInfo(name, max(date_time.timetuple()[:6], (1980, 1, 1, 0, 0, 0)))
-            info.external_attr = 0o644 << 16
-            info.compress_type = zipfile.ZIP_STORED if name.endswith(".pdf") else zipfile.ZIP_DEFLATED
-            target.writestr(info, data)
-    return buffer.getvalue()
+) -> dict[str, Any]:
+    return {
+        "format": "assay-pack/1",
+        "pack": {
+            "reference": pack.reference,
+            "type": pack.type,
+            "title": contents.type.title,
+            "project": contents.shown(contents.then.name),
+            "subject": contents.subject.reference if contents.subject else "",
+            "organisation": contents.organisation.name,
+            "as_at": moment(contents.at),
+            "period_start": contents.period.start,
+            "period_end": contents.period.end,
+            "profile": pack.profile,
+            "requested_at": moment(pack.requested_at),
+            "version": pack.edition,
+            "draft": pack.is_draft,
+        },
+        "content": contents.hash,
+        "ledger": contents.heads,
+        "redactions": contents.redactions,
+        "files": [item.entry for item in sorted(files, key=lambda file: file.path)],
+        "exhibits": [_exhibit_entry(row) for row in exhibits],
+    }
 
 
 def as_csv(rows: Iterable[Mapping[str, Any]]) -> bytes:
@@ -166,7 +141,7 @@ def _cell(value: Any) -> str:
 
 
 def _file(path: str, data: bytes, description: str) -> PackFile:
-    return PackFile(path, data, description, TYPES[PurePosixPath(path).suffix])
+    return PackFile.of(path, data, description, attached=True)
 
 
 def _exhibit_path(item: NumberedExhibit) -> str:

@@ -52,7 +52,7 @@ class Contents:
     parts: Parts
     results: list[Result]
     histories: list[Carried]
-    changes: list[dict[str, Any]]
+    printed: int
     redactor: Redactor
     redactions: list[dict[str, Any]]
 
@@ -150,7 +150,7 @@ class Contents:
                 "sections": [section_data(section, context) for section, context in self.parts],
                 "preflight": self._preflight(),
                 "redactions": self.redactions,
-                "changes": self.changes,
+                "changes": self.printed,
                 "ledger": self.heads,
             }
         )

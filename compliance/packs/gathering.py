@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from django.apps import apps
@@ -14,13 +16,14 @@ from compliance.ledger import as_of
 from compliance.ledger.proof.canonical import canonical
 from compliance.packs.contents import Carried, Contents, Parts, plain_data, section_data
 from compliance.packs.documents import DOCUMENTS_SLOT, documents
-from compliance.packs.history import REASON, changes_in, history_of, withhold
+from compliance.packs.history import History, Rule, heed_erasures, history_of, withhold
 from compliance.packs.outline import absent, shown
 from compliance.packs.preflight import QUESTIONS, Result, assess, judged
 from compliance.packs.profiles import Profile, profile_of
-from compliance.packs.redaction import VALUES, WITHHELD, Redactor, people_at
+from compliance.packs.redaction import VALUES, Redactor, people_at
 from compliance.packs.registry import Exhibit, Finding, Level, Period, Section, Subject, subjects_of
 from compliance.packs.since import since_last_issue
+from compliance.packs.told import REASON, changes_in
 from compliance.packs.types import PackType, pack_type
 from compliance.projects.models import Organisation, Project
 
@@ -43,6 +46,7 @@ def gather(
     subject: str = "",
 ) -> Contents:
     """Ask every section and check for its part; raises JobFailed when there is nothing to ask at that moment."""
+    heed_erasures()
     kind, reader = pack_type(type), profile_of(profile)
     then = as_of(scope.__class__, at, ids=[scope.pk]).first(*(["organisation"] if isinstance(scope, Project) else []))
     if then is None:
@@ -54,12 +58,11 @@ def gather(
     if DOCUMENTS_SLOT in kind.slots and not reader.sections:
         parts.append(documents(kind, parts))
     histories = _histories(scope, at)
-    changes = changes_in(histories[0].history, period, at)
     parts.append(since_last_issue(scope, at, kind, reader, subject, [item.history for item in histories]))
     redactor = Redactor(reader, _people(histories, at, reader), _kept(scope, at))
     parts = _in_order(kind, [(section, _shown(redactor, section, context)) for section, context in parts])
     parts = _in_order(kind, [*parts, *absent(kind, reader)])
-    changes = [_told(redactor, change) for change in changes]
+    printed = _printed(redactor, histories[0].history, period)
     results = [_result(redactor, one) for one in assess(scope, at, period, type=type, profile=profile)]
     histories = [_withheld(redactor, item) for item in histories]
     contents = Contents(
@@ -74,7 +77,7 @@ def gather(
         parts=parts,
         results=results,
         histories=histories,
-        changes=changes,
+        printed=printed,
         redactor=redactor,
         redactions=redactor.redactions,
     )
@@ -135,13 +138,12 @@ def _shown(redactor: Redactor, section: Section, context: Mapping[str, Any]) -> 
     return redactor.section(section, context)
 
 
-def _told(redactor: Redactor, change: dict[str, Any]) -> dict[str, Any]:
-    """An entry of the change history; for a reader outside it says which fields changed, not to what."""
-    if redactor.profile.open:
-        return change
-    fields = [{**field, "old": "", "new": WITHHELD} for field in change["fields"]]
-    reason = WITHHELD if change["reason"] else ""
-    return {**change, "actor": redactor.text(change["actor"]), "reason": reason, "fields": fields}
+def _printed(redactor: Redactor, history: History, period: Period) -> int:
+    """How many entries are printed; for a reader outside, what is left out of them is counted and people numbered."""
+    if not redactor.profile.open:
+        for change in changes_in(history, period):
+            redactor.change(change)
+    return sum(len(piece.within(period)) for piece in history.pieces)
 
 
 def _result(redactor: Redactor, result: Result) -> Result:
@@ -149,10 +151,23 @@ def _result(redactor: Redactor, result: Result) -> Result:
 
 
 def _withheld(redactor: Redactor, item: Carried) -> Carried:
-    history, count = withhold(item.history, lambda model, name: _is_hidden(redactor.profile, model, name))
+    history = withhold(item.history, _rule(redactor.profile))
     if not redactor.profile.open:
-        redactor.count(VALUES, count)
+        redactor.count(VALUES, history.hidden)
     return replace(item, history=history)
+
+
+def _rule(reader: Profile) -> Rule:
+    """What the reader does not see, named by every field it hides: a new field makes a new rule."""
+    columns = [
+        (model._meta.label_lower, field.attname)
+        for model in apps.get_models()
+        if hasattr(model, "personal_fields")
+        for field in model._meta.concrete_fields
+    ]
+    hidden = [[model, name] for model, name in columns if _is_hidden(reader, model, name)]
+    key = sha256(canonical([reader.open, sorted(NEVER_SHOWN), hidden])).hexdigest()[:16]
+    return Rule(key, lambda model, name: _is_hidden(reader, model, name))
 
 
 def _is_hidden(reader: Profile, model: str, name: str) -> bool:
@@ -192,8 +207,8 @@ def _placeholders(contents: Contents) -> list[Finding]:
 
 
 def _leaks(contents: Contents) -> list[Finding]:
-    said = contents.canonical.decode() + "".join(item.history.lines().decode() for item in contents.histories)
-    found = contents.redactor.leaks(said)
+    texts = chain([contents.canonical.decode()], *(item.history.text() for item in contents.histories))
+    found = {name for text in texts for name in contents.redactor.leaks(text)}
     if not found:
         return []
     text = f"{len(found)} name{'' if len(found) == 1 else 's'} or address{'' if len(found) == 1 else 'es'} stand in it."

@@ -1,6 +1,7 @@
 """The order of a pack's parts, and each of them as fragments: cover, contents, sections, matrix, history, proof."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +12,16 @@ from compliance.packs.contents import Contents
 from compliance.packs.models import EvidencePack
 from compliance.packs.outline import planned
 from compliance.packs.preflight import live_ids
+from compliance.packs.printer import Printer
 from compliance.packs.registry import Section
 from compliance.packs.render.assemble import Fragment, page_numbers
-from compliance.packs.render.fragment import RenderFailed, fragment
+from compliance.packs.render.block import Block
+from compliance.packs.render.fragment import RenderFailed, fragment, is_kept
+from compliance.packs.render.pool import Workers
+from compliance.packs.volumes import Volume
 
 CHUNK = 500
+SMALL = 20_000  # signs of markup: less is set here, where the libraries are loaded already
 SETTLE = 6
 MATRICES = ("matrix", "exhibit_matrix")
 Say = Callable[[str, int], None]
@@ -29,6 +35,7 @@ class Part:
     context: Mapping[str, Any]
     number: str
     slot: str
+    sheets: list[str] = field(default_factory=list)
     fragments: list[Fragment] = field(default_factory=list)
 
 
@@ -45,10 +52,20 @@ class Frame:
     key: str
     checkpoint: str
     control: Mapping[str, Any] = field(default_factory=dict)
+    volumes: Sequence[Volume] = ()
 
 
-def lay_out(contents: Contents, frame: Frame, say: Say) -> list[Fragment]:
-    """Render every part; the contents page and the matrix, which print page numbers, until those stand still."""
+@dataclass(frozen=True)
+class Laid:
+    """The parts set: fragments to assemble, and the blocks to put in before page `at` (from 0) of these."""
+
+    fragments: list[Fragment]
+    blocks: list[Block]
+    at: int
+
+
+def lay_out(contents: Contents, frame: Frame, printer: Printer, workers: Workers, say: Say) -> Laid:
+    """Render every part; the contents page and the matrices, which print page numbers, until those stand still."""
     base = {
         "contents": contents,
         "pack": frame.pack,
@@ -56,31 +73,63 @@ def lay_out(contents: Contents, frame: Frame, say: Say) -> list[Fragment]:
         "requested_by": frame.requested_by,
         "control": frame.control,
     }
-    cover = Fragment.open(
-        fragment(render_to_string("packs/print/cover.html", base), title=contents.shown(contents.name))
-    )
-    parts = _parts(contents, frame, base)
+    parts = _parts(contents, frame, printer, base)
+    begun = {part.section.key: _begin(part, workers) for part in parts if part.section.key not in MATRICES}
+    for group in printer.begin(printer.plan.here):
+        say(f"Change history, entries {group.first + 1} to {group.last + 1}", 20)
+    cover = _set(render_to_string("packs/print/cover.html", base), contents.shown(contents.name))
     for done, part in enumerate(parts):
-        say(part.section.title, 10 + 65 * done // len(parts))
-        if part.section.key not in MATRICES:
-            part.fragments = list(_set(part))
-    say("Contents and cross references", 78)
-    return _settle(cover, parts, contents, frame)
+        say(part.section.title, 20 + 50 * done // len(parts))
+        for waiting in begun.get(part.section.key, []):
+            waiting.result()
+        part.fragments = [_set(html, part.section.title) for html in part.sheets]
+    say("Change history", 72)
+    blocks = printer.blocks(printer.plan.here)
+    say("Contents and cross references", 80)
+    return _settle(cover, parts, contents, frame, blocks)
 
 
-def _settle(cover: Fragment, parts: list[Part], contents: Contents, frame: Frame) -> list[Fragment]:
+def _begin(part: Part, workers: Workers) -> "list[Future[None]]":
+    """Make the markup of a part, and have what is long set beside our own work."""
+    part.sheets = list(_sheets(part))
+    title = part.section.title
+    return [
+        workers.submit({"kind": "fragment", "title": title, "body": html})
+        for html in part.sheets
+        if len(html) > SMALL and not is_kept(html, title=title)
+    ]
+
+
+def _settle(cover: Fragment, parts: list[Part], contents: Contents, frame: Frame, blocks: list[Block]) -> Laid:
     pages: dict[str, int] = {}
+    history = _room(blocks)
     for _ in range(SETTLE):
         front = _contents_page(parts, pages, frame)
         for part in parts:
             if part.section.key in MATRICES:
-                part.fragments = [_page(part, _matrix(part, contents, frame, pages), first=True)]
-        order = [cover, front, *(piece for part in parts for piece in part.fragments)]
+                html = _page(part, _matrix(part, contents, frame, pages), first=True)
+                part.fragments = [_set(html, part.section.title)]
+        order, at = [cover, front], 0
+        for part in parts:
+            order.extend(part.fragments)
+            if part.section.key == "history" and blocks:
+                at = sum(item.pages for item in order)
+                order.append(history)
         found = page_numbers(order)
         if found == pages:
-            return order
+            return Laid(order, blocks, at)
         pages = found
     raise RenderFailed("The page numbers of the contents page do not stand still.")
+
+
+def _room(blocks: list[Block]) -> Fragment:
+    places: dict[str, int] = {}
+    pages = 0
+    for block in blocks:
+        for name, (page, _) in block.places.items():
+            places.setdefault(name, pages + page)
+        pages += block.pages
+    return Fragment.keep(pages, places)
 
 
 def _contents_page(parts: list[Part], pages: dict[str, int], frame: Frame) -> Fragment:
@@ -93,7 +142,7 @@ def _contents_page(parts: list[Part], pages: dict[str, int], frame: Frame) -> Fr
             lines.append({"key": key, "number": place, "title": part.slot, "page": page, "sub": False})
         lines.append({"key": key, "number": part.number, "title": part.section.title, "page": page, "sub": bool(step)})
     context = {"lines": lines, "attached": frame.attached}
-    return Fragment.open(fragment(render_to_string("packs/print/contents.html", context), title="Contents"))
+    return _set(render_to_string("packs/print/contents.html", context), "Contents")
 
 
 def _matrix(part: Part, contents: Contents, frame: Frame, pages: dict[str, int]) -> str:
@@ -110,13 +159,14 @@ def _matrix(part: Part, contents: Contents, frame: Frame, pages: dict[str, int])
     return render_to_string("packs/print/matrix.html", {"rows": rows})
 
 
-def _parts(contents: Contents, frame: Frame, base: Mapping[str, Any]) -> list[Part]:
+def _parts(contents: Contents, frame: Frame, printer: Printer, base: Mapping[str, Any]) -> list[Part]:
     """The rooms' sections and the pack's own parts, each in its place of the outline."""
     history = {
-        "changes": contents.changes,
         "period": contents.period,
         "contents": contents,
-        "total": len(contents.changes),
+        "total": printer.plan.printed,
+        "here": sum(group.size for group in printer.plan.here),
+        "volumes": frame.volumes,
     }
     guide = {**base, "limits": frame.limits, "live": sorted(live_ids())}
     proof = {**base, "key": frame.key, "checkpoint": frame.checkpoint}
@@ -126,7 +176,7 @@ def _parts(contents: Contents, frame: Frame, base: Mapping[str, Any]) -> list[Pa
         (_own("matrix", "Requirements and their records", 211), {}),
         (_own("exhibit_matrix", "Exhibits and their requirements", 212), {}),
         (_own("exhibits", "Exhibits", 220, wide=bool(frame.exhibits)), {"exhibits": frame.exhibits}),
-        (_own("history", "Changes of the period", 232, wide=bool(contents.changes), chunk="changes"), history),
+        (_own("history", "Changes of the period", 232, wide=True), history),
         (_own("integrity", "Integrity", 240), proof),
     ]
     return [
@@ -139,8 +189,10 @@ def _own(key: str, title: str, order: int, *, wide: bool = False, chunk: str = "
     return Section(key, title, order, f"packs/print/{key}.html", lambda *_: {}, wide=wide, chunk=chunk)
 
 
-def _set(part: Part) -> Iterator[Fragment]:
-    """Render a part, its long list in pieces: rows that were printed before come from the cache."""
+def _sheets(part: Part) -> Iterator[str]:
+    """The markup of a part, its long list in pieces: rows that were printed before come from the cache."""
+    if part.section.key in MATRICES:
+        return
     rows = part.context.get(part.section.chunk, []) if part.section.chunk else []
     for start in range(0, max(len(rows), 1), CHUNK):
         context = {**part.context, "first": start == 0}
@@ -149,9 +201,12 @@ def _set(part: Part) -> Iterator[Fragment]:
         yield _page(part, render_to_string(part.section.template, context), first=start == 0)
 
 
-def _page(part: Part, body: str, *, first: bool) -> Fragment:
+def _page(part: Part, body: str, *, first: bool) -> str:
     slot = part.slot if "." in part.number else ""
     body = mark_safe(body)  # noqa: S308 - rendered by a template just now
     context = {"section": part.section, "number": part.number, "slot": slot, "first": first, "body": body}
-    html = render_to_string("packs/print/section.html", context)
-    return Fragment.open(fragment(html, title=part.section.title))
+    return render_to_string("packs/print/section.html", context)
+
+
+def _set(html: str, title: str) -> Fragment:
+    return Fragment.open(fragment(html, title=title))

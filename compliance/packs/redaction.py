@@ -129,6 +129,14 @@ class Redactor:
             upto = start + len(name)
         return "".join([*said, text[upto:]])
 
+    def change(self, change: dict[str, Any]) -> dict[str, Any]:
+        """An entry of the change history; for a reader outside it says which fields changed, not to what."""
+        if self.profile.open:
+            return change
+        fields = [{**one, "old": "", "new": WITHHELD} for one in change["fields"]]
+        reason = WITHHELD if change["reason"] else ""
+        return {**change, "actor": self.text(change["actor"]), "reason": reason, "fields": fields}
+
     def _found(self, text: str) -> Iterator[tuple[int, str]]:
         """Where which name stands; the longest of those that begin at a word."""
         upto = 0

@@ -4,7 +4,7 @@ The ledger signs with Ed25519, which few PDF readers can check; so a pack is sig
 note signed by the ledger's key names its certificate. Both keys lie beside each other and only the worker reads them.
 """
 
-import io
+import asyncio
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,16 +22,17 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import NameOID
 from django.conf import settings
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import fields, signers
+from pyhanko.sign import signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from compliance.jobs.registry import JobFailed
 from compliance.ledger.keys import NoKey, sealing_key
 from compliance.ledger.proof.checkpoint import sign_note
 from compliance.ledger.sealing import newest
+from compliance.packs.render.compose import Seal
 
 SIGNER, PACK = "assay-pdf-signer/1", "assay-pack/1"
+ROOM = 4096  # bytes kept for a signature
 VALID_FOR = timedelta(days=20 * 365)
 
 
@@ -43,22 +44,19 @@ class Signer:
     certificate: bytes
 
 
-def sign_pdf(pdf: bytes, signer: Signer, *, reason: str) -> bytes:
-    """Append a signature over every byte of `pdf`."""
-    simple = signers.SimpleSigner(
-        signing_cert=asn1_x509.Certificate.load(signer.certificate),
-        signing_key=asn1_keys.PrivateKeyInfo.load(signer.key),
-        cert_registry=SimpleCertificateStore(),
-    )
-    metadata = signers.PdfSignatureMetadata(
-        field_name="Pack",
-        reason=reason,
-        md_algorithm="sha256",
-        subfilter=fields.SigSeedSubFilter.PADES,
-    )
-    target = io.BytesIO()
-    signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), metadata, signer=simple, output=target)
-    return target.getvalue()
+def seal_with(signer: Signer, *, reason: str, at: datetime) -> Seal:
+    """A signature over every byte of a PDF, ready to be made of its digest."""
+
+    def sign(digest: bytes) -> bytes:
+        simple = signers.SimpleSigner(
+            signing_cert=asn1_x509.Certificate.load(signer.certificate),
+            signing_key=asn1_keys.PrivateKeyInfo.load(signer.key),
+            cert_registry=SimpleCertificateStore(),
+        )
+        made: bytes = asyncio.run(simple.async_sign(digest, "sha256", use_pades=True)).dump()
+        return made
+
+    return Seal(reason, at, ROOM, sign)
 
 
 def vouch(signer: Signer) -> str:
@@ -66,9 +64,9 @@ def vouch(signer: Signer) -> str:
     return ledger_note(f"{SIGNER}\n{sha256(signer.certificate).hexdigest()}\n")
 
 
-def sign_pack(manifest: bytes, pdf: bytes) -> str:
-    """The ledger's signature over a pack: its manifest and its PDF."""
-    return ledger_note(f"{PACK}\nmanifest {sha256(manifest).hexdigest()}\npdf {sha256(pdf).hexdigest()}\n")
+def sign_pack(manifest: str, pdf: str) -> str:
+    """The ledger's signature over a pack: the hashes of its manifest and of its PDF."""
+    return ledger_note(f"{PACK}\nmanifest {manifest}\npdf {pdf}\n")
 
 
 def ledger_note(text: str) -> str:

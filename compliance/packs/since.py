@@ -8,10 +8,11 @@ from typing import Any
 from django.apps import apps
 
 from compliance.ledger import as_of
-from compliance.packs.history import History, differences, name_all
+from compliance.packs.history import History
 from compliance.packs.profiles import Profile
 from compliance.packs.redaction import WITHHELD
 from compliance.packs.registry import Section
+from compliance.packs.told import before, differences, name_all
 from compliance.packs.types import PackType
 
 ISSUED = {"issued", "superseded"}
@@ -60,20 +61,18 @@ def previous_issue(scope: Any, at: datetime, type: str, profile: str, subject: s
 
 def _differences(history: History, then: datetime) -> Iterator[dict[str, Any]]:
     """The records of a history that are not what they were at a moment; packs themselves are left out."""
-    old: dict[tuple[str, str], Any] = {}
     new: dict[tuple[str, str], Any] = {}
-    for row in history.rows:
+    first: dict[tuple[str, str], Any] = {}
+    for row in history.after(then):
         envelope = row["envelope"]
         key = envelope["model"], envelope["pk"]
-        if envelope["model"].startswith("packs."):
-            continue
-        state = None if envelope["type"] == "-" else {n: shown.get("value") for n, shown in row["fields"].items()}
-        if datetime.fromisoformat(envelope["at"]) <= then:
-            old[key] = state
-        new[key] = state
+        if not envelope["model"].startswith("packs."):
+            first.setdefault(key, {**row, "fields": {}})
+            removed = envelope["type"] == "-"
+            new[key] = None if removed else {n: shown.get("value") for n, shown in row["fields"].items()}
+    old = before(first.values())
     for (model, pk), now in new.items():
-        before = old.get((model, pk))
-        if (row := _difference(model, pk, before, now)) is not None:
+        if (row := _difference(model, pk, old.get((model, pk)), now)) is not None:
             yield row
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from compliance.ledger.models import Checkpoint, Leaf
 from compliance.packs.models import EvidencePack
-from compliance.packs.verifier.checks import check_history, report
+from compliance.packs.verifier.checks import report
+from compliance.packs.verifier.history import HASH, check_history
 from compliance.packs.verifier.pack import Pack
 
 
@@ -40,12 +41,12 @@ def disagreements(path: Path) -> Iterator[str]:
 def _stream_disagrees(pack: Pack, stream: dict[str, Any]) -> Iterator[str]:
     if not pack.hashes:
         check_history(pack)
+    theirs = pack.hashes[stream["stream"]]
     known = Leaf.objects.filter(stream=stream["stream"], seq__lt=stream["size"]).order_by("seq")
-    ours = list(known.values_list("hash", flat=True))
-    theirs = [digest.hex() for digest in pack.hashes[stream["stream"]]]
+    ours = b"".join(bytes.fromhex(text) for text in known.values_list("hash", flat=True).iterator())
     if len(ours) < len(theirs):
-        counts = f"{len(theirs)} entries of {stream['stream']}, the ledger only {len(ours)}"
+        counts = f"{len(theirs) // HASH} entries of {stream['stream']}, the ledger only {len(ours) // HASH}"
         yield f"it holds {counts}: was an old backup restored?"
     elif ours != theirs:
-        at = next(number for number, pair in enumerate(zip(ours, theirs, strict=True)) if pair[0] != pair[1])
-        yield f"entry {at} of {stream['stream']} is another one in the ledger: one of the two was rewritten"
+        at = next(at for at in range(0, len(theirs), HASH) if ours[at : at + HASH] != theirs[at : at + HASH])
+        yield f"entry {at // HASH + 1} of {stream['stream']} is another one in the ledger: one of the two was rewritten"

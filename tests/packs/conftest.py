@@ -50,7 +50,7 @@ def made(django_db_setup: None, django_db_blocker: Any) -> Made:
         pack = ask(project, mara)
         built = builder.build(pack, lambda stage, percent: None)
         transaction.set_rollback(True)
-    return Made(pack, built.pdf, built.archive, built.contents.hash)
+    return Made(pack, built.pdf.read_bytes(), built.archive.read_bytes(), built.contents.hash)
 
 
 def a_project() -> tuple[Any, User]:

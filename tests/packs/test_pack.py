@@ -20,6 +20,7 @@ from compliance.packs.bundle import as_csv
 from compliance.packs.gathering import gather
 from compliance.packs.models import EvidencePack
 from compliance.packs.registry import BadPeriod, Period
+from compliance.packs.told import changes_in
 from tests.packs.conftest import HOSTILE, PERIOD
 
 LIST_QUERIES = 6
@@ -75,7 +76,7 @@ def test_the_history_tells_who_changed_what_and_why(rooms, stridewell, mara):
     with change(by=mara, reason="Austria opens in March."):
         stridewell.countries = "DE AT"
         stridewell.save()
-    told = gathered(stridewell, timezone.now()).changes[-1]
+    told = list(changes_in(gathered(stridewell, timezone.now()).history, PERIOD))[-1]
     assert {key: told[key] for key in ("actor", "kind", "model", "record", "reason", "fields")} == {
         "actor": "Mara",
         "kind": "changed",
@@ -133,6 +134,7 @@ def test_the_zip_holds_what_its_manifest_says(made):
         "history/history.jsonl",
         "history/organisation.jsonl",
         "ledger.json",
+        "manifest.csv",
         "manifest.json",
         "signature.txt",
         "verify.py",

@@ -8,7 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pikepdf
 import pytest
 
-from compliance.packs.render.assemble import Attachment, Fragment, assemble, page_numbers
+from compliance.packs.render.assemble import Fragment, assemble, page_numbers
+from compliance.packs.render.compose import Attachment, compose
 from compliance.packs.render.fragment import RenderFailed, fragment, render
 from compliance.packs.render.metadata import About
 from compliance.packs.render.stamp import Running
@@ -29,14 +30,16 @@ def pieces():
     return [Fragment.open(fragment(body, title="Part")) for body in (FIRST, SECOND, WIDE)]
 
 
-def built(**more):
+def built(folder):
     attachments = [Attachment("manifest.json", b'{"a":1}', "application/json", "The manifest")]
-    return assemble(pieces(), running=RUNNING, about=ABOUT, attachments=attachments, cover=False, **more)
+    front = assemble(pieces(), running=RUNNING, about=ABOUT, cover=False)
+    compose(front, folder / "pack.pdf", attachments=attachments, date=ABOUT.date)
+    return (folder / "pack.pdf").read_bytes()
 
 
 @pytest.fixture(scope="module")
-def pdf():
-    with pikepdf.open(io.BytesIO(built())) as opened:
+def pdf(tmp_path_factory):
+    with pikepdf.open(io.BytesIO(built(tmp_path_factory.mktemp("pdf")))) as opened:
         yield opened
 
 
@@ -95,8 +98,8 @@ def test_a_picture_without_words_is_refused():
         render(f'<img src="data:image/png;base64,{DOT}">', title="Part", prefix="x")
 
 
-def test_the_same_fragments_give_the_same_bytes():
-    assert built() == built()
+def test_the_same_fragments_give_the_same_bytes(tmp_path):
+    assert built(tmp_path) == built(tmp_path)
 
 
 def test_the_file_says_it_is_archival_and_accessible(pdf):

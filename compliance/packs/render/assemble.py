@@ -4,13 +4,11 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from hashlib import md5
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
-from compliance.packs.render.metadata import About, describe, pdf_date
+from compliance.packs.render.metadata import About, describe
 from compliance.packs.render.stamp import Running, Stamp
 
 LINK = re.compile(r"pack:(.+)", re.DOTALL)
@@ -20,8 +18,14 @@ LINK = re.compile(r"pack:(.+)", re.DOTALL)
 class Fragment:
     """A rendered part of the pack, opened: its pages and the places in it that can be linked to."""
 
-    pdf: pikepdf.Pdf
+    pdf: pikepdf.Pdf | None
     places: dict[str, tuple[int, float]] = field(default_factory=dict)
+    kept: int = 0
+
+    @classmethod
+    def keep(cls, pages: int, places: Mapping[str, int]) -> "Fragment":
+        """Room for pages that are put in when the rest is assembled, and on which of them each name stands."""
+        return cls(None, {name: (page, 0.0) for name, page in places.items()}, pages)
 
     @classmethod
     def open(cls, data: bytes) -> "Fragment":
@@ -36,18 +40,7 @@ class Fragment:
     @property
     def pages(self) -> int:
         """How many pages it has."""
-        return len(self.pdf.pages)
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file that travels inside the PDF."""
-
-    name: str
-    data: bytes
-    content_type: str
-    description: str
-    relationship: str = "Data"
+        return len(self.pdf.pages) if self.pdf else self.kept
 
 
 def page_numbers(fragments: Iterable[Fragment]) -> dict[str, int]:
@@ -61,29 +54,29 @@ def page_numbers(fragments: Iterable[Fragment]) -> dict[str, int]:
     return found
 
 
-def assemble(
-    fragments: list[Fragment], *, running: Running, about: About, attachments: list[Attachment], cover: bool = True
-) -> bytes:
+def assemble(fragments: list[Fragment], *, running: Running, about: About, cover: bool = True) -> bytes:
     """Put the fragments together into one tagged PDF/A-3a. The same fragments give the same bytes.
 
-    The first page carries no running head when it is a `cover`.
+    The first page carries no running head when it is a `cover`. Room kept for pages is counted, and left out.
     """
     target = pikepdf.Pdf.new()
-    places = _places(fragments)
-    tags = _Tags(target)
-    starts = []
+    places, total = _places(fragments), sum(item.pages for item in fragments)
+    tags, numbers, number = _Tags(target), [], 1
     for item in fragments:
-        starts.append(len(target.pages))
-        target.pages.extend(item.pdf.pages)
-        tags.adopt(item, starts[-1])
+        if item.pdf:
+            numbers.extend(range(number, number + item.pages))
+            start = len(target.pages)
+            target.pages.extend(item.pdf.pages)
+            tags.adopt(item.pdf, start)
+        number += item.pages
     _link(target, tags, places)
-    _bookmark(target, fragments, starts)
-    stamp = Stamp(target, running)
-    for number, page in enumerate(target.pages, start=1):
+    _bookmark(target, fragments)
+    stamp = Stamp(target, running, about.date)
+    for number, page in zip(numbers, target.pages, strict=True):
         if number > 1 or not cover:
-            stamp.put(page, number, len(target.pages))
-    target.Root.OutputIntents = _output_intents(target, fragments[0].pdf)
-    _attach(target, attachments, about.date)
+            stamp.put(page, number, total)
+    first = next(item.pdf for item in fragments if item.pdf)
+    target.Root.OutputIntents = _output_intents(target, first)
     describe(target, about)
     return _write(target)
 
@@ -109,13 +102,14 @@ def _write(target: pikepdf.Pdf) -> bytes:
     return buffer.getvalue()
 
 
-def _places(fragments: list[Fragment]) -> dict[str, tuple[int, float]]:
-    found: dict[str, tuple[int, float]] = {}
+def _places(fragments: list[Fragment]) -> dict[str, tuple[int, float] | None]:
+    """Where every name leads: a page of the target and a height, or None for a page that is put in later."""
+    found: dict[str, tuple[int, float] | None] = {}
     first = 0
     for item in fragments:
         for name, (page, top) in item.places.items():
-            found.setdefault(name, (first + page, top))
-        first += item.pages
+            found.setdefault(name, (first + page, top) if item.pdf else None)
+        first += item.pages if item.pdf else 0
     return found
 
 
@@ -136,9 +130,9 @@ class _Tags:
         self._root.K.append(self._document)
         target.Root.StructTreeRoot = self._root
 
-    def adopt(self, item: Fragment, first: int) -> None:
+    def adopt(self, source: pikepdf.Pdf, first: int) -> None:
         """Hang the fragment's tree into the document as a part and renumber what points into it."""
-        tree = self._target.copy_foreign(item.pdf.Root.StructTreeRoot)
+        tree = self._target.copy_foreign(source.Root.StructTreeRoot)
         for part in tree.K:
             part.P, part.S = self._document, Name.Part
             self._document.K.append(part)
@@ -156,7 +150,7 @@ class _Tags:
         self._root.ParentTreeNextKey = self._next
 
 
-def _link(target: pikepdf.Pdf, tags: _Tags, places: Mapping[str, tuple[int, float]]) -> None:
+def _link(target: pikepdf.Pdf, tags: _Tags, places: Mapping[str, tuple[int, float] | None]) -> None:
     """Turn links between records into links between pages; a record that is not in the pack becomes plain text."""
     for page in target.pages:
         notes = [note for note in page.obj.get(Name.Annots, []) if _resolve(target, note, tags, places)]
@@ -165,12 +159,15 @@ def _link(target: pikepdf.Pdf, tags: _Tags, places: Mapping[str, tuple[int, floa
         elif Name.Annots in page.obj:
             del page.obj[Name.Annots]
     names = Array()
-    for name in sorted(places):
-        names.extend([String(name), _destination(target, places[name])])
+    for name, place in sorted(places.items()):
+        if place:
+            names.extend([String(name), _destination(target, place)])
     target.Root.Names = Dictionary(Dests=target.make_indirect(Dictionary(Names=names)))
 
 
-def _resolve(target: pikepdf.Pdf, note: pikepdf.Object, tags: _Tags, places: Mapping[str, tuple[int, float]]) -> bool:
+def _resolve(
+    target: pikepdf.Pdf, note: pikepdf.Object, tags: _Tags, places: Mapping[str, tuple[int, float] | None]
+) -> bool:
     """Give a link its page; False when it leads to nothing in this pack."""
     aim = _aim(note)
     if not aim:
@@ -180,7 +177,8 @@ def _resolve(target: pikepdf.Pdf, note: pikepdf.Object, tags: _Tags, places: Map
         return False
     if Name.A in note:
         del note[Name.A]
-    note.Dest = _destination(target, places[aim])
+    place = places[aim]
+    note.Dest = _destination(target, place) if place else String(aim)
     note.Contents = String(f"Go to {aim}")
     return True
 
@@ -209,12 +207,15 @@ def _destination(target: pikepdf.Pdf, place: tuple[int, float]) -> Array:
     return Array([target.pages[page].obj, Name.XYZ, None, round(top, 2), None])
 
 
-def _bookmark(target: pikepdf.Pdf, fragments: list[Fragment], starts: list[int]) -> None:
+def _bookmark(target: pikepdf.Pdf, fragments: list[Fragment]) -> None:
+    start = 0
     with target.open_outline() as outline:
-        for item, start in zip(fragments, starts, strict=True):
-            numbers = {page.obj.objgen: index for index, page in enumerate(item.pdf.pages)}
-            with item.pdf.open_outline() as source:
-                outline.root.extend(_shifted(target, numbers, start, entry) for entry in source.root)
+        for item in fragments:
+            if item.pdf:
+                numbers = {page.obj.objgen: index for index, page in enumerate(item.pdf.pages)}
+                with item.pdf.open_outline() as source:
+                    outline.root.extend(_shifted(target, numbers, start, entry) for entry in source.root)
+                start += item.pages
     target.Root.PageMode = Name.UseOutlines
 
 
@@ -225,31 +226,3 @@ def _shifted(target: pikepdf.Pdf, numbers: dict[tuple[int, int], int], start: in
     copy.children.extend(_shifted(target, numbers, start, child) for child in entry.children)
     copy.is_closed = True
     return copy
-
-
-def _attach(target: pikepdf.Pdf, attachments: list[Attachment], date: datetime) -> None:
-    """Attach the machine-readable twin. All dates are the request's, so the bytes do not depend on the clock."""
-    specs, names = Array(), Array()
-    for item in sorted(attachments, key=lambda attachment: attachment.name):
-        stream = target.make_stream(item.data)
-        stream.Type, stream.Subtype = Name.EmbeddedFile, Name(f"/{item.content_type}")
-        stream.Params = Dictionary(
-            Size=len(item.data),
-            CreationDate=String(pdf_date(date)),
-            ModDate=String(pdf_date(date)),
-            CheckSum=String(md5(item.data, usedforsecurity=False).digest()),
-        )
-        spec = target.make_indirect(
-            Dictionary(
-                Type=Name.Filespec,
-                F=String(item.name),
-                UF=String(item.name),
-                Desc=String(item.description),
-                AFRelationship=Name(f"/{item.relationship}"),
-                EF=Dictionary(F=stream, UF=stream),
-            )
-        )
-        specs.append(spec)
-        names.extend([String(item.name), spec])
-    target.Root.AF = specs
-    target.Root.Names.EmbeddedFiles = target.make_indirect(Dictionary(Names=names))

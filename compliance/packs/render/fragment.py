@@ -7,13 +7,11 @@ or a picture inside the page ends the job.
 import gc
 import io
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache as once
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 import pydyf
@@ -22,6 +20,8 @@ from django.conf import settings
 from fontTools.ttLib import woff2
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from compliance.packs import cache
 
 VARIANT = "pdf/a-3a"
 STYLESHEET = Path(__file__).with_name("print.css")
@@ -49,21 +49,21 @@ class Fetcher(URLFetcher):
         raise FatalURLFetchingError(f"a pack does not load {url[:80]}")
 
 
-@cache
+@once
 def font(name: str) -> bytes:
     """Return one of the pack's fonts as TrueType, unpacked once per installation: that takes longer than a page."""
     packed = (Path(settings.NODE_MODULES) / "inter-ui" / "web" / name).read_bytes()
-    path = Path(settings.DATA_DIR) / "cache" / "fonts" / f"{sha256(packed).hexdigest()}.ttf"
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
+    path = cache.path_of("fonts", f"{sha256(packed).hexdigest()}.font")
+    plain = cache.read(path)
+    if plain is None:
         target = io.BytesIO()
         woff2.decompress(io.BytesIO(packed), target)
-    _keep(path, target.getvalue())
-    return target.getvalue()
+        plain = target.getvalue()
+        cache.keep(path, plain)
+    return plain
 
 
-@cache
+@once
 def workshop() -> str:
     """Everything but the content that decides how a fragment looks: library, stylesheet, fonts."""
     digest = sha256(f"{weasyprint.VERSION} {VARIANT}".encode())
@@ -75,14 +75,22 @@ def workshop() -> str:
 
 def fragment(body: str, *, title: str) -> bytes:
     """Return the PDF of the HTML `body`, from the cache when the same was rendered before."""
-    key = sha256(f"{workshop()}\n{title}\n{body}".encode()).hexdigest()
-    path = Path(settings.DATA_DIR) / "cache" / "fragments" / key[:2] / f"{key}.pdf"
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        pdf = render(body, title=title, prefix=key[:8])
-    _keep(path, pdf)
+    path = _path(body, title)
+    pdf = cache.read(path)
+    if pdf is None:
+        pdf = render(body, title=title, prefix=path.name[:8])
+        cache.keep(path, pdf)
     return pdf
+
+
+def is_kept(body: str, *, title: str) -> bool:
+    """Whether this was rendered before."""
+    return _path(body, title).exists()
+
+
+def _path(body: str, title: str) -> Path:
+    key = sha256(f"{workshop()}\n{title}\n{body}".encode()).hexdigest()
+    return cache.path_of("fragments", key[:2], f"{key}.pdf")
 
 
 def render(body: str, *, title: str, prefix: str) -> bytes:
@@ -104,7 +112,7 @@ def layout(html: str) -> weasyprint.Document:
     return source.render(stylesheets=[style], font_config=fonts, pdf_variant=VARIANT, pdf_tags=True)
 
 
-@cache
+@once
 def clothes() -> tuple[weasyprint.CSS, FontConfiguration]:
     """The stylesheet and its fonts, read once per process."""
     fonts = FontConfiguration()
@@ -164,10 +172,3 @@ def _prefix_names(pdf: pydyf.PDF, prefix: str) -> None:
         headers = item.get("A", {}).get("Headers")
         if headers:
             item["A"]["Headers"] = pydyf.Array(pydyf.String(f"{prefix}-{name.string}") for name in headers)
-
-
-def _keep(path: Path, pdf: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{token_hex(8)}")
-    draft.write_bytes(pdf)
-    os.replace(draft, path)

@@ -2,12 +2,16 @@
 
 import io
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 
 import pikepdf
-from pikepdf import Array, Name
+from pikepdf import Array, Dictionary, Name, String
 
+from compliance.packs.render.face import Face
 from compliance.packs.render.fragment import VARIANT, layout
+from compliance.packs.render.metadata import pdf_date
+from compliance.packs.render.table import LEFT, WIDTH
 
 POINTS = 72 / 25.4
 SIZE = 7.2
@@ -40,7 +44,7 @@ class Running:
 class Stamp:
     """Head, foot and page number for the pages of one pack."""
 
-    def __init__(self, target: pikepdf.Pdf, running: Running) -> None:
+    def __init__(self, target: pikepdf.Pdf, running: Running, date: datetime) -> None:
         document = layout(_html(running))
         pdf = pikepdf.open(io.BytesIO(document.write_pdf(pdf_variant=VARIANT) or b""))
         numbers = next(font for font in document.fonts.values() if font.family == "Inter" and font.weight == 400)
@@ -49,6 +53,9 @@ class Stamp:
         self._font = target.copy_foreign(pdf.pages[0].obj.Resources.Font[f"/{numbers.hash}"])
         self._forms = [target.copy_foreign(pdf.pages[index].as_form_xobject()) for index in (0, 1)]
         self._target = target
+        # For pages that are put in later and draw the same head.
+        piece = Dictionary(LastModified=String(pdf_date(date)), Private=target.make_indirect(self._forms[1]))
+        target.Root.PieceInfo = Dictionary(Stamp=piece)
 
     def put(self, page: pikepdf.Page, number: int, total: int) -> None:
         """Lay head, foot and "Page 3 of 12" under the content of `page`."""
@@ -71,6 +78,16 @@ class Stamp:
     def _encode(self, text: str) -> tuple[str, float]:
         glyphs = [self._glyphs[character] for character in text]
         return "".join(f"{glyph:04x}" for glyph in glyphs), sum(self._widths[glyph] for glyph in glyphs) * SIZE / 1000
+
+
+def page_number(face: Face, number: int, total: int) -> bytes:
+    """The drawing operators of head, foot and page number on a page of the history, whose font is called R."""
+    text = f"Page {number} of {total}"
+    x = WIDTH - LEFT - face.measure(text) * SIZE / 1000
+    return (
+        "/Artifact <</Type /Pagination>> BDC q /StampForm Do Q\n"
+        f"q BT .337 .361 .4 rg /R {SIZE} Tf 1 0 0 1 {x:.2f} {BASELINE:.2f} Tm <{face.encode(text)}> Tj ET Q EMC\n"
+    ).encode()
 
 
 def _own(resources: pikepdf.Object | None) -> pikepdf.Dictionary:

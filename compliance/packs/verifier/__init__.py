@@ -7,18 +7,19 @@ import re
 from functools import cache
 from pathlib import Path
 
-PARTS = ("reading", "signatures", "tree", "rotation", "pdf", "pack", "checks")
+PARTS = ("reading", "signatures", "tree", "rotation", "pdf", "pack", "history", "checks")
 USAGE = '''#!/usr/bin/env python3
 """Check an evidence pack without Assay: is it genuine, complete and unchanged?
 
-    python3 -I verify.py [PACK] [--since OLDER] [--key KEY]
+    python3 -I -S verify.py [PACK] [VOLUME ...] [--since OLDER] [--key KEY]
 
 PACK     the ZIP, the PDF alone, or the folder the ZIP was unpacked to (by default the folder this file lies in)
+VOLUME   volumes of older history, when the PDF is checked alone: then their entries are rebuilt too
 --since  an older pack of the same project: proves that no history was rewritten since
 --key    the key text the organisation gave you by another way: proves who signed
 
 Exit code 0: genuine and complete. 1: not, with the reason. 2: it cannot be read.
-Needs Python 3.9 or later and nothing else; opens no connection and writes no file.
+Needs Python 3.8 or later and nothing else; opens no connection and writes no file.
 """
 
 from __future__ import annotations

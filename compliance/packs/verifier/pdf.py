@@ -69,11 +69,11 @@ def check_pdf_signature(pdf: bytes) -> bytes:
 
 def attachments(pdf: bytes) -> dict[str, bytes]:
     """The files inside the PDF, by their hash."""
-    found = {}
+    found, view = {}, memoryview(pdf)
     for match in re.finditer(rb"/EmbeddedFile\b[^>]*>>\s*stream\r?\n", pdf):
         stream = zlib.decompressobj()
         try:
-            data = stream.decompress(pdf[match.end() :], LIMIT)
+            data = stream.decompress(view[match.end() :], LIMIT)
         except zlib.error:
             raise Tampered("a file inside the PDF cannot be read") from None
         need(stream.eof, "a file inside the PDF is cut off")

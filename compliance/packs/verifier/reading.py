@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any
 
-LIMIT = 4 * 1024**3
+LIMIT = 1024**3  # bytes a file inside a PDF may unpack to
 
 
 class Tampered(Exception):
