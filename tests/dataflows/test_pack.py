@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from compliance.ledger.proof.canonical import canonical
+from compliance.packs.contents import plain_data
 from compliance.packs.registry import Period
 from compliance.projects.services import update_organisation
 from dataflows import pack_sections, panels, preflight, reminders, services
@@ -83,7 +84,7 @@ def test_a_section_is_plain_data_and_prints(
     context = getattr(pack_sections, name)(stridewell, at(), PERIOD)
 
     registers = context["registers"]
-    assert canonical({key: value for key, value in context.items() if key not in {"citations"}})
+    assert canonical(plain_data(context))
     assert [len(rows) for rows in registers.values()] == {"processing": [1], "flows": [2], "parties": [2, 1]}[name]
     assert "No " not in render_to_string(f"dataflows/pack/{template}.html", dict(context))[:60]
 
@@ -114,7 +115,7 @@ def test_a_map_too_large_to_read_is_repeated_by_record(stridewell, lumaro, propo
     maps = pack_sections.flows(stridewell, at(), PERIOD)["maps"]
 
     assert [drawn["title"] for drawn in maps] == [
-        "Flow map of Stridewell",
+        "Flow map",
         "Flows without a record",
         "RA-001 Coaching",
     ]
@@ -262,3 +263,19 @@ def test_a_shared_record_is_judged_by_the_flows_of_all_projects_and_shows_each_i
     page = reverse("dataflows:project_activity", args=[korvo.slug, shared.reference])
     assert sign_in(mara).get(page).context["flows"] == []
     assert len(sign_in(mara).get(shared.get_absolute_url()).context["flows"]) == 1
+
+
+@pytest.mark.parametrize("name", ["processing", "flows", "parties"])
+def test_a_section_of_the_organisation_holds_what_its_projects_have(
+    name, stridewell, korvo, lumaro, abroad, propose, approved, heart_rate, ed, dora
+):
+    activity = services.draft_activity(organisation=lumaro, project=stridewell, name="Coaching", by=ed)
+    approved(activity=activity, items=[heart_rate], article9_condition="explicit_consent")
+    abroad(propose, ed, dora)
+
+    found, alone, other = (
+        plain_data(getattr(pack_sections, name)(scope, at(), PERIOD)) for scope in (lumaro, stridewell, korvo)
+    )
+
+    assert found["registers"] == alone["registers"]
+    assert [len(rows) for rows in other["registers"].values() if rows] == []
