@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django import template
-from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
 
+MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LEVELS = ("low", "medium", "high", "critical")
 TONES = {
     "ok": (
@@ -107,7 +107,7 @@ def day(value: date | datetime | None) -> str:
     """22 Nov 2026; a moment's day is its day in UTC."""
     if isinstance(value, datetime) and value.tzinfo:
         value = value.astimezone(UTC)
-    return format_date(value, "j M Y") if isinstance(value, date) else str(value or "")
+    return f"{value.day} {MONTHS[value.month]} {value.year}" if isinstance(value, date) else str(value or "")
 
 
 @register.filter
@@ -116,7 +116,7 @@ def moment(value: datetime | None) -> str:
     if not isinstance(value, datetime):
         return day(value)
     value = value.astimezone(UTC) if value.tzinfo else value
-    return f"{format_date(value, 'j M Y, H:i')} UTC"
+    return f"{day(value)}, {value:%H:%M} UTC"
 
 
 @register.filter

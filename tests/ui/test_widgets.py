@@ -1,0 +1,38 @@
+"""Plain widgets are drawn without templates, and read as Django's own."""
+
+import pytest
+from django import forms
+from django.forms.renderers import DjangoTemplates
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from compliance.ui.forms import FormRenderer
+
+ODD = 'a "b" <c> & d'
+CHOICES = [("", "any"), ("1", ODD), (format_html("{}", "2"), mark_safe("<b>two</b>")), ("Group", [("3", "three")])]
+WIDGETS = [
+    (forms.TextInput(attrs={"type": "search", "required": True, "disabled": False, "title": ODD}), ODD),
+    (forms.TextInput(), None),
+    (forms.NumberInput(attrs={"min": 0}), 3),
+    (forms.HiddenInput(), ODD),
+    (forms.PasswordInput(), "never shown"),
+    (forms.DateInput(), "2026-11-22"),
+    (forms.Select(choices=CHOICES), "1"),
+    (forms.SelectMultiple(choices=CHOICES), ["1", "3"]),
+    (forms.NullBooleanSelect(), True),
+    (forms.CheckboxSelectMultiple(choices=CHOICES), ["1", "3"]),
+    (forms.RadioSelect(choices=CHOICES), "3"),
+]
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize(("widget", "value"), WIDGETS, ids=lambda one: type(one).__name__)
+def test_a_widget_reads_as_djangos_own(widget: forms.Widget, value: object) -> None:
+    drawn = [
+        widget.render("name", value, {"id": "id_name"}, renderer) for renderer in (FormRenderer(), DjangoTemplates())
+    ]
+
+    assert squeezed(drawn[0]) == squeezed(drawn[1])
