@@ -81,9 +81,7 @@ def permissions(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]
     return {"rows": _log(_streams(scope), RIGHTS, at, period), "none": "No role was given or taken in the period."}
 
 
-@section(
-    "exports", "Packs and files handed out", 234, "packs/print/log.html", chunk="rows", wide=True, private=NOTES
-)
+@section("exports", "Packs and files handed out", 234, "packs/print/log.html", chunk="rows", wide=True, private=NOTES)
 def exports(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     """Packs asked for, issued or withdrawn in the period, and every file that was downloaded, by whom."""
     return {"rows": _log([scope.stream], PACKS, at, period), "none": NOTHING_TAKEN}

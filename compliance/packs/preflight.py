@@ -52,6 +52,33 @@ class Result:
     findings: list[Finding] = field(default_factory=list)
 
 
+# The places of the outline a question is about; a pack that holds none of them is not asked.
+PLACES: dict[str, tuple[int, ...]] = {
+    "PF01": (2,),
+    "PF02": (6,),
+    "PF03": (6,),
+    "PF04": (6, 9),
+    "PF05": (6, 9),
+    "PF06": (6, 9),
+    "PF07": (6, 7, 9, 12, 13),
+    "PF08": (6, 9),
+    "PF09": (7,),
+    "PF10": (7, 8),
+    "PF11": (7,),
+    "PF12": (8,),
+    "PF13": (20,),
+    "PF14": (20,),
+    "PF15": (20,),
+    "PF16": (12,),
+    "PF17": (13, 15),
+    "PF18": (12, 13),
+    "PF19": (14,),
+    "PF20": (14,),
+    "PF21": (16, 17),
+    "PF22": (9,),
+}
+
+
 def _ask(id: str, title: str, level: str, mend: str, room: str = "", privacy: bool = False) -> Question:
     return Question(id, title, Level(level), mend, room, PRIVACY_KINDS if privacy else frozenset())
 
@@ -180,6 +207,10 @@ def _result(question: Question, asked: list[Check], of: tuple[Any, ...], kind: P
             else (NOT_ASSESSED, "Assessed while the pack is built")
         )
         return Result(question.id, question.title, str(question.level), outcome, comment)
+    numbers = set(kind.slots) & (reader.sections or set(kind.slots))
+    if question.id in PLACES and not numbers & set(PLACES[question.id]):
+        comment = "Not asked of what this pack holds"
+        return Result(question.id, question.title, str(question.level), NOT_APPLICABLE, comment)
     if not asked:
         comment = f"{question.room[:1].upper()}{question.room[1:]} is not part of Assay yet" if question.room else ""
         return Result(question.id, question.title, str(question.level), NOT_ASSESSED, comment or "Nobody answers it")

@@ -103,3 +103,15 @@ def test_the_mandatory_documents_tell_missing_from_not_built(stridewell):
     rows = next(context for section, context in gathered(stridewell).parts if section.key == "documents")["rows"]
     assert {row["clause"]: row["status"] for row in rows}["ISO/IEC 27001 9.2.2"] == "awaited"
     assert {row["clause"]: row["status"] for row in rows}["ISO/IEC 27001 6.1.2"] == "missing"
+
+
+def test_a_pack_is_asked_only_about_what_it_holds(stridewell):
+    def asked(type, profile):
+        results = assess(stridewell, timezone.now(), PERIOD, type=type, profile=profile)
+        return {one.check for one in results if one.result != "not_applicable"}
+
+    assert asked("project_app", "internal") == set(QUESTIONS) - {"PF25"}
+    assert asked("ropa_only", "internal") == {"PF01", "PF07", "PF16", "PF17", "PF18", "PF23", "PF24"}
+    assert asked("gdpr_accountability", "authority") == {
+        *("PF01", "PF07", "PF16", "PF17", "PF18", "PF19", "PF20", "PF21", "PF23", "PF24"),
+    }
