@@ -16,6 +16,7 @@ from django.db.models import Max, OuterRef, Subquery
 
 from compliance.ledger.leaves import history_rows, is_redacted
 from compliance.ledger.models import ERASED, Entry, Redaction, TrackedBase
+from compliance.ledger.moment import moment_read
 from compliance.ledger.redaction import redactions_of
 
 SILENT = frozenset({"id", "version", "reference", "stream_key", "object_id"})
@@ -56,7 +57,7 @@ def story(entries: Iterable[Entry], *, at: datetime | None = None) -> list[Line]
     """Tell entries in their order. Names of people and of linked records are those at `at` (now by default)."""
     found = list(entries)
     rows, before = history_rows(found), _rows_before(found)
-    names = _Names(at)
+    names = _Names(at or moment_read())
     for entry in found:
         names.want(entry, rows[entry.model, entry.history_id], before.get((entry.model, entry.history_id)))
     names.load()

@@ -126,7 +126,7 @@ def _timeline(
         "question": question,
         "clicks": [_told(step, scope) for step in found[0]],
         "older": _older(request, found[1]) if found[1] else "",
-        "asked": any(value for key, value in request.GET.items() if key != "before"),
+        "asked": any(value for key, value in request.GET.items() if key not in ("before", "at", "time")),
         "record": record,
         "erase_url": erase_url,
         "back_url": scope_url(scope, ""),
