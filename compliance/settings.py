@@ -236,11 +236,17 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "compliance.jobs.sweep", "schedule": 10.0},
     "expire-permissions": {"task": "compliance.projects.expire_permissions", "schedule": 300.0},
     "seal-ledger": {"task": "compliance.ledger.seal", "schedule": 1.0},
+    "timestamp-ledger": {"task": "compliance.ledger.timestamp", "schedule": 60.0},
+    "mail-checkpoints": {"task": "compliance.projects.mail_checkpoints", "schedule": 60.0},
 }
 
 # The ledger: who signs it, and with what (compliance/ledger/README.md).
 ASSAY_LEDGER_ORIGIN = os.environ.get("ASSAY_LEDGER_ORIGIN", "assay.local/ledger")
 ASSAY_SIGNING_KEY_FILE = Path(os.environ.get("ASSAY_SIGNING_KEY_FILE", DATA_DIR / "keys" / "ledger.key"))
+# An outside authority that time-stamps checkpoints and packs (RFC 3161), with the certificates its tokens lead to.
+ASSAY_TIMESTAMP_URL = os.environ.get("ASSAY_TIMESTAMP_URL", "")
+ASSAY_TIMESTAMP_CERTIFICATES = os.environ.get("ASSAY_TIMESTAMP_CERTIFICATES", "")
+ASSAY_TIMESTAMP_MINUTES = int(os.environ.get("ASSAY_TIMESTAMP_MINUTES", "60"))
 
 SESSION_ENGINE = "compliance.accounts.sessions"
 SESSION_COOKIE_AGE = 8 * 3600

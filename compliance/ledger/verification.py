@@ -4,15 +4,17 @@ Every doubt is one Finding that names the row. Cost: linear in the history, 500 
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from compliance.ledger import guard
 from compliance.ledger.guard.tables import TrackedTable, tracked_models
 from compliance.ledger.leaves import erased_columns, history_rows, is_redacted, leaf_bytes
 from compliance.ledger.log import Finding, check_log
-from compliance.ledger.models import Checkpoint, Entry, Leaf, Redaction
+from compliance.ledger.models import Checkpoint, Entry, Leaf, Redaction, Timestamp
 from compliance.ledger.proof.merkle import Frontier, leaf_hash
 
 BATCH = 500
@@ -46,6 +48,7 @@ def verify(*, trusted: str = "") -> Iterator[Finding]:
     yield from _leaves(heads)
     yield from check_log(heads, trusted)
     yield from _passed_over()
+    yield from _timestamps()
 
 
 def _debts() -> Iterator[Finding]:
@@ -154,3 +157,21 @@ def _passed_over() -> Iterator[Finding]:
     if newest is not None:
         for entry in Entry.objects.unsealed().filter(pk__lte=newest.floor).order_by("pk"):
             yield Finding(f"{entry.model} history row {entry.history_id} ({entry.reference})", "was never sealed")
+
+
+def _timestamps() -> Iterator[Finding]:
+    """Every time-stamp against its checkpoint and the trusted authorities."""
+    stamps = Timestamp.objects.select_related("checkpoint").order_by("checkpoint")
+    if not stamps.exists():
+        return
+    from compliance.ledger.timestamp import NoTimestamp, check_token, digest_of  # heavy, and rarely wanted
+
+    for stamp in stamps.iterator(BATCH):
+        place = f"time-stamp of checkpoint {stamp.checkpoint_id}"
+        try:
+            at = check_token(bytes(stamp.token), digest_of(stamp.checkpoint))
+        except (NoTimestamp, ImproperlyConfigured) as problem:
+            yield Finding(place, str(problem))
+            continue
+        if at != stamp.at or at < stamp.checkpoint.signed_at - timedelta(minutes=5):
+            yield Finding(place, f"vouches for {at:%Y-%m-%d %H:%M:%S} UTC, not for the moment the ledger says")

@@ -3,9 +3,27 @@
 import re
 
 from django import forms
+from django.core.validators import validate_email
 
 from compliance.projects.forms.rows import RowForm
 from compliance.projects.models import Organisation, Project
+
+
+MOST_ADDRESSES = 20
+
+
+def mail_addresses(text: str) -> str:
+    """Mail addresses, one a line. Raises ValidationError naming the line that is none."""
+    found = dict.fromkeys(part.strip() for part in text.replace(",", "\n").replace(";", "\n").splitlines())
+    found.pop("", None)
+    for address in found:
+        try:
+            validate_email(address)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(f"“{address}” is no mail address.") from error
+    if len(found) > MOST_ADDRESSES:
+        raise forms.ValidationError(f"Give at most {MOST_ADDRESSES} addresses; a mailing list counts as one.")
+    return "\n".join(found)
 
 
 def country_codes(text: str, *, many: bool) -> str:
@@ -41,11 +59,18 @@ class OrganisationForm(RowForm):
             "dpo_contact",
             "eu_representative",
             "uk_representative",
+            "checkpoint_addresses",
         )
-        widgets = {"scope_statement": forms.Textarea(attrs={"rows": 5})}
+        widgets = {
+            "scope_statement": forms.Textarea(attrs={"rows": 5}),
+            "checkpoint_addresses": forms.Textarea(attrs={"rows": 3}),
+        }
 
     def clean_country(self) -> str:
         return country_codes(self.cleaned_data["country"], many=False)
+
+    def clean_checkpoint_addresses(self) -> str:
+        return mail_addresses(self.cleaned_data["checkpoint_addresses"])
 
 
 class NewOrganisationForm(OrganisationForm):

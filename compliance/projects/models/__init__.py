@@ -1,5 +1,6 @@
 """Organisations, their mobile projects, the people in them and what they may do."""
 
+from compliance.projects.models.checkpoint import CheckpointMailing
 from compliance.projects.models.membership import Invitation, Membership, OrganisationPermission, ProjectPermission
 from compliance.projects.models.organisation import Organisation
 from compliance.projects.models.project import AppTarget, Project, Release
@@ -7,6 +8,7 @@ from compliance.projects.models.rows import OrganisationRow, ProjectRow, ScopedQ
 
 __all__ = [
     "AppTarget",
+    "CheckpointMailing",
     "Invitation",
     "Membership",
     "Organisation",

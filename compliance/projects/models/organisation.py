@@ -34,7 +34,7 @@ class Organisation(Tracked):
     """The controller or processor that keeps an ISMS (ISO 27001 4.3) and a PIMS (ISO 27701)."""
 
     personal_fields: ClassVar[frozenset[str]] = frozenset(
-        {"contact_email", "dpo_name", "dpo_contact", "eu_representative", "uk_representative"}
+        {"contact_email", "dpo_name", "dpo_contact", "eu_representative", "uk_representative", "checkpoint_addresses"}
     )
 
     name = models.CharField(max_length=120)
@@ -50,6 +50,12 @@ class Organisation(Tracked):
         max_length=200, blank=True, help_text="GDPR Art. 27, when there is no seat in the EU."
     )
     uk_representative = models.CharField(max_length=200, blank=True)
+    checkpoint_addresses = models.TextField(
+        "who gets the ledger's checkpoints",
+        blank=True,
+        help_text="One mail address a line: an auditor's, the data protection officer's. They get the signed state of "
+        "the change history every week and whenever a pack is issued, and can hold it against us later.",
+    )
     demonstration = models.BooleanField(default=False, editable=False)
 
     objects = OrganisationQuerySet.as_manager()

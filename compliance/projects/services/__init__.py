@@ -1,5 +1,6 @@
 """What one does with organisations, projects, releases, roles and invitations."""
 
+from compliance.projects.services.checkpoint import ask_for_checkpoint, mail_checkpoints
 from compliance.projects.services.invitation import (
     InvitationOver,
     OtherAccount,
@@ -45,6 +46,7 @@ __all__ = [
     "OtherAccount",
     "accept_invitation",
     "add_app_target",
+    "ask_for_checkpoint",
     "create_organisation",
     "create_project",
     "deactivate_person",
@@ -53,6 +55,7 @@ __all__ = [
     "find_invitation",
     "grant_role",
     "invite",
+    "mail_checkpoints",
     "mail_invitation",
     "plan_release",
     "publish_release",

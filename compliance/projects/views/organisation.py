@@ -14,7 +14,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from compliance.projects import services
 from compliance.projects.access import Request, organisation_view
 from compliance.projects.forms import OrganisationForm, ProjectForm
-from compliance.projects.models import Organisation, Project, Release
+from compliance.projects.models import CheckpointMailing, Organisation, Project, Release
 from compliance.projects.panels import panels_at
 from compliance.projects.views.forms import attempt, form_page, posted
 from compliance.ui.register import Column, Register
@@ -73,7 +73,8 @@ def organisation(request: Request, organisation: Organisation) -> HttpResponse:
 @organisation_view("view", kind="organisation")
 @require_safe
 def organisation_settings(request: Request, organisation: Organisation) -> HttpResponse:
-    return render(request, "projects/organisation_settings.html", {})
+    sent = CheckpointMailing.objects.in_organisation(organisation).filter(sent_at__isnull=False)
+    return render(request, "projects/organisation_settings.html", {"mailing": sent.first()})
 
 
 @organisation_view("edit", kind="organisation")
