@@ -9,4 +9,6 @@ class PacksConfig(AppConfig):
 
     def ready(self) -> None:
         """Find what the apps above print and check."""
+        from compliance.packs import checkpoints  # noqa: F401  registers its hook
+
         autodiscover_modules("pack_sections", "preflight")

@@ -8,7 +8,6 @@ from django.core.validators import validate_email
 from compliance.projects.forms.rows import RowForm
 from compliance.projects.models import Organisation, Project
 
-
 MOST_ADDRESSES = 20
 
 

@@ -1,4 +1,4 @@
-"""Mailing the ledger's checkpoints to those the organisation names, so that somebody outside can hold them against us."""
+"""Mailing the checkpoints to those the organisation names, so that somebody outside can hold them against us."""
 
 import logging
 from datetime import datetime, timedelta
