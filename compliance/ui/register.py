@@ -184,7 +184,7 @@ class Register:
         """
         view = Listing(self, request, rows, url)
         if request.GET.get("format") in {"csv", "xlsx"}:
-            return download(self.key, request.GET["format"], view.shown, view.ordered())
+            return download(self.key, request.GET["format"], view.shown, view.ordered())  # type: ignore[return-value]
         partial = request.headers.get("HX-Target") == "rows"
         response = render(request, "ui/_rows.html" if partial else template, {**context, "listing": view})
         patch_vary_headers(response, ["HX-Target"])

@@ -100,7 +100,7 @@ def _statement(request: HttpRequest, scope: Organisation | Project, edition: str
     every = lines(present(scope, found.edition), scope, now_read().date())
     listing = StatementListing(request, every)
     if request.GET.get("format") in {"csv", "xlsx"}:
-        return download(f"soa-{edition}", request.GET["format"], EXPORT, listing.shown)
+        return download(f"soa-{edition}", request.GET["format"], EXPORT, listing.shown)  # type: ignore[return-value]
     context = {
         "statement": found,
         "edition": found.edition,

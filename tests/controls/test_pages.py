@@ -104,7 +104,7 @@ def test_htmx_gets_the_rows_alone(statement: Statement, mara: User, sign_in: Sig
 def test_what_is_seen_is_exported(statement: Statement, mara: User, sign_in: SignIn) -> None:
     decide_applicability(row=one("K.2"), by=mara, included=False, exclusion_reason="=1+1")
 
-    table = sign_in(mara).get(f"{SOA}/?included=no&format=csv").content.decode().splitlines()
+    table = sign_in(mara).get(f"{SOA}/?included=no&format=csv").getvalue().decode().splitlines()
 
     assert len(table) == 2
     assert table[1].startswith("K.2,Requirement 2,N,,,Nothing yet,,'=1+1,")

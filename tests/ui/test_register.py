@@ -123,7 +123,7 @@ def test_the_export_is_what_is_seen(groups):
 
     response = FILTERED.respond(request, Group.objects.all())
 
-    lines = list(csv.reader(io.StringIO(response.content.decode())))
+    lines = list(csv.reader(io.StringIO(response.getvalue().decode())))
     assert lines == [["Name"], *[[f"risk {n:03}"] for n in range(9, 0, -1)]]
 
 
@@ -134,9 +134,9 @@ def test_no_cell_of_an_export_is_a_formula(db, text):
     sheet = FILTERED.respond(ask(format="xlsx"), Group.objects.all())
     plain = FILTERED.respond(ask(format="csv"), Group.objects.all())
 
-    cell = load_workbook(io.BytesIO(sheet.content)).active["A2"]
+    cell = load_workbook(io.BytesIO(sheet.getvalue())).active["A2"]
     assert cell.data_type == "s"
-    assert list(csv.reader(io.StringIO(plain.content.decode(), newline="")))[1][0] == f"'{text}"
+    assert list(csv.reader(io.StringIO(plain.getvalue().decode(), newline="")))[1][0] == f"'{text}"
 
 
 def test_control_characters_do_not_break_a_spreadsheet():
@@ -147,7 +147,7 @@ def test_control_characters_do_not_break_a_spreadsheet():
         key="p", noun="risk", columns=(Column("title", "Title"), Column("review_date", "Review", kind="day"))
     )
 
-    line = list(load_workbook(io.BytesIO(register.respond(request, past).content)).active.values)[1]
+    line = list(load_workbook(io.BytesIO(register.respond(request, past).getvalue())).active.values)[1]
 
     assert line[0] == "abc"
     assert line[1].date() == past[0].review_date

@@ -1,6 +1,5 @@
 """Ask for a pack from the command line, wait for it, and write it to a file."""
 
-import time
 from argparse import ArgumentParser
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,14 +8,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from compliance.files.store import open_verified
-from compliance.jobs.models import Job
-from compliance.jobs.running import run_all
-from compliance.packs import services
+from compliance.jobs.waiting import NotDone, wait_for
+from compliance.packs import hooks, services
 from compliance.packs.models import EvidencePack
 from compliance.packs.profiles import PROFILES
 from compliance.packs.registry import Period
 from compliance.packs.types import PACK_TYPES
-from compliance.projects.models import Project
+from compliance.projects.models import Organisation, Project
 
 PATIENCE = 20.0
 
@@ -24,13 +22,19 @@ PATIENCE = 20.0
 class Command(BaseCommand):
     """`manage.py export_pack stridewell --type project_app --period 2026-01-01 2026-06-30 --output pack.pdf`."""
 
-    help = "Builds an evidence pack through the job queue and writes the PDF, with the ZIP beside it."
+    help = (
+        "Builds an evidence pack through the job queue and writes the PDF, with the ZIP beside it. With --pack it "
+        "writes the files of a pack that is there, byte for byte."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
         parser.add_argument("project", nargs="?", help="the project's slug; --list shows them")
+        parser.add_argument("--organisation", help="the organisation's slug, for a pack of the whole organisation")
         parser.add_argument("--list", action="store_true", help="print the projects, slug first, and stop")
+        parser.add_argument("--pack", help="write the files of this pack (PK-0003) of the project or organisation")
         parser.add_argument("--type", default="project_app", help=f"one of {', '.join(sorted(PACK_TYPES))}")
+        parser.add_argument("--subject", default="", help="the release or control a pack of such a type is about")
         parser.add_argument("--as-at", type=moment, help="the moment the pack describes (default: now)")
         parser.add_argument(
             "--period", nargs=2, type=a_day, metavar=("FROM", "TO"), help="default: the year up to then"
@@ -45,61 +49,52 @@ class Command(BaseCommand):
             for project in Project.objects.select_related("organisation").order_by("organisation__name", "reference"):
                 self.stdout.write(f"{project.slug}\t{project.name}\t{project.organisation.name}")
             return
-        pack = self._request(options)
-        self._wait(pack, options["timeout"])
-        pack.refresh_from_db()
-        self._write(pack, options["output"] or Path(f"{pack.file_stem}.pdf"))
+        scope = _scope(options)
+        pack = _found(scope, options["pack"]) if options["pack"] else self._build(scope, options)
+        for path in write(pack, options["output"] or Path(f"{pack.file_stem}.pdf")):
+            self.stdout.write(str(path))
+        self.stderr.write(in_a_line(pack))
 
-    def _request(self, options: dict[str, Any]) -> EvidencePack:
-        project = Project.objects.filter(slug=options["project"] or "").first()
-        if project is None:
-            known = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)) or "none"
-            raise CommandError(f"There is no project {options['project']!r}. There are: {known}.")
+    def _build(self, scope: Organisation | Project, options: dict[str, Any]) -> EvidencePack:
         at = options["as_at"] or datetime.now(UTC)
         start, end = options["period"] or (_year_before(at.date()), at.date())
         try:
-            return services.request_pack(
-                scope=project,
+            pack = services.request_pack(
+                scope=scope,
                 type=options["type"],
+                subject=options["subject"],
                 as_at=options["as_at"],
                 period=Period(start, end),
                 profile=options["profile"],
                 by="export_pack",
                 reason="Asked for on the command line.",
             )
-        except ValueError as error:
+            wait_for(services.job_of(pack), self.stderr.write, patience=PATIENCE, timeout=options["timeout"])
+        except (ValueError, NotDone) as error:
             raise CommandError(str(error)) from error
+        pack.refresh_from_db()
+        return pack
 
-    def _wait(self, pack: EvidencePack, timeout: int) -> None:
-        """Watch the job; when no worker takes it up, do it here: the same code, the same lease."""
-        started, told = time.monotonic(), ""
-        while True:
-            job = services.job_of(pack)
-            if job is None or job.state == Job.State.FAILED:
-                raise CommandError(job.error if job else "The job has vanished.")
-            if job.state == Job.State.DONE:
-                return
-            if job.stage and job.stage != told:
-                told = job.stage
-                self.stderr.write(f"{job.progress:3} %  {told}")
-            if time.monotonic() - started > timeout:
-                raise CommandError(f"{pack.reference} was not ready after {timeout} seconds; it goes on being built.")
-            if job.state == Job.State.QUEUED and time.monotonic() - started > PATIENCE:
-                self.stderr.write("No worker answers; building here.")
-                run_all()
-            time.sleep(0.2)
 
-    def _write(self, pack: EvidencePack, output: Path) -> None:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        for blob, path in ((pack.pdf, output), (pack.archive, output.with_suffix(".zip"))):
-            if blob is None:
-                raise CommandError(f"{pack.reference} has no files.")
-            with open_verified(blob) as stream:
-                path.write_bytes(stream.read())
-            self.stdout.write(str(path))
-        findings = "1 finding holds" if pack.blocking == 1 else f"{pack.blocking} findings hold"
-        mark = f", a draft: {findings} it back" if pack.is_draft else ""
-        self.stderr.write(f"{pack.reference}, {pack.pages} pages, content {pack.content_sha256[:16]}{mark}")
+def write(pack: EvidencePack, output: Path) -> list[Path]:
+    """Write the pack's PDF to `output` and the ZIP beside it; return both paths."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    written = []
+    for kind, blob, path in (("pdf", pack.pdf, output), ("zip", pack.archive, output.with_suffix(".zip"))):
+        if blob is None:
+            raise CommandError(f"{pack.reference} has no files.")
+        with open_verified(blob) as stream:
+            path.write_bytes(stream.read())
+        hooks.handed_out(pack, kind, blob, "export_pack")
+        written.append(path)
+    return written
+
+
+def in_a_line(pack: EvidencePack) -> str:
+    """What was written."""
+    findings = "1 finding holds" if pack.blocking == 1 else f"{pack.blocking} findings hold"
+    mark = f"; {findings} it back" if pack.is_draft and pack.blocking else ""
+    return f"{pack.label}, {pack.pages} pages, content {pack.content_sha256[:16]}{mark}"
 
 
 def a_day(text: str) -> date:
@@ -114,6 +109,27 @@ def moment(text: str) -> datetime:
         return min(end, datetime.now(UTC)) if end.date() == datetime.now(UTC).date() else end
     at = datetime.fromisoformat(text)
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _scope(options: dict[str, Any]) -> Organisation | Project:
+    if options["organisation"]:
+        organisation = Organisation.objects.filter(slug=options["organisation"]).first()
+        if organisation is None:
+            known = ", ".join(Organisation.objects.order_by("slug").values_list("slug", flat=True)) or "none"
+            raise CommandError(f"There is no organisation {options['organisation']!r}. There are: {known}.")
+        return organisation
+    project = Project.objects.filter(slug=options["project"] or "").select_related("organisation").first()
+    if project is None:
+        known = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)) or "none"
+        raise CommandError(f"There is no project {options['project']!r}. There are: {known}.")
+    return project
+
+
+def _found(scope: Organisation | Project, reference: str) -> EvidencePack:
+    pack = EvidencePack.objects.in_scope(scope).filter(reference=reference).first()
+    if pack is None:
+        raise CommandError(f"There is no pack {reference!r} of {scope}.")
+    return pack
 
 
 def _year_before(end: date) -> date:
