@@ -79,6 +79,8 @@ def build_again(*, pack: EvidencePack, by: Any, reason: str = "") -> EvidencePac
     with change(by=by, reason=reason or "Asked for the draft again."):
         if pack.state != State.REQUESTED:
             void_sign_offs(pack, "The draft was built anew.")
+            for volume in pack.volumes.filter(of_issue=False):
+                volume.delete()
             pack.state = State.REQUESTED
             try:
                 with transaction.atomic():
