@@ -150,4 +150,4 @@ def test_presets_lead_to_named_moments(stridewell: Project, mara: User, sign_in:
     release = plan_release(project=stridewell, name="4.2.0", by=mara)
     publish_release(release=release, by=mara)
 
-    assert "Since release 4.2.0" in page(sign_in(mara), stridewell)
+    assert ">release 4.2.0</a>" in page(sign_in(mara), stridewell)

@@ -1,7 +1,7 @@
 """Which two moments are compared, and what of it is shown; read from the URL."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -11,6 +11,10 @@ from compliance.projects.past import Unreadable, moment_asked
 
 KINDS = (ADDED, CHANGED, REMOVED, PASSED)
 BACK = timedelta(days=30)
+
+
+def _clock(at: datetime) -> str:
+    return "" if at.time() == time.max else f"{at:%H:%M}"
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,16 @@ class Comparison:
             min(since, until), max(since, until), kind, asked.get("room", ""), asked.get("text", "").strip()[:60],
             moments[1] is None, problem,
         )  # fmt: skip
+
+    @property
+    def since_time(self) -> str:
+        """The time of day as the form shows it: blank for the end of a day."""
+        return _clock(self.since)
+
+    @property
+    def until_time(self) -> str:
+        """The time of day as the form shows it: blank for the end of a day."""
+        return _clock(self.until)
 
     def keeps(self, one: Touched) -> bool:
         """Whether the filters leave a record."""

@@ -108,8 +108,8 @@ def _rooms(rows: list[Became], scope: Organisation | Project) -> list[dict[str, 
 
 def _presets(scope: Organisation | Project, asked: Comparison) -> list[tuple[str, str]]:
     """Moments worth comparing today with: what rooms name, and round numbers of days."""
-    named = [(f"Since {label[:1].lower()}{label[1:]}", at) for label, at in moments_of(scope)]
-    days = [(f"{count} days", asked.until - timedelta(days=count)) for count in (30, 90, 365)]
+    named = [(f"{label[:1].lower()}{label[1:]}", at) for label, at in moments_of(scope)]
+    days = [(f"{count} days ago", asked.until - timedelta(days=count)) for count in (30, 90, 365)]
     return [(label, f"?since={written(at)}") for label, at in named + days]
 
 
