@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.dispatch import Signal
 
 from compliance.ledger.context import change
@@ -31,6 +31,8 @@ from compliance.ledger.reasons import governed
 
 # Sent before a record's own value goes (`record`, `fields`): rooms drop their copies, or raise Refused.
 erasing = Signal()
+# Sent after the commit of an erasure: copies that may hold the value are dropped.
+erased = Signal()
 
 
 class CannotErase(Refused):
@@ -103,6 +105,7 @@ def redact(
             made += _record(model, key, one.field, ids, ground, reason)
         for redaction in made:
             _erase(model, redaction)
+        transaction.on_commit(lambda: erased.send(sender=model, key=key), robust=True)
     return made
 
 

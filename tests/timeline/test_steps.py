@@ -98,7 +98,7 @@ def test_an_auditor_reads_exports_but_nobodys_sign_ins(stridewell: Project, ada:
     assert dict(page.context["question"].fields["kind"].choices).keys() == {"", "record", "export", "redaction"}
 
 
-def test_a_page_of_ten_thousand_entries_costs_the_queries_of_a_page_of_ten(
+def test_a_page_of_thousands_of_entries_costs_the_queries_of_a_page_of_ten(
     stridewell: Project, mara: User, ed: User, sign_in: Any
 ) -> None:
     client, url = sign_in(ed), f"/projects/{stridewell.slug}/timeline/"
@@ -106,7 +106,7 @@ def test_a_page_of_ten_thousand_entries_costs_the_queries_of_a_page_of_ten(
     client.get(url)
     with CaptureQueriesContext(connection) as few:
         client.get(url)
-    for start in range(10):
+    for start in range(3):
         with change(by=mara, reason="Volume"):
             AppTarget.objects.bulk_create(
                 AppTarget(project=stridewell, platform="android", store="Play", app_id=f"b.{start}.{number}")
