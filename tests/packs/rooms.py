@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from compliance.accounts.models import User
 from compliance.ledger import change
+from compliance.ledger.keys import make_signing_key
 from compliance.projects.models import Organisation, Project
 from compliance.projects.services import plan_release, update_organisation
 from controls.models import Applicability, Control, Evidence, Implementation, Statement
@@ -53,6 +54,7 @@ def filled(
     dora: User,
 ) -> Rooms:
     """Stridewell with a statement, a control, evidence, a scored and treated risk, a flow and a release."""
+    make_signing_key()  # on PostgreSQL the sealer makes it
     update_organisation(
         organisation=lumaro, by=mara, scope_statement="All apps.", dpo_name="Dora", dpo_contact="dora@lumaro.example"
     )

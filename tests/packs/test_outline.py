@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from compliance.ledger.keys import make_signing_key
 from compliance.packs import outline, registry
 from compliance.packs.gathering import gather
 from compliance.packs.outline import OUTLINE, planned
@@ -14,6 +15,11 @@ from compliance.registry import Registry
 from tests.packs.conftest import PERIOD
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def sealer() -> None:
+    make_signing_key()  # on PostgreSQL the sealer makes it
 
 
 def gathered(scope, type="project_app", profile="internal"):
