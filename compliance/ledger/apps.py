@@ -1,7 +1,9 @@
+from itertools import islice
 from typing import Any
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
+from django.core.management import CommandError
 from django.db.models.signals import post_migrate, pre_migrate
 
 
@@ -19,8 +21,21 @@ class LedgerConfig(AppConfig):
 
 
 def _install_guard(using: str, **kwargs: Any) -> None:
-    from compliance.ledger import guard, past
+    """Put the triggers back, unless rows were changed without history while they were away.
 
+    SQLite loses a table's triggers when a migration remakes it, and PostgreSQL's do not yet know a new column, so a
+    data migration could write unseen until here. Then they stay away, which keeps web and workers from starting.
+    """
+    from compliance.ledger import guard, past
+    from compliance.ledger.verification import unrecorded
+
+    found = [str(finding) for finding in islice(unrecorded(guard.missing(using)), 5)]
+    if found:
+        raise CommandError(
+            "A migration changed records without history, so the guard is not put back and nothing will serve:\n  "
+            + "\n  ".join(found)
+            + "\nRestore the backup made before the migration. (Data migrations write inside change(), with history.)"
+        )
     guard.install(using)
     past.install(using)
 

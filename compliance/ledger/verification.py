@@ -51,6 +51,21 @@ def verify(*, trusted: str = "") -> Iterator[Finding]:
     yield from _timestamps()
 
 
+def unrecorded(triggers: list[str]) -> Iterator[Finding]:
+    """Live rows without equal history in the tables the named triggers stand on: what passed while they were away."""
+    there = set(connection.introspection.table_names())
+    for model in tracked_models():
+        table = TrackedTable.of(model)
+        names = (table.live, table.history)
+        if there.issuperset(names) and any(_stands_on(trigger, name) for trigger in triggers for name in names):
+            yield from _live_rows(table)
+
+
+def _stands_on(trigger: str, table: str) -> bool:
+    """Triggers are named `<table>.<kind>` on PostgreSQL and `<kind>_<table>` on SQLite."""
+    return trigger.startswith(f"{table}.") or trigger.endswith(f"_{table}")
+
+
 def _debts() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -11,8 +11,11 @@ from contextlib import suppress
 
 import pytest
 
+POSTGRESQL = pytest.mark.skipif(
+    not os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="SQLite has one writer at a time"
+)
 pytestmark = [
-    pytest.mark.skipif("'postgres' not in __import__('os').environ.get('DATABASE_URL', '')", reason="one writer only"),
+    POSTGRESQL,
     pytest.mark.timeout(300),
     pytest.mark.xdist_group("writers"),
 ]
