@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from compliance.ledger import change, keys, sealing
 from compliance.ledger.models import Checkpoint, Entry, Leaf
@@ -78,3 +79,18 @@ def test_an_entry_whose_history_row_is_gone_does_not_hold_up_the_others(sealed, 
     assert seal() == 1
     assert list(Entry.objects.unsealed()) == [lost]
     assert Leaf.objects.filter(entry=kept).exists()
+
+
+@POSTGRESQL
+def test_a_page_that_writes_needs_no_signing_key(key_file, stridewell, mara, sign_in):
+    key_file.parent.mkdir()
+    key_file.write_text("whoever reads this stumbles")
+    key_file.chmod(0o600)
+    page = reverse("projects:project_edit", args=[stridewell.slug])
+    browser = sign_in(mara)
+    form = browser.get(page).context["form"]
+    data = {name: value for name, value in form.initial.items() if value is not None}
+
+    assert browser.post(page, {**data, "summary": "Written by a page"}).status_code == 302
+    stridewell.refresh_from_db()
+    assert stridewell.summary == "Written by a page"
