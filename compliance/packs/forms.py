@@ -159,7 +159,7 @@ class VerifyForm(forms.Form):
         label="or its SHA-256",
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"class": "form-control mono", "autocomplete": "off", "spellcheck": "false"}),
         help_text="64 digits and letters a to f, as sha256sum prints them.",
     )
 
