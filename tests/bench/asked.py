@@ -1,0 +1,77 @@
+"""Which pages are measured, asked of a loaded installation: `python -m tests.bench.asked` prints them as JSON.
+
+Runs beside the tests, over a database of its own: {"cookie": …, "bare": address, "pages": {name: [address, queries]}}.
+"""
+
+import json
+import sys
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402  apps first
+from django.db import connections  # noqa: E402
+from django.db.models import Count  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from compliance.accounts.models import User  # noqa: E402
+from compliance.projects.models import Organisation, Project  # noqa: E402
+from controls.models import Applicability  # noqa: E402
+
+LISTS = {
+    "Projects": "projects:projects",
+    "People": "projects:members",
+    "Parties": "dataflows:parties",
+    "Controls": "controls:controls",
+    "All evidence": "controls:evidence",
+    "All risks": "risks:register",
+    "All tasks": "tasks:organisation",
+    "Evidence": "controls:project_evidence",
+    "Risks": "risks:project_register",
+    "Data flows": "dataflows:project_flows",
+    "Releases": "projects:releases",
+    "Packs": "packs:packs",
+}
+
+
+def addresses() -> dict[str, str]:
+    """By name: lists, the largest statement of applicability, and both dashboards."""
+    organisation = Organisation.objects.get(demonstration=True)
+    project = Project.objects.in_organisation(organisation).order_by("reference")[2]
+    rows = Applicability.objects.filter(organisation=organisation, requirement__edition__key__contains="27001")
+    edition = rows.values_list("requirement__edition__key").annotate(n=Count("pk")).order_by("-n")[0][0]
+    slugs = [organisation.slug, project.slug]
+    found = {name: reverse(page, args=[slugs[_in_project(name)]]) for name, page in LISTS.items()}
+    return {
+        **found,
+        "Applicability": reverse("controls:statement", args=[organisation.slug, edition]),
+        "Dashboard of the project": reverse("projects:project", args=[project.slug]),
+        "Dashboard of the organisation": reverse("projects:organisation", args=[organisation.slug]),
+    }
+
+
+def _in_project(name: str) -> bool:
+    return name in {"Evidence", "Risks", "Data flows", "Releases", "Packs"}
+
+
+def main() -> None:
+    client = Client()
+    client.force_login(User.objects.get(email="ilves@lumaro.example"))
+    pages: dict[str, Any] = {}
+    for name, address in addresses().items():
+        client.get(address)  # fills what is kept between requests
+        with CaptureQueriesContext(connections["default"]) as queries:
+            response = client.get(address)
+        assert response.status_code == 200, f"{address} answers {response.status_code}"
+        pages[name] = [address, len(queries), len(response.content)]
+    bare = f"/bare/{Organisation.objects.get(demonstration=True).pk}/"
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    json.dump({"cookie": cookie, "bare": bare, "pages": pages}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
