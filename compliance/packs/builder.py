@@ -190,7 +190,7 @@ def _running(pack: EvidencePack, contents: Contents) -> Running:
     head = contents.history
     return Running(
         left=f"{pack.reference} · {contents.type.title}, {contents.shown(contents.name)}",
-        right=f"{f'Version {pack.edition}' if pack.edition else 'Draft'} · {pack.get_profile_display()}",
+        right=f"Version {pack.edition} · {pack.get_profile_display()}" if pack.edition else pack.get_profile_display(),
         foot=f"Ledger head <span>{head.root[:16]}</span> after {head.size} entries",
         draft=pack.is_draft,
     )

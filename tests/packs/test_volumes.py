@@ -126,3 +126,22 @@ def test_every_file_is_whole_tagged_and_numbered(many):
                 for note in page.obj.get("/Annots", []):
                     dest = note.get("/Dest")
                     assert dest is None or not isinstance(dest, pikepdf.String) or str(dest) in names
+
+
+def test_history_is_read_where_it_stands_and_all_of_it_is_tagged(many):
+    with pikepdf.open(many.second.pdf) as pdf:
+        numbers = {page.obj.objgen: at for at, page in enumerate(pdf.pages)}
+        begins = [numbers[first_page(kid)] for kid in pdf.Root.StructTreeRoot.K[0].K]
+        assert begins == sorted(begins)
+        for page in pdf.pages:
+            depth = 0
+            for instruction in pikepdf.parse_content_stream(page):
+                operator = str(instruction.operator)
+                depth += {"BDC": 1, "BMC": 1, "EMC": -1}.get(operator, 0)
+                assert depth or operator not in {"Tj", "TJ", "Do", "f", "S", "B"}
+
+
+def first_page(tag):
+    while "/Pg" not in tag:
+        tag = tag.K[0] if isinstance(tag.K, pikepdf.Array) else tag.K
+    return tag.Pg.objgen

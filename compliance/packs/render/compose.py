@@ -128,7 +128,7 @@ class _Appender:
             before += block.pages
         self._shared(blocks)
         self._hang_pages(blocks, at, total)
-        self._hang_tags(blocks)
+        self._hang_tags(blocks, at)
         self._name(blocks)
         self.pages = total
 
@@ -211,21 +211,25 @@ class _Appender:
         count = sum(block.pages for block in blocks)
         self._put(PAGES, b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%s]>>" % (number, count, nodes))
 
-    def _hang_tags(self, blocks: Sequence[Block]) -> None:
+    def _hang_tags(self, blocks: Sequence[Block], at: int) -> None:
         tree = self.opened.Root.StructTreeRoot
         document = tree.K[0]
         parts = b" ".join(b"%d 0 R" % (block.node + 1) for block in blocks)
         self._put(PART, b"<</S/Part/P %d 0 R/K[%s]>>" % (document.objgen[0], parts))
         whole = _items(document)
-        whole["/K"] = b"[%s %d 0 R]" % (b" ".join(b"%d 0 R" % kid.objgen[0] for kid in document.K), PART)
+        pages = {page.obj.objgen: number for number, page in enumerate(self.opened.pages)}
+        before = sum(pages[_page_of(kid)] < at for kid in document.K)  # tags stand in the order they are read in
+        kids = [b"%d 0 R" % kid.objgen[0] for kid in document.K]
+        kids.insert(before, b"%d 0 R" % PART)
+        whole["/K"] = b"[%s]" % b" ".join(kids)
         self._put(document.objgen[0], _dictionary(whole))
         numbers = tree.ParentTree.Nums
         limits = b"/Limits[%d %d]" % (int(numbers[0]), int(numbers[len(numbers) - 2]))
         first = self._add(b"<<%s/Nums%s>>" % (limits, numbers.unparse(resolved=True)))
         ordered = sorted(blocks, key=lambda block: block.base)
-        kids = b" ".join(b"%d 0 R" % number for number in [first, *(block.node + 2 for block in ordered)])
+        leaves = b" ".join(b"%d 0 R" % number for number in [first, *(block.node + 2 for block in ordered)])
         root = _items(tree)
-        root["/ParentTree"] = b"%d 0 R" % self._add(b"<</Kids[%s]>>" % kids)
+        root["/ParentTree"] = b"%d 0 R" % self._add(b"<</Kids[%s]>>" % leaves)
         root["/ParentTreeNextKey"] = str(ordered[-1].keys[1] + 1).encode()
         self._put(tree.objgen[0], _dictionary(root))
 
@@ -332,3 +336,11 @@ def _written(value: Any) -> bytes:
     if isinstance(value, bool):
         return b"true" if value else b"false"
     return value.unparse() if isinstance(value, pikepdf.Object) else str(value).encode()
+
+
+def _page_of(tag: Any) -> tuple[int, int]:
+    """The page on which the content of a tag begins."""
+    while Name.Pg not in tag:
+        tag = tag.K[0] if isinstance(tag.K, pikepdf.Array) else tag.K
+    found: tuple[int, int] = tag.Pg.objgen
+    return found
