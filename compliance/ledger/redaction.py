@@ -209,5 +209,5 @@ def redactions_of(records: Iterable[tuple[str, Any]]) -> dict[tuple[str, str, st
 def _label(model: type[TrackedBase], column: str) -> str:
     if column == REASON_COLUMN:
         return "Reason given"
-    label = str(apps.get_model(model._meta.label)._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
+    label = str(apps.get_model(model._meta.label)._meta.get_field(column).verbose_name)
     return label[:1].upper() + label[1:]
