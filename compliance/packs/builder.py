@@ -32,7 +32,7 @@ from compliance.packs.render.metadata import About
 from compliance.packs.render.pool import Workers, workers
 from compliance.packs.render.stamp import Running
 from compliance.packs.services.findings import as_data
-from compliance.packs.services.issue import control_of
+from compliance.packs.services.issue import control_of, named_on
 from compliance.packs.volumes import Volume
 
 LARGEST = 64 * 1024**3
@@ -74,6 +74,7 @@ def build(pack: EvidencePack, say: Say) -> Built:
 
 def _make(pack: EvidencePack, built: Built, pool: Workers, say: Say) -> None:
     contents, signer = built.contents, sign.pdf_signer()
+    contents.redactor.learn(named_on(pack))
     printer = Printer(contents, pool)
     built.volumes = volumes_of(contents, printer, signer, say)
     proof = _proof(contents, signer)

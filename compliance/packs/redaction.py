@@ -5,7 +5,7 @@ The same person has the same pseudonym everywhere in a pack ("Risk owner 2"), nu
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import datetime
 from ipaddress import ip_address
@@ -83,6 +83,21 @@ class Redactor:
 
     def __post_init__(self) -> None:
         self._files: set[str] = set()
+        self._pseudonyms: dict[str, str] = {}
+        self._numbers: Counter[str] = Counter()
+        self._index()
+
+    def learn(self, users: Iterable[User]) -> None:
+        """Know people who came after the moment and stand on the pack all the same: who signed it, who issued it."""
+        known = {person.key for person in self.people}
+        self.people += [
+            Person(key, frozenset({user.name.strip()}), frozenset({user.email.lower()}), "Person")
+            for key, user in {str(user.pk): user for user in users}.items()
+            if key not in known
+        ]
+        self._index()
+
+    def _index(self) -> None:
         self._known: dict[str, Person] = {}
         for person in self.people:
             for name in person.names:
@@ -92,8 +107,6 @@ class Redactor:
         self._by_start: dict[str, list[str]] = {}
         for name in sorted(self._known, key=len, reverse=True):
             self._by_start.setdefault(WORD.match(name)[0] if WORD.match(name) else name, []).append(name)
-        self._pseudonyms: dict[str, str] = {}
-        self._numbers: Counter[str] = Counter()
 
     def count(self, reason: str, number: int = 1) -> None:
         """Note that something was left out."""

@@ -56,6 +56,17 @@ def test_addresses_and_names_are_left_out_and_nothing_else(text, said):
     assert redactor("Mara", "Ed").text(text) == said
 
 
+def test_somebody_who_came_after_the_moment_and_signed_has_a_pseudonym_too():
+    made = redactor("Jonas Wrona")
+    late = User(name="Aino Salmela", email="aino@lumaro.example")
+    made.learn([late])
+    assert (
+        made.text("Approved by Aino Salmela, prepared by Jonas Wrona.")
+        == "Approved by Person 1, prepared by Risk owner 1."
+    )
+    assert made.leaks("aino@lumaro.example") == ["aino@lumaro.example"]
+
+
 def test_what_is_left_out_is_counted_by_reason(filled):  # noqa: F811
     reasons = {one["reason"]: one["count"] for one in copy_of(filled, "customer").redactions}
     assert set(reasons) == {

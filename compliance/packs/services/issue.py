@@ -157,6 +157,14 @@ def control_of(pack: EvidencePack) -> dict[str, Any]:
     }
 
 
+def named_on(pack: EvidencePack) -> list[User]:
+    """The people document control names: who asked, signed, overrode a finding, issued this pack or one before it."""
+    issuers = [one.issued_by for one in [pack, *EvidencePack.objects.before(pack)]]
+    signers = [one.by for one in SignOff.objects.filter(pack=pack).valid().select_related("by")]
+    taken = [one.by for one in Override.objects.filter(pack=pack).select_related("by")]
+    return [person for person in [pack.requested_by, *issuers, *signers, *taken] if person is not None]
+
+
 def _refuse_unready(pack: EvidencePack, edition: str) -> None:
     if pack.state != State.APPROVED or next_step(pack) is not None:
         raise PackRefused(f"{pack.label} is {pack.get_state_display().lower()}: only an approved pack is issued.")
