@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.urls import reverse
-
 from compliance.projects.models import Organisation, Project
+from compliance.ui.addresses import filled
 
 
 def address(scope: Organisation | Project, page: str, *args: Any) -> str:
     """The address of `controls:<page>` in the scope; a project's pages are called `project_<page>`."""
     name = f"project_{page}" if isinstance(scope, Project) else page
-    return reverse(f"controls:{name}", args=[scope.slug, *args])
+    return filled(f"controls:{name}", scope.slug, *args)
 
 
 def split(scope: Organisation | Project) -> tuple[Organisation, Project | None]:

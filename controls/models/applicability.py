@@ -23,6 +23,9 @@ class Code(models.TextChoices):
     PRACTICE = "BR", "Business requirement or best practice"
 
 
+CODES = tuple(Code.values)
+
+
 def once_per_scope(name: str, *fields: str) -> list[models.BaseConstraint]:
     """The fields are unique in a project, and among the organisation's own rows."""
     return [
@@ -131,7 +134,8 @@ class Applicability(ScopedRow):
     @property
     def code_list(self) -> list[str]:
         """The reasons for inclusion, in the order of `Code`."""
-        return [code for code in Code.values if code in self.codes.split()]
+        held = self.codes.split()
+        return [code for code in CODES if code in held]
 
     def decision(self) -> dict[str, Any]:
         """What is decided: the fields a project copies when it deviates, and an approval covers."""

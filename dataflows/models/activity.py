@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q
-from django.urls import reverse
 
 from compliance.approvals.snapshot import facts_of
 from compliance.projects.models import Organisation, Project, ScopedQuerySet, ScopedRow
+from compliance.ui.addresses import filled
 from controls.models import Implementation
 from dataflows import vocabulary
 from dataflows.models.item import DataItem
@@ -127,8 +127,8 @@ class ProcessingActivity(ScopedRow):
 
     def get_absolute_url(self) -> str:
         if self.project:
-            return reverse("dataflows:project_activity", args=[self.project.slug, self.reference])
-        return reverse("dataflows:activity", args=[self.organisation.slug, self.reference])
+            return filled("dataflows:project_activity", self.project.slug, self.reference)
+        return filled("dataflows:activity", self.organisation.slug, self.reference)
 
     @property
     def scope(self) -> Organisation | Project:

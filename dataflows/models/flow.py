@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Prefetch
-from django.urls import reverse
 
 from compliance.approvals.snapshot import facts_of
 from compliance.projects.models import Project, ProjectRow, Release, ScopedQuerySet
+from compliance.ui.addresses import filled
 from dataflows import vocabulary
 from dataflows.models.activity import ProcessingActivity
 from dataflows.models.item import DataItem
@@ -124,7 +124,7 @@ class DataFlow(ProjectRow):
         return f"{self.reference} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("dataflows:flow", args=[self.project.slug, self.reference])
+        return filled("dataflows:flow", self.project.slug, self.reference)
 
     @property
     def scope(self) -> Project:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from compliance.projects.models import OrganisationRow, ScopedQuerySet
+from compliance.ui.addresses import filled
 from dataflows import vocabulary
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Party(OrganisationRow):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("dataflows:party", args=[self.organisation.slug, self.reference])
+        return filled("dataflows:party", self.organisation.slug, self.reference)
 
     @property
     def next_states(self) -> list["Party.State"]:

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When
-from django.urls import reverse
 
 from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project, ScopedQuerySet, ScopedRow
+from compliance.ui.addresses import filled
 from risks.models.method import Level
 from risks.scales import PEOPLE_LIKELIHOOD, PEOPLE_SEVERITY, people_level, threats
 
@@ -159,8 +159,8 @@ class Risk(ScopedRow):
     def address(self, name: str, *args: Any) -> str:
         """The address of one of the risk's pages; each stands under the project or under the organisation."""
         if self.project is not None:
-            return reverse(f"risks:{name}", args=[self.project.slug, self.reference, *args])
-        return reverse(f"risks:organisation_{name}", args=[self.organisation.slug, self.reference, *args])
+            return filled(f"risks:{name}", self.project.slug, self.reference, *args)
+        return filled(f"risks:organisation_{name}", self.organisation.slug, self.reference, *args)
 
     @property
     def scope(self) -> Organisation | Project:

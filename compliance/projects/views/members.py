@@ -19,6 +19,7 @@ from compliance.projects.forms import GrantForm, ReasonForm, WindowForm, end_of
 from compliance.projects.models import Invitation, Membership, Organisation, Project
 from compliance.projects.roles import ROLE_CHOICES, ROLES
 from compliance.projects.views.forms import attempt, form_page, posted
+from compliance.ui.addresses import filled
 from compliance.ui.register import Column, Register
 
 
@@ -71,7 +72,7 @@ def members(request: Request, organisation: Organisation) -> HttpResponse:
     return MEMBERS.respond(
         request,
         with_facts(Membership.objects.reaching(organisation)),
-        url=lambda row: reverse("projects:member", args=[organisation.slug, row.pk]),
+        url=lambda row: filled("projects:member", organisation.slug, row.pk),
         template="projects/members.html",
         add_url=reverse("projects:invite", args=[organisation.slug]) if manages else "",
         add_label="Invite somebody",
@@ -89,7 +90,7 @@ def project_members(request: Request, project: Project) -> HttpResponse:
     return MEMBERS.respond(
         request,
         with_facts(Membership.objects.reaching(project)),
-        url=lambda row: reverse("projects:member", args=[own.slug, row.pk]) if sees_all else "",
+        url=lambda row: filled("projects:member", own.slug, row.pk) if sees_all else "",
         template="projects/members.html",
         add_url=f"{reverse('projects:invite', args=[own.slug])}?project={project.pk}" if manages else "",
         add_label="Invite somebody",

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 
 from compliance.projects.models import Membership, Project, ScopedQuerySet, ScopedRow
+from compliance.ui.addresses import filled
 
 if TYPE_CHECKING:
     from compliance.accounts.models import User
@@ -67,5 +67,5 @@ class Task(ScopedRow):
 
     def get_absolute_url(self) -> str:
         if self.project_id and self.project:
-            return reverse("tasks:project_task", args=[self.project.slug, self.reference])
-        return reverse("tasks:task", args=[self.organisation.slug, self.reference])
+            return filled("tasks:project_task", self.project.slug, self.reference)
+        return filled("tasks:task", self.organisation.slug, self.reference)
