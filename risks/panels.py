@@ -11,7 +11,7 @@ from compliance.projects.panels import panel
 from controls.models import Implementation
 from risks.models import Risk, RiskMethod
 from risks.pictures import board
-from risks.reading import with_everything
+from risks.totals import totals
 
 
 @panel("project", title="Risks", template="risks/panels/board.html", kind="risk", order=30)
@@ -30,9 +30,9 @@ def risks_of_organisation(
 
 def _board(scope: Organisation | Project, organisation: Organisation, prefix: str, user: User) -> dict[str, Any]:
     register_url = reverse(f"risks:{prefix}register", args=[scope.slug])
-    risks = with_everything(Risk.objects.reaching(scope).seen_by(user).open())
+    risks = Risk.objects.reaching(scope).seen_by(user)
     return {
-        "board": board(risks, RiskMethod.objects.in_force(organisation), register_url),
+        "board": board(totals(risks, RiskMethod.objects.in_force(organisation)), register_url),
         "register_url": register_url,
         "heat_map_url": reverse(f"risks:{prefix}heat_map", args=[scope.slug]),
         "method_url": reverse(f"risks:{prefix}method", args=[scope.slug]),

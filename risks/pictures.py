@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 from math import hypot
 from typing import Any
 
-from compliance.ledger.moment import now_read
 from compliance.ui.pictures import HeatMap, Table, heat_map
-from risks.models import Risk, RiskMethod, RiskPosition
-from risks.reading import Summary, summarise
+from risks.models import RiskPosition
+from risks.reading import Summary
 
 FIGURES = (
     ("open", "Open risks"),
@@ -77,9 +75,9 @@ class Board:
         return next((one for one in self.maps if one.id == "heat-current"), None)
 
 
-def board(risks: Iterable[Risk], method: RiskMethod | None, register_url: str, today: date | None = None) -> Board:
-    """Figures and heat maps of prefetched risks."""
-    summary = summarise(risks, method, today or now_read().date())
+def board(summary: Summary, register_url: str) -> Board:
+    """Figures and heat maps of a scope's risks."""
+    method = summary.method
     figures = [
         Figure(label, summary.figures[key], f"{register_url}?show={key}")
         for key, label in FIGURES

@@ -5,11 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Prefetch
 
-from compliance.ledger.moment import now_read
 from risks.facts import material_facts
 from risks.models import (
     Risk,
@@ -23,6 +21,10 @@ from risks.models import (
 )
 
 SOON = timedelta(days=30)
+FIGURES = (
+    *("open", "review", "appetite", "unowned", "unscored", "actions"),
+    *("requested", "outdated", "expired", "expiring"),
+)
 
 
 def with_everything(rows: Any) -> Any:
@@ -67,15 +69,6 @@ def standings(risk: Risk, today: date) -> list[Standing]:
     return [Standing(one, one.standing(facts, today)) for one in [*relied, *waiting] if one is not None]
 
 
-def acceptance_ids(rows: Any, word: str, today: date | None = None) -> list[UUID]:
-    """Open risks among `rows` whose acceptance is requested, outdated, expired or expiring."""
-    day = today or now_read().date()
-    found = with_everything(
-        Risk.objects.open().filter(pk__in=rows.order_by().values("pk"), acceptances__isnull=False).distinct()
-    )
-    return [risk.pk for risk in found if word in words_of(risk, day)]
-
-
 def words_of(risk: Risk, today: date) -> set[str]:
     """What is to be said about a risk's acceptances: requested, outdated, expired, expiring."""
     found = standings(risk, today)
@@ -97,11 +90,10 @@ class Summary:
 
 
 def summarise(risks: Iterable[Risk], method: RiskMethod | None, today: date) -> Summary:
-    """Count prefetched risks; closed ones do not count."""
+    """Count rows in memory, of a pack; closed ones do not count. Pages ask `totals`, which counts in the database."""
     cells: dict[str, Counter[tuple[int, int]]] = {kind: Counter() for kind in RiskPosition.Kind.values}
     levels: Counter[str] = Counter()
-    names = ("open", "review", "appetite", "unowned", "unscored", "actions", "requested", *("outdated", "expired"))
-    figures = dict.fromkeys((*names, "expiring"), 0)
+    figures = dict.fromkeys(FIGURES, 0)
     older = 0
     for risk in risks:
         if risk.is_closed:

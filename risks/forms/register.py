@@ -11,8 +11,8 @@ from compliance.ledger.moment import now_read
 from compliance.projects.models import Membership, Organisation, Project
 from controls.models import Implementation
 from risks.models import Level, Risk, RiskMethod
-from risks.reading import acceptance_ids
 from risks.scales import PEOPLE_LIKELIHOOD, PEOPLE_SEVERITY, threats
+from risks.totals import said_of_acceptances
 
 
 def people_of(scope: Organisation | Project) -> QuerySet[User]:
@@ -236,7 +236,7 @@ class RiskFilter(django_filters.FilterSet):
         """Rows that meet one of the questions a dashboard asks."""
         organisation = _organisation(self.request.scope)
         if value in {"requested", "outdated", "expired", "expiring"}:
-            return rows.filter(pk__in=acceptance_ids(rows, value))
+            return rows.filter(pk__in=said_of_acceptances(rows.open(), now_read().date())[value])
         if value == "appetite":
             method = RiskMethod.objects.in_force(organisation)
             return rows.open().filter(current_level__in=method.unacceptable if method else ())

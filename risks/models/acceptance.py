@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from compliance.projects.models import ScopedQuerySet, ScopedRow
 from risks.facts import Difference, differences
@@ -19,6 +19,13 @@ class RiskAcceptanceQuerySet(ScopedQuerySet["RiskAcceptance"]):
 
     def accepted(self) -> "RiskAcceptanceQuerySet":
         return self.filter(state=RiskAcceptance.State.ACCEPTED)
+
+    def relied_on(self) -> "RiskAcceptanceQuerySet":
+        """The last decision of each kind that was an acceptance, as `newest` finds it among rows in memory."""
+        later = RiskAcceptance.objects.accepted().filter(
+            risk=OuterRef("risk"), kind=OuterRef("kind"), requested_at__gt=OuterRef("requested_at")
+        )
+        return self.accepted().exclude(Exists(later))
 
     def for_open_risks(self) -> "RiskAcceptanceQuerySet":
         return self.exclude(risk__state=Risk.State.CLOSED)

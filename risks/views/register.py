@@ -14,7 +14,7 @@ from compliance.ui.register import Column, Register
 from risks import pictures, services
 from risks.forms.register import RiskFilter, RiskForm
 from risks.models import Risk, RiskMethod
-from risks.reading import with_everything
+from risks.totals import totals
 from risks.views.scopes import carried_out, scoped_view
 
 
@@ -106,9 +106,9 @@ def register_add(request: Request, scope: Scope) -> HttpResponse:
 @require_safe
 def heat_map(request: Request, scope: Scope) -> HttpResponse:
     organisation = scope.organisation if isinstance(scope, Project) else scope
-    risks = with_everything(Risk.objects.reaching(scope).seen_by(request.user).open())
+    counted = totals(Risk.objects.reaching(scope).seen_by(request.user), RiskMethod.objects.in_force(organisation))
     context = {
-        "board": pictures.board(risks, RiskMethod.objects.in_force(organisation), place(scope, "register")),
+        "board": pictures.board(counted, place(scope, "register")),
         "register_url": place(scope, "register"),
         "method_url": place(scope, "method"),
     }
