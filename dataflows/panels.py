@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from compliance.ledger.moment import now_read
@@ -11,7 +12,7 @@ from compliance.projects.panels import panel
 from controls.models import Control
 from dataflows.letters import missing
 from dataflows.models import DataFlow, Party, ProcessingActivity
-from dataflows.problems import with_problems
+from dataflows.totals import flawed
 
 
 @panel("project", title="Data flows", template="dataflows/panels/flows.html", kind="flow", order=40)
@@ -40,13 +41,13 @@ def _figures(
     flows: Any, records: Any, flows_url: str, records_url: str, at: datetime | None
 ) -> list[tuple[str, int, str]]:
     """Label, number, and the address of the rows that are counted."""
-    present = list(flows.present().complete())
-    waiting = sum(flow.state == DataFlow.State.DPO_REVIEW for flow in present)
+    present = flows.present()
+    counted = present.aggregate(all=Count("pk"), waiting=Count("pk", filter=Q(state=DataFlow.State.DPO_REVIEW)))
     lacking = sum(bool(missing(row, row.organisation)) for row in records.present().complete())
     return [
-        ("Flows", len(present), f"{flows_url}?state=present"),
-        ("Flows to mend", len(with_problems(present, _day(at))), f"{flows_url}?problem=any"),
-        ("Waiting for the DPO", waiting, f"{flows_url}?state=dpo_review"),
+        ("Flows", counted["all"], f"{flows_url}?state=present"),
+        ("Flows to mend", flawed(present, _day(at)).count(), f"{flows_url}?problem=any"),
+        ("Waiting for the DPO", counted["waiting"], f"{flows_url}?state=dpo_review"),
         ("Records with letters missing", lacking, f"{records_url}?letters=missing"),
     ]
 

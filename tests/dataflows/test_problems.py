@@ -7,12 +7,16 @@ import pytest
 from dataflows import services
 from dataflows.models import DataFlow
 from dataflows.problems import problems
+from dataflows.totals import flawed
 
 ON = date(2026, 11, 22)
 
 
 def said(flow, on=ON):
-    return [problem.text for problem in problems(DataFlow.objects.complete().get(pk=flow.pk), on)]
+    """What is wrong in words; the database finds the same flows wrong."""
+    found = [problem.text for problem in problems(DataFlow.objects.complete().get(pk=flow.pk), on)]
+    assert flawed(DataFlow.objects.present().filter(pk=flow.pk), on).exists() == bool(found)
+    return found
 
 
 @pytest.fixture
