@@ -38,8 +38,9 @@ class Column:
     """One column, as it is shown, sorted and exported.
 
     `value` is a dotted path from the row (default: `key`) or a function of the row. `sort` is a field or annotation
-    of the query; without it the column does not sort. `kind` draws the cell; `template` draws it otherwise, with
-    `row`, `value` and `cell`. A column with `shown=False` waits in the column menu.
+    of the query; without it the column does not sort. `kind` draws the cell; `draw` draws it otherwise from the row
+    and the value, `template` with `row`, `value` and `cell`: a function costs a tenth of a template. A column with
+    `shown=False` waits in the column menu.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Column:
     sort: str = ""
     template: str = ""
     shown: bool = True
+    draw: Callable[[Any, Any], str] | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -92,7 +94,7 @@ class Cell:
     @property
     def css(self) -> str:
         """The classes of the cell; a blank one is left out on the phone."""
-        blank = self.value in (None, "") and not self.column.template
+        blank = self.value in (None, "") and not self.column.template and not self.column.draw
         named = self.column.kind if self.column.kind in {"number", "main"} else ""
         return f"{named} blank".strip() if blank else named
 
@@ -105,6 +107,8 @@ class Cell:
         return mark_safe(f'<{tag}{scope}{named} data-label="{label}">{self._content()}</{tag}>')  # noqa: S308
 
     def _content(self) -> str:
+        if self.column.draw:
+            return f"<span>{conditional_escape(self.column.draw(self.row, self.value))}</span>"
         if self.column.template:
             context = Context({"row": self.row, "value": self.value, "cell": self})
             return f"<span>{_template(self.column.template).render(context)}</span>"

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 from compliance.ledger import change
@@ -17,7 +18,7 @@ from compliance.ui.register import Column, Register
 from dataflows import services, vocabulary
 from dataflows.chart import chart
 from dataflows.forms import FlowFilter, FlowForm
-from dataflows.models import DataFlow
+from dataflows.models import DataFlow, DataItem
 from dataflows.problems import problems
 from dataflows.standing import is_outdated, latest_approvals
 from dataflows.views.answer import save_form, take_step
@@ -31,6 +32,18 @@ SAID = {
     "send_back": "It went back to those who wrote it.",
 }
 
+
+def draw_data(flow: DataFlow, items: list[DataItem]) -> str:
+    """The data a flow carries, special categories marked."""
+    special = '<span class="special" title="Special category, GDPR Art. 9">{}</span>'
+    return format_html_join(", ", "{}", ((format_html(special, i.name) if i.is_special else i.name,) for i in items))
+
+
+def draw_problems(flow: DataFlow, marks: str) -> str:
+    """What is to be mended, in red."""
+    return format_html('<span class="overdue">{}</span>', marks) if marks else ""
+
+
 FLOWS = Register(
     key="flows",
     noun="flow",
@@ -41,7 +54,7 @@ FLOWS = Register(
         Column("reference", "Reference", kind="reference", sort="reference"),
         Column("title", "Flow", kind="main", sort="title"),
         Column("path", "Way", value="path"),
-        Column("data", "Data", value=lambda flow: flow.data, template="dataflows/_data_cell.html"),
+        Column("data", "Data", value=lambda flow: flow.data, draw=draw_data),
         Column("legal_basis", "Legal basis", sort="legal_basis"),
         Column(
             "outside",
@@ -53,7 +66,7 @@ FLOWS = Register(
             "problems",
             "To mend",
             value=lambda flow: ", ".join(p.mark for p in problems(flow, now_read().date())),
-            template="dataflows/_problems_cell.html",
+            draw=draw_problems,
         ),
         Column("project", "Project", value="project.name", sort="project__name", shown=False),
         Column("purpose", "Purpose", shown=False),

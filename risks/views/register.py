@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from compliance.projects.access import Request, Scope
 from compliance.projects.models import Project
 from compliance.ui.register import Column, Register
+from compliance.ui.templatetags.ui import day, level
 from risks import pictures, services
 from risks.forms.register import RiskFilter, RiskForm
 from risks.models import Risk, RiskMethod
@@ -28,19 +30,36 @@ def where(risk: Risk) -> str:
     return risk.project.name if risk.project else "All"
 
 
+def draw_level(risk: Risk, value: Any) -> str:
+    """A level, blank where it was not assessed."""
+    return level(value) if value else ""
+
+
+def draw_people_level(risk: Risk, value: Any) -> str:
+    """The level for people, where it was judged."""
+    return level("critical", "Very high") if value == "very_high" else draw_level(risk, value)
+
+
+def draw_review(risk: Risk, value: Any) -> str:
+    """The day of the next review, and whether it is late."""
+    late = risk.review_overdue()
+    said = f"{day(value)}{', overdue' if late else ''}" if value else "asked for" if late else ""
+    return format_html('<span class="nowrap{}">{}</span>', " overdue" if late else "", said)
+
+
 COLUMNS = (
     Column("reference", "Reference", kind="reference", sort="reference"),
     Column("title", "Risk", kind="main", sort="title"),
     Column("current_level", "Current level", kind="level", sort="current_rank"),
-    Column("inherent_level", "Inherent", template="risks/_level.html", shown=False),
-    Column("residual_level", "Residual", template="risks/_level.html"),
-    Column("privacy_level", "For people", template="risks/_people_level.html"),
+    Column("inherent_level", "Inherent", draw=draw_level, shown=False),
+    Column("residual_level", "Residual", draw=draw_level),
+    Column("privacy_level", "For people", draw=draw_people_level),
     Column("owner", "Owner", value="owner.name", sort="owner__name"),
     Column("state", "State", kind="state", sort="state"),
     Column("treatment", "Treatment", value=options),
     Column("affects", "C I A", shown=False),
     Column("threat_name", "Threat", shown=False),
-    Column("next_review_date", "Next review", template="risks/_review.html", sort="next_review_date"),
+    Column("next_review_date", "Next review", draw=draw_review, sort="next_review_date"),
 )
 EMPTY: dict[str, Any] = {
     "title": "Risks",

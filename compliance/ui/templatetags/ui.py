@@ -8,6 +8,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from compliance.ui import addresses
+
 register = template.Library()
 
 MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -68,6 +70,12 @@ def reference(record: Any, url: str = "") -> SafeString:
     if not url:
         return format_html('<span class="reference">{}</span>', text)
     return format_html('<a class="reference" href="{}">{}</a>', url, text)
+
+
+@register.simple_tag
+def filled(name: str, *args: Any) -> str:
+    """What `url` gives, for addresses of which a page has hundreds."""
+    return addresses.filled(name, *args)
 
 
 @register.simple_tag
