@@ -2,10 +2,13 @@
 
 import json
 import zipfile
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from compliance.ledger.witnesses import NotAWitness, Remembered, Witness, witness
-from compliance.packs.verifier.checks import check_history, report
+from compliance.packs.verifier.checks import report
+from compliance.packs.verifier.history import HASH, check_history
 from compliance.packs.verifier.pack import Pack
 
 
@@ -28,12 +31,16 @@ def pack(path: Path) -> Witness | None:
     )
 
 
-def _remembered(read: Pack, item: dict[str, str]) -> Remembered:
-    lines = read.lines(item["history"])
+def _remembered(read: Pack, item: dict[str, Any]) -> Remembered:
+    hashes = read.hashes[item["stream"]]
 
     def told(at: int) -> str:
-        row = json.loads(lines[at])
+        path, first, _ = next(one for one in item["files"] if one[1] <= at < one[1] + one[2])
+        if not read.has(path):
+            return "an entry of which it holds the hash alone"
+        row = json.loads(next(islice(read.lines(path), at - first, None)))
         envelope, reference = row["envelope"], row["fields"].get("reference", {}).get("value")
         return f"{envelope['model']} {reference or envelope['pk']} ({envelope['type']} at {envelope['at']})"
 
-    return Remembered(item["stream"], [digest.hex() for digest in read.hashes[item["stream"]]], told)
+    leaves = [hashes[start : start + HASH].hex() for start in range(0, len(hashes), HASH)]
+    return Remembered(item["stream"], leaves, told)
