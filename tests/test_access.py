@@ -295,7 +295,9 @@ def asks(person: Person, scope: str, owner: str, other: str) -> bool:
 
 
 def newest_entry() -> int:
-    return Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    """The last thing written, that a file was taken apart: reading it leaves that entry and no other."""
+    written = Entry.objects.exclude(model="files.disclosure")
+    return written.order_by("-id").values_list("id", flat=True).first() or 0
 
 
 def violations(page: Page, world: World) -> Iterator[str]:

@@ -137,11 +137,11 @@ def _put_deflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, lines: Lines)
     """Put a file in that is deflated already, as `ZipFile` itself would have written it."""
     info.compress_size, info.CRC = len(lines.data), lines.crc
     stream: Any = archive.fp
-    stream.seek(archive.start_dir)  # type: ignore[attr-defined]
+    stream.seek(archive.start_dir)
     info.header_offset = stream.tell()
     stream.write(info.FileHeader(zip64=False))
     stream.write(lines.data)
-    archive.start_dir = stream.tell()  # type: ignore[attr-defined]
+    archive.start_dir = stream.tell()
     archive._didModify = True  # type: ignore[attr-defined]
     archive.filelist.append(info)
     archive.NameToInfo[info.filename] = info

@@ -85,7 +85,5 @@ def _differences(pack: EvidencePack, canonical: bytes) -> list[str]:
     new = json.loads(canonical)
     before = {one["key"]: one for one in old.pop("sections", [])}
     after = {one["key"]: one for one in new.pop("sections", [])}
-    parts = [
-        after.get(key, before.get(key))["title"] for key in {**before, **after} if before.get(key) != after.get(key)
-    ]
+    parts = [one["title"] for key, one in {**before, **after}.items() if before.get(key) != after.get(key)]
     return [*parts, *(name for name in {**old, **new} if old.get(name) != new.get(name))]

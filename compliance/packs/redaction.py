@@ -56,7 +56,7 @@ def people_at(streams: list[str], at: datetime) -> list[Person]:
 
 
 def _keys(streams: list[str], at: datetime) -> set[str]:
-    held = Membership.history.filter(entry_stream__in=streams, history_date__lte=at)  # type: ignore[attr-defined]
+    held = Membership.history.filter(entry_stream__in=streams, history_date__lte=at)
     acted = Entry.objects.in_streams(*streams).filter(at__lte=at, actor__startswith="user:")
     actors = acted.order_by().values_list("actor", flat=True).distinct()
     return {str(key) for key in held.values_list("user_id", flat=True)} | {key.partition(":")[2] for key in actors}
@@ -65,7 +65,7 @@ def _keys(streams: list[str], at: datetime) -> set[str]:
 def _names_of(keys: set[str], at: datetime) -> dict[str, list[tuple[str, str]]]:
     """Names and addresses by person, oldest first; of somebody not yet written at the moment, the first ones."""
     found: dict[str, list[tuple[str, str]]] = {}
-    rows = User.history.filter(id__in=keys).order_by("history_id")  # type: ignore[attr-defined]
+    rows = User.history.filter(id__in=keys).order_by("history_id")
     for key, name, email, written in rows.values_list("id", "name", "email", "history_date"):
         if written <= at or str(key) not in found:
             found.setdefault(str(key), []).append((name, email))
@@ -106,7 +106,8 @@ class Redactor:
                         self._known.setdefault(part, person)
         self._by_start: dict[str, list[str]] = {}
         for name in sorted(self._known, key=len, reverse=True):
-            self._by_start.setdefault(WORD.match(name)[0] if WORD.match(name) else name, []).append(name)
+            start = WORD.match(name)
+            self._by_start.setdefault(start[0] if start else name, []).append(name)
 
     def count(self, reason: str, number: int = 1) -> None:
         """Note that something was left out."""
@@ -201,8 +202,13 @@ class Redactor:
         return value
 
     def _exhibit(self, exhibit: Exhibit) -> Exhibit:
-        said = {name: self.text(getattr(exhibit, name)) for name in ("title", "file_name", "collected", "verdict")}
-        return replace(exhibit, **said)
+        return replace(
+            exhibit,
+            title=self.text(exhibit.title),
+            file_name=self.text(exhibit.file_name),
+            collected=self.text(exhibit.collected),
+            verdict=self.text(exhibit.verdict),
+        )
 
     def leaks(self, text: str) -> list[str]:
         """The names and addresses that stand in a text all the same."""

@@ -55,8 +55,8 @@ def previous_issue(scope: Any, at: datetime, type: str, profile: str, subject: s
     from compliance.packs.models import EvidencePack
 
     found = as_of(EvidencePack, at, stream=scope.stream).filter(state__in=ISSUED, type=type, profile=profile)
-    same = [row for row in found if getattr(row, "subject", "") == subject and row.issued_at and row.as_at < at]
-    return max(same, key=lambda row: row.issued_at, default=None)
+    same = [(row.issued_at, row) for row in found if row.subject == subject and row.issued_at and row.as_at < at]
+    return max(same, key=lambda issued: issued[0])[1] if same else None
 
 
 def _differences(history: History, then: datetime) -> Iterator[dict[str, Any]]:
@@ -72,8 +72,8 @@ def _differences(history: History, then: datetime) -> Iterator[dict[str, Any]]:
             new[key] = None if removed else {n: shown.get("value") for n, shown in row["fields"].items()}
     old = before(first.values())
     for (model, pk), now in new.items():
-        if (row := _difference(model, pk, old.get((model, pk)), now)) is not None:
-            yield row
+        if (found := _difference(model, pk, old.get((model, pk)), now)) is not None:
+            yield found
 
 
 def _difference(model: str, pk: str, before: Any, now: Any) -> dict[str, Any] | None:

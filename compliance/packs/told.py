@@ -156,7 +156,7 @@ def _names(found: list[Change], at: datetime) -> dict[str, str]:
 def _people(keys: set[str], at: datetime) -> dict[str, str]:
     """Names at a moment; of somebody not yet written then (only simulated time makes them) the first one."""
     found: dict[str, str] = {}
-    rows = get_user_model().history.filter(id__in=keys).order_by("history_id")  # type: ignore[attr-defined]
+    rows = get_user_model().history.filter(id__in=keys).order_by("history_id")
     for key, name, email, written in rows.values_list("id", "name", "email", "history_date"):
         if written <= at or str(key) not in found:
             found[str(key)] = name or email

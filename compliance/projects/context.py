@@ -38,7 +38,8 @@ def _moment(request: HttpRequest, scope: str) -> dict[str, Any]:
     """The picker on pages that show something, and the banner on pages of the past."""
     match, at = request.resolver_match, getattr(request, "at", None)
     access = getattr(match.func, "access", None) if match else None
-    if access is None or access.verb != "view" or access.kind in TODAYS or "compare" in (match.url_name or ""):
+    name = (match.url_name or "") if match else ""
+    if access is None or access.verb != "view" or access.kind in TODAYS or "compare" in name:
         return {}
     found: dict[str, Any] = {
         "as_at": at,

@@ -5,7 +5,6 @@ from typing import Any
 from django.forms import BoundField, CheckboxInput, Select, Widget
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import ChoiceWidget
-from django.utils.safestring import SafeString
 
 from compliance.ui.widgets import drawn
 
@@ -60,6 +59,6 @@ class FormRenderer(TemplatesSetting):
     field_template_name = "ui/field.html"
     bound_field_class = Field
 
-    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> Any:
         """Plain widgets straight away, everything else by its template."""
         return drawn(template_name, context) or super().render(template_name, context, request)

@@ -121,7 +121,7 @@ def signed_in(site):
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
     for _ in range(120):
         try:
-            page = opener.open(f"{site}/account/login/", timeout=30)
+            page = opener.open(f"{site}/", timeout=30)
             break
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.5)

@@ -154,7 +154,8 @@ def test_an_export_is_of_the_moment(lumaro: Organisation, mara: User, sign_in: S
 
     answer = sign_in(mara).get(url, {"at": written(then), "format": "csv"})
 
-    assert ("Old" in answer.content.decode(), "New" in answer.content.decode()) == (True, False)
+    text = answer.getvalue().decode()
+    assert ("Old" in text, "New" in text) == (True, False)
     assert answer["Content-Disposition"] == f'attachment; filename="projects-as-of-{then.date()}.csv"'
 
 

@@ -32,7 +32,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
 
 # What a page shows of the present on purpose, or of its own reading.
 NOT_OF_THE_PAST = {
-    "packs:pack_download": "a file that never changes",
+    "packs:download": "a file that never changes",
+    "packs:organisation_download": "a file that never changes",
     "controls:evidence_file": "a file that never changes",
     "controls:project_evidence_file": "a file that never changes",
     "packs:organisation_pack": "the packs made in one instant come in no order",

@@ -44,7 +44,8 @@ SCOPE = Coalesce("project_id", "organisation_id")
 
 
 def _stored(pack: "EvidencePack", name: str) -> Any:
-    return getattr(pack, pack._meta.get_field(name).attname)
+    field: Any = pack._meta.get_field(name)
+    return getattr(pack, field.attname)
 
 
 class PackQuerySet(ScopedQuerySet["EvidencePack"]):
@@ -53,8 +54,8 @@ class PackQuerySet(ScopedQuerySet["EvidencePack"]):
     def in_scope(self, scope: Organisation | Project) -> "PackQuerySet":
         """The packs whose pages stand under this scope: a project's own, or those of the whole organisation."""
         if isinstance(scope, Project):
-            return self.in_project(scope)  # type: ignore[no-any-return]
-        return self.in_organisation(scope).shared()  # type: ignore[no-any-return]
+            return self.in_project(scope)
+        return self.in_organisation(scope).shared()
 
     def seen_by(self, user: Any) -> "PackQuerySet":
         """Without the packs of projects the person may not know of."""

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
@@ -61,7 +62,8 @@ def assemble(fragments: list[Fragment], *, running: Running, about: About, cover
     """
     target = pikepdf.Pdf.new()
     places, total = _places(fragments), sum(item.pages for item in fragments)
-    tags, numbers, number = _Tags(target), [], 1
+    numbers: list[Any] = []
+    tags, number = _Tags(target), 1
     for item in fragments:
         if item.pdf:
             numbers.extend(range(number, number + item.pages))

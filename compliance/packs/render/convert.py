@@ -111,7 +111,7 @@ class _Converter:
         if value.is_indirect and not top:
             return self._reference(value)
         if isinstance(value, pikepdf.Array):
-            return "[" + " ".join(self._text(item) for item in value) + "]"  # type: ignore[attr-defined]
+            return "[" + " ".join(self._text(item) for item in value) + "]"
         if isinstance(value, pikepdf.Dictionary):
             return f"<<{self._inner(value)}>>"
         if isinstance(value, pikepdf.String):
@@ -149,7 +149,8 @@ class _Converter:
 
     def _places(self) -> dict[str, tuple[int, float]]:
         numbers = {page.objgen: at for at, page in enumerate(self.pages)}
-        names = self.pdf.Root.get(Name.Names, {}).get(Name.Dests)
+        root: Any = self.pdf.Root
+        names = root.get(Name.Names, {}).get(Name.Dests)
         tree = pikepdf.NameTree(names) if names is not None else {}
         return {str(name): (numbers[place[0].objgen], float(place[3])) for name, place in tree.items()}
 

@@ -1,6 +1,6 @@
 """A piece of the history on paper: set by us, or by WeasyPrint when it holds signs that take fonts or shaping."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from compliance.packs.render.table import TITLES, WIDTHS, set_table, settable
 Change = Mapping[str, Any]
 
 
-def set_block(key: str, changes: list[Change], slot: int) -> Block:
+def set_block(key: str, changes: Sequence[Change], slot: int) -> Block:
     """Set changes and keep the block under `key`."""
     title = f"Entries {changes[0]['seq']} to {changes[-1]['seq']}"
     if settable(changes):

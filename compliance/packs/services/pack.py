@@ -55,6 +55,7 @@ def request_pack(
     moment = {"as_at": as_at or now, "as_at_request": as_at is None}
     asker = None if isinstance(by, str) else by
     with change(by=by, reason=reason or "Asked for an evidence pack."):
+        pack: EvidencePack | None
         try:
             with transaction.atomic():
                 pack = EvidencePack.objects.create(**wanted, **moment, requested_by=asker, requested_at=now)

@@ -98,7 +98,8 @@ def pack_add(request: Request, scope: Organisation | Project) -> HttpResponse:
                 asker = pack.requested_by.name if pack.requested_by else "The command line"
                 messages.info(request, f"{asker} asked for the same pack a moment ago: this is it.")
             return redirect(pack)
-    context = {"form": form, "scope": scope, "types": [PACK_TYPES[key] for key, _ in form.fields["type"].choices]}
+    kinds: Any = form.fields["type"]
+    context = {"form": form, "scope": scope, "types": [PACK_TYPES[key] for key, _ in kinds.choices]}
     return page(request, "packs/pack_add.html", context, bad=bool(form.errors))
 
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from django.apps import apps
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from compliance.ledger.models import Entry
 from compliance.ledger.past.comparison import Became, Touched, told, touched
 from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.models import Organisation, Project
@@ -46,31 +48,34 @@ COLUMNS = [Cell(label, place) for place, label in enumerate(HEADS)]
 
 @organisation_view("view", kind="ledger")
 @require_safe
-def organisation_compare(request: Request, organisation: Organisation) -> HttpResponse:
+def organisation_compare(request: Request, organisation: Organisation) -> HttpResponseBase:
     return _compare(request, streams_of(request, organisation))
 
 
 @project_view("view", kind="ledger")
 @require_safe
-def project_compare(request: Request, project: Project) -> HttpResponse:
+def project_compare(request: Request, project: Project) -> HttpResponseBase:
     return _compare(request, [project.stream])
 
 
 @organisation_view("view", kind="ledger")
 @require_safe
-def organisation_record_compare(request: Request, organisation: Organisation, model: str, record: Any) -> HttpResponse:
+def organisation_record_compare(
+    request: Request, organisation: Organisation, model: str, record: Any
+) -> HttpResponseBase:
     return _compare(request, streams_of(request, organisation), model, record)
 
 
 @project_view("view", kind="ledger")
 @require_safe
-def project_record_compare(request: Request, project: Project, model: str, record: Any) -> HttpResponse:
+def project_record_compare(request: Request, project: Project, model: str, record: Any) -> HttpResponseBase:
     return _compare(request, [project.stream], model, record)
 
 
-def _compare(request: Request, streams: list[str], model: str = "", record: Any = None) -> HttpResponse:
+def _compare(request: Request, streams: list[str], model: str = "", record: Any = None) -> HttpResponseBase:
     asked, hidden = Comparison.read(request.GET), hidden_from(request)
-    if model in hidden:
+    entries = Entry.objects.in_streams(*streams).filter(model=model, object_id=record)
+    if model in hidden or (record and not entries.exists()):
         raise Http404
     every = touched(*streams, since=asked.since, until=asked.until, hidden=hidden, record=record)
     found = [one for one in every if asked.keeps(one)]
@@ -79,7 +84,7 @@ def _compare(request: Request, streams: list[str], model: str = "", record: Any 
     page = Paginator(found, PAGE).get_page(request.GET.get("page", "1")[:9])
     context = {
         "asked": asked,
-        "rooms": _rooms(told(page.object_list, since=asked.since, until=asked.until), request.scope),
+        "rooms": _rooms(told(list(page.object_list), since=asked.since, until=asked.until), request.scope),
         "page": page,
         "counts": [(kind, count) for kind in KINDS if (count := Counter(one.kind for one in every)[kind])],
         "room_counts": [(key, room_name(key), count) for key, count in Counter(one.room for one in every).items()],
