@@ -9,8 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.paginator import Paginator
-from django.http import Http404
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -48,31 +47,29 @@ COLUMNS = [Cell(label, place) for place, label in enumerate(HEADS)]
 
 @organisation_view("view", kind="ledger")
 @require_safe
-def organisation_compare(request: Request, organisation: Organisation) -> HttpResponseBase:
+def organisation_compare(request: Request, organisation: Organisation) -> HttpResponse:
     return _compare(request, streams_of(request, organisation))
 
 
 @project_view("view", kind="ledger")
 @require_safe
-def project_compare(request: Request, project: Project) -> HttpResponseBase:
+def project_compare(request: Request, project: Project) -> HttpResponse:
     return _compare(request, [project.stream])
 
 
 @organisation_view("view", kind="ledger")
 @require_safe
-def organisation_record_compare(
-    request: Request, organisation: Organisation, model: str, record: Any
-) -> HttpResponseBase:
+def organisation_record_compare(request: Request, organisation: Organisation, model: str, record: Any) -> HttpResponse:
     return _compare(request, streams_of(request, organisation), model, record)
 
 
 @project_view("view", kind="ledger")
 @require_safe
-def project_record_compare(request: Request, project: Project, model: str, record: Any) -> HttpResponseBase:
+def project_record_compare(request: Request, project: Project, model: str, record: Any) -> HttpResponse:
     return _compare(request, [project.stream], model, record)
 
 
-def _compare(request: Request, streams: list[str], model: str = "", record: Any = None) -> HttpResponseBase:
+def _compare(request: Request, streams: list[str], model: str = "", record: Any = None) -> HttpResponse:
     asked, hidden = Comparison.read(request.GET), hidden_from(request)
     entries = Entry.objects.in_streams(*streams).filter(model=model, object_id=record)
     if model in hidden or (record and not entries.exists()):
@@ -80,7 +77,8 @@ def _compare(request: Request, streams: list[str], model: str = "", record: Any 
     every = touched(*streams, since=asked.since, until=asked.until, hidden=hidden, record=record)
     found = [one for one in every if asked.keeps(one)]
     if request.GET.get("format") in {"csv", "xlsx"}:
-        return download("changes", request.GET["format"], COLUMNS, _lines(found, asked))
+        lines = _lines(found, asked)
+        return download("changes", request.GET["format"], COLUMNS, lines)  # type: ignore[return-value]
     page = Paginator(found, PAGE).get_page(request.GET.get("page", "1")[:9])
     context = {
         "asked": asked,
