@@ -104,7 +104,7 @@ def disturb(chance: random.Random, by: User, reader: User) -> int:
     """Change or remove random rows of every table but the reader's rights; gives how many it could."""
     done = 0
     for model in tracked_models():
-        rows = [row for row in model._base_manager.all() if getattr(row, "user_id", None) != reader.pk]
+        rows = [row for row in model._base_manager.all() if reader.pk not in (row.pk, getattr(row, "user_id", None))]
         for row in chance.sample(rows, min(3, len(rows))):
             if isinstance(row, (User, Organisation, Project)) and chance.random() < 0.3:
                 continue
