@@ -16,6 +16,7 @@ from compliance.ledger import as_of
 from compliance.ledger.models import Entry
 from compliance.packs.profiles import Profile
 from compliance.packs.registry import Citation, Exhibit, Section
+from compliance.packs.told import names_of
 from compliance.projects.models import Membership
 from compliance.projects.roles import ROLES, role_name
 
@@ -51,7 +52,7 @@ def people_at(streams: list[str], at: datetime) -> list[Person]:
             frozenset(email.lower() for _, email in had if email),
             role_name(min(roles[key], key=order.index)) if key in roles else "Person",
         )
-        for key, had in _names_of(_keys(streams, at), at).items()
+        for key, had in names_of(_keys(streams, at), at).items()
     ]
 
 
@@ -60,16 +61,6 @@ def _keys(streams: list[str], at: datetime) -> set[str]:
     acted = Entry.objects.in_streams(*streams).filter(at__lte=at, actor__startswith="user:")
     actors = acted.order_by().values_list("actor", flat=True).distinct()
     return {str(key) for key in held.values_list("user_id", flat=True)} | {key.partition(":")[2] for key in actors}
-
-
-def _names_of(keys: set[str], at: datetime) -> dict[str, list[tuple[str, str]]]:
-    """Names and addresses by person, oldest first; of somebody not yet written at the moment, the first ones."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    rows = User.history.filter(id__in=keys).order_by("history_id")
-    for key, name, email, written in rows.values_list("id", "name", "email", "history_date"):
-        if written <= at or str(key) not in found:
-            found.setdefault(str(key), []).append((name, email))
-    return found
 
 
 @dataclass

@@ -153,14 +153,18 @@ def _names(found: list[Change], at: datetime) -> dict[str, str]:
     return {**{str(key): text for key, text in records.values_list("object_id", "reference")}, **known}
 
 
-def _people(keys: set[str], at: datetime) -> dict[str, str]:
-    """Names at a moment; of somebody not yet written then (only simulated time makes them) the first one."""
-    found: dict[str, str] = {}
+def names_of(keys: set[str], at: datetime) -> dict[str, list[tuple[str, str]]]:
+    """Names and addresses by person, oldest first; of somebody not yet written at the moment, the first ones."""
+    found: dict[str, list[tuple[str, str]]] = {}
     rows = get_user_model().history.filter(id__in=keys).order_by("history_id")
     for key, name, email, written in rows.values_list("id", "name", "email", "history_date"):
         if written <= at or str(key) not in found:
-            found[str(key)] = name or email
+            found.setdefault(str(key), []).append((name, email))
     return found
+
+
+def _people(keys: set[str], at: datetime) -> dict[str, str]:
+    return {key: had[-1][0] or had[-1][1] for key, had in names_of(keys, at).items()}
 
 
 def _ids(found: Iterable[Any]) -> list[str]:
