@@ -1,10 +1,14 @@
 """The rail: names of pages as text, so that the frame knows every room and imports none."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from django.urls import NoReverseMatch, reverse
 
 from compliance.projects.models import Organisation, Project
+from compliance.projects.roles import allowed
 
 
 @dataclass(frozen=True)
@@ -35,18 +39,28 @@ PLACES = (
 )
 
 
-def rail(scope: Organisation | Project, can: object, path: str) -> list[dict[str, object]]:
+@dataclass(frozen=True)
+class Line:
+    """A line of the rail as it is drawn."""
+
+    label: str
+    url: str
+    active: bool = False
+
+
+def rail(scope: Organisation | Project, roles: Iterable[str], path: str) -> tuple[Line, ...]:
     """The places this person may open in this scope, the longest matching one marked active."""
-    shown: list[dict[str, object]] = []
+    shown = _places(isinstance(scope, Project), scope.slug, frozenset(roles))
+    here = max((line for line in shown if path.startswith(line.url)), key=lambda line: len(line.url), default=None)
+    return tuple(replace(line, active=True) if line is here else line for line in shown)
+
+
+@lru_cache(maxsize=500)
+def _places(in_project: bool, slug: str, roles: frozenset[str]) -> tuple[Line, ...]:
+    shown = []
     for place in PLACES:
-        name = place.in_project if isinstance(scope, Project) else place.in_organisation
-        if not name or not getattr(can, place.kind).view:
-            continue
-        try:
-            shown.append({"label": place.label, "url": reverse(name, args=[scope.slug]), "active": False})
-        except NoReverseMatch:
-            continue
-    here = [line for line in shown if path.startswith(str(line["url"]))]
-    if here:
-        max(here, key=lambda line: len(str(line["url"])))["active"] = True
-    return shown
+        name = place.in_project if in_project else place.in_organisation
+        if name and allowed(roles, place.kind, "view"):
+            with suppress(NoReverseMatch):
+                shown.append(Line(place.label, reverse(name, args=[slug])))
+    return tuple(shown)

@@ -11,146 +11,24 @@ The queries are two (count and page) and those of the filters' own choices, what
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template import Context
-from django.template.loader import get_template
 from django.utils.cache import patch_vary_headers
-from django.utils.html import conditional_escape, escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django_filters import FilterSet
 
+from compliance.ui import table as drawing
+from compliance.ui.columns import Column, cell
 from compliance.ui.export import download
 from compliance.ui.filters import Term, soften, terms
-from compliance.ui.templatetags.ui import day, level, moment, state
 
+__all__ = ["Column", "Listing", "Register"]
 PAGE_SIZE = 50
-KINDS = {"text", "main", "reference", "level", "state", "day", "moment", "number", "flag"}
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column, as it is shown, sorted and exported.
-
-    `value` is a dotted path from the row (default: `key`) or a function of the row. `sort` is a field or annotation
-    of the query; without it the column does not sort. `kind` draws the cell; `draw` draws it otherwise from the row
-    and the value, `template` with `row`, `value` and `cell`: a function costs a tenth of a template. A column with
-    `shown=False` waits in the column menu.
-    """
-
-    key: str
-    label: str
-    value: str | Callable[[Any], Any] = ""
-    kind: str = "text"
-    sort: str = ""
-    template: str = ""
-    shown: bool = True
-    draw: Callable[[Any, Any], str] | None = None
-
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"Column {self.key!r} has the kind {self.kind!r}; use one of {', '.join(sorted(KINDS))}.")
-
-    def of(self, row: Any) -> Any:
-        """The row's value in this column, a choice by its label."""
-        if callable(self.value):
-            return self.value(row)
-        *path, last = (self.value or self.key).split(".")
-        for step in path:
-            row = getattr(row, step, None)
-        if row is None:
-            return None
-        if self.kind in {"text", "main"} and (display := getattr(row, f"get_{last}_display", None)):
-            return display()
-        value = getattr(row, last, None)
-        return value() if callable(value) and not hasattr(value, "get_queryset") else value
-
-    def label_of(self, row: Any) -> str:
-        """The label of a stored choice in a level or state column, or nothing."""
-        display = getattr(row, f"get_{self.value or self.key}_display", None) if isinstance(self.value, str) else None
-        return str(display() or "") if display else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What stands where a row and a column meet."""
-
-    column: Column
-    row: Any
-    value: Any
-    url: str = ""
-    first: bool = False
-
-    @property
-    def label(self) -> str:
-        """The label of a level or state."""
-        return self.column.label_of(self.row)
-
-    @property
-    def css(self) -> str:
-        """The classes of the cell; a blank one is left out on the phone."""
-        blank = self.value in (None, "") and not self.column.template and not self.column.draw
-        named = self.column.kind if self.column.kind in {"number", "main"} else ""
-        return f"{named} blank".strip() if blank else named
-
-    @property
-    def html(self) -> SafeString:
-        """The cell as it is drawn. A page has hundreds: a template for each would take most of its time."""
-        tag, css = ("th", self.css) if self.first else ("td", self.css)
-        scope, named = ' scope="row"' if self.first else "", f' class="{css}"' if css else ""
-        label = conditional_escape(self.column.label)
-        return mark_safe(f'<{tag}{scope}{named} data-label="{label}">{self._content()}</{tag}>')  # noqa: S308
-
-    def _content(self) -> str:
-        if self.column.draw:
-            return f"<span>{conditional_escape(self.column.draw(self.row, self.value))}</span>"
-        if self.column.template:
-            context = Context({"row": self.row, "value": self.value, "cell": self})
-            return f"<span>{_template(self.column.template).render(context)}</span>"
-        return DRAWN[self.column.kind](self)
-
-
-def _linked(css: str) -> Callable[[Cell], str]:
-    def draw(cell: Cell) -> str:
-        return f'<a{css} href="{escape(cell.url)}" data-open>{conditional_escape(cell.value)}</a>'
-
-    return draw
-
-
-def _plain(cell: Cell) -> str:
-    return "" if cell.value is None else conditional_escape(cell.value)
-
-
-def _nowrap(words: Callable[[Any], str]) -> Callable[[Cell], str]:
-    return lambda cell: f'<span class="nowrap">{escape(words(cell.value))}</span>'
-
-
-def _flag(cell: Cell) -> str:
-    return "" if cell.value is None else "yes" if cell.value else "no"
-
-
-DRAWN: dict[str, Callable[[Cell], str]] = {
-    "reference": _linked(' class="reference"'),
-    "main": _linked(""),
-    "level": lambda cell: level(cell.value, cell.label),
-    "state": lambda cell: state(cell.value, cell.label),
-    "day": _nowrap(day),
-    "moment": _nowrap(moment),
-    "flag": _flag,
-    "number": _plain,
-    "text": _plain,
-}
-
-
-@cache
-def _template(name: str) -> Any:
-    """The template of a column, read once; it sees `row`, `value` and `cell` only."""
-    return get_template(name).template  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -284,11 +162,27 @@ class Listing:
             heads.append({"column": column, "now": now, "next": f"-{column.key}" if now == "ascending" else column.key})
         return heads
 
-    def rows(self) -> Iterator[tuple[Any, str, list[Cell]]]:
-        """The page's rows: the object, its address, its cells."""
+    def rows(self) -> Iterator[tuple[Any, str, str]]:
+        """The page's rows: the object, its address, its cells as they are drawn."""
+        drawn: dict[Any, list[Callable[[Any, str], str]]] = {}
         for row in self.page:
+            kind: Any = type(row)
+            if kind not in drawn:
+                drawn[kind] = [cell(column, kind, n == 0) for n, column in enumerate(self.shown)]
             url = self.url(row) if self.url else getattr(row, "get_absolute_url", str)()
-            yield row, url, [Cell(column, row, column.of(row), url, n == 0) for n, column in enumerate(self.shown)]
+            yield row, url, "".join([draw(row, url) for draw in drawn[kind]])
+
+    def table(self) -> SafeString:
+        """The page's rows as a table."""
+        return drawing.table(self)
+
+    def tools(self) -> SafeString:
+        """Column choice and export."""
+        return drawing.tools(self)
+
+    def page_links(self) -> SafeString:
+        """The way to the other pages."""
+        return drawing.pages(self)
 
 
 def _sorted(rows: Sequence[Any], column: Column | None, down: bool) -> Sequence[Any]:

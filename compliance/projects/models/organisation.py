@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef
-from django.urls import reverse
 from django.utils import timezone
 
 from compliance.ledger.models import Tracked, TrackedQuerySet
+from compliance.ui.addresses import filled
 
 if TYPE_CHECKING:
     from compliance.accounts.models import User
@@ -73,4 +73,4 @@ class Organisation(Tracked):
         return f"organisation:{self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("projects:organisation", args=[self.slug])
+        return filled("projects:organisation", self.slug)

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from compliance.ledger.models import Tracked, TrackedQuerySet
 from compliance.projects.models.organisation import VERBS, VISIT, Organisation
 from compliance.projects.models.rows import ProjectRow
+from compliance.ui.addresses import filled
 
 if TYPE_CHECKING:
     from compliance.accounts.models import User
@@ -84,7 +84,7 @@ class Project(Tracked):
         return f"organisation:{self.organisation_id}"
 
     def get_absolute_url(self) -> str:
-        return reverse("projects:project", args=[self.slug])
+        return filled("projects:project", self.slug)
 
 
 class AppTarget(ProjectRow):

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from compliance.ui import addresses
+from compliance.ui import addresses, parts
 
 register = template.Library()
 
@@ -42,7 +43,11 @@ def in_words(value: Any) -> str:
 @register.simple_tag
 def level(value: Any, label: Any = "") -> SafeString:
     """A level as word and square; an unset one reads "Not assessed"."""
-    key = str(getattr(value, "value", value) or "").lower()
+    return _level(_key(value), label)
+
+
+@lru_cache(maxsize=500, typed=True)
+def _level(key: str, label: Any) -> SafeString:
     if not key:
         return format_html('<span class="level level-none">{}</span>', label or "Not assessed")
     return format_html(
@@ -53,12 +58,20 @@ def level(value: Any, label: Any = "") -> SafeString:
 @register.simple_tag
 def state(value: Any, label: Any = "", tone: str = "") -> SafeString:
     """A state as word and dot. The tone (ok, warn, bad) follows from the word unless given."""
-    key = str(getattr(value, "value", value) or "").lower()
+    return _state(_key(value), label, tone)
+
+
+@lru_cache(maxsize=500, typed=True)
+def _state(key: str, label: Any, tone: str) -> SafeString:
     if not key and not label:
         return SafeString("")
     return format_html(
         '<span class="state state-{}">{}</span>', tone or TONE_OF.get(key, "plain"), label or in_words(key)
     )
+
+
+def _key(value: Any) -> str:
+    return str(getattr(value, "value", value) or "").lower()
 
 
 @register.simple_tag
@@ -76,6 +89,12 @@ def reference(record: Any, url: str = "") -> SafeString:
 def filled(name: str, *args: Any) -> str:
     """What `url` gives, for addresses of which a page has hundreds."""
     return addresses.filled(name, *args)
+
+
+@register.simple_tag
+def part(template_name: str, **values: Any) -> SafeString:
+    """A template drawn from these values alone, once per process; `include` sees the whole page instead."""
+    return parts.part(template_name, **values)
 
 
 @register.simple_tag
