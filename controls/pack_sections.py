@@ -238,7 +238,7 @@ def _citations(found: list[Line]) -> list[Citation]:
 
 def _status(one: Any, shown: list[EvidenceVersion], at: datetime) -> str:
     proven = any(version.standing_on(at.date()) != "expired" for version in shown)
-    return "operating" if one.status == "implemented" and proven else str(one.status)
+    return "operating" if one.is_operating(proven) else str(one.status)
 
 
 def _shown(version: EvidenceVersion, at: datetime) -> dict[str, Any]:

@@ -16,7 +16,19 @@ from .catalogue import (
     RequirementGroup,
     Wording,
 )
-from .control import MOVES, OPERATING, Control, ControlKind, ControlRequirement, Implementation, Responsibility, Status
+from .control import (
+    MOVES,
+    OPERATING,
+    Control,
+    ControlKind,
+    ControlRequirement,
+    Effectiveness,
+    Frequency,
+    Implementation,
+    Responsibility,
+    Status,
+)
+from .control_test import RESULTS, TEST_MOVES, ControlTest, ControlTestMethod, ControlTestState
 from .crosswalk import INVERSE, Crosswalk, Mapping, Relation
 from .evidence import (
     EVIDENCE_MOVES,
@@ -32,17 +44,24 @@ from .evidence import (
     Method,
     Nature,
     RejectCode,
+    Reliability,
     shown_on,
 )
 from .licensed_text import LicensedText
+from .request import MONTHS, REQUEST_MOVES, EvidenceRequest, Recurrence, RequestState
+from .sample import Draw, Sample, SampleItem, Verdict
 
 __all__ = [
     "EVIDENCE_MOVES",
     "EXPIRING_DAYS",
     "INVERSE",
+    "MONTHS",
     "MOVES",
     "OPERATING",
+    "REQUEST_MOVES",
+    "RESULTS",
     "STANDINGS",
+    "TEST_MOVES",
     "Applicability",
     "Classification",
     "Code",
@@ -50,16 +69,23 @@ __all__ = [
     "Control",
     "ControlKind",
     "ControlRequirement",
+    "ControlTest",
+    "ControlTestMethod",
+    "ControlTestState",
     "Crosswalk",
+    "Draw",
     "Edition",
     "EditionStatus",
+    "Effectiveness",
     "Evidence",
     "EvidenceImplementation",
     "EvidenceKind",
+    "EvidenceRequest",
     "EvidenceRequirement",
     "EvidenceState",
     "EvidenceVersion",
     "Framework",
+    "Frequency",
     "Implementation",
     "Level",
     "LicensedText",
@@ -70,15 +96,21 @@ __all__ = [
     "PiiRole",
     "Platform",
     "Provenance",
+    "Recurrence",
     "RejectCode",
     "Relation",
     "Relevance",
+    "Reliability",
+    "RequestState",
     "Requirement",
     "RequirementGroup",
     "Responsibility",
+    "Sample",
+    "SampleItem",
     "Statement",
     "StatementVersion",
     "Status",
+    "Verdict",
     "Wording",
     "shown_on",
 ]

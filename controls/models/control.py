@@ -36,6 +36,29 @@ class Status(models.TextChoices):
     RETIRED = "retired", "Retired"
 
 
+class Frequency(models.TextChoices):
+    """How often the control operates: how much evidence is expected, and how large a sample, follow from it."""
+
+    CONTINUOUS = "continuous", "All the time, by itself"
+    MANY_PER_DAY = "many_per_day", "Many times a day"
+    DAILY = "daily", "Daily"
+    WEEKLY = "weekly", "Weekly"
+    MONTHLY = "monthly", "Monthly"
+    QUARTERLY = "quarterly", "Quarterly"
+    HALF_YEARLY = "half_yearly", "Every half-year"
+    YEARLY = "yearly", "Yearly"
+    ON_EVENT = "on_event", "When something happens"
+
+
+class Effectiveness(models.TextChoices):
+    """What the last test of a control found."""
+
+    NOT_TESTED = "not_tested", "Not tested"
+    EFFECTIVE = "effective", "Effective"
+    PARTIALLY = "partially", "Partially effective"
+    INEFFECTIVE = "ineffective", "Ineffective"
+
+
 OPERATING = "operating"
 MOVES: dict[str, frozenset[str]] = {
     Status.NOT_STARTED: frozenset({Status.PLANNED, Status.IN_PROGRESS, Status.NEEDS_REMEDIATION, Status.RETIRED}),
@@ -105,7 +128,8 @@ class ImplementationQuerySet(ScopedQuerySet["Implementation"]):
 class Implementation(ScopedRow):
     """A control put to work for the whole organisation or for one project (ISO 27001 6.1.3 e, 8.3).
 
-    `operating` is no stored status: it is an implemented control with accepted evidence that is in date.
+    `operating` is no stored status: it is an implemented control with accepted evidence that is in date, and no test
+    that found it ineffective. `effectiveness` is written by tests only.
     """
 
     reference_prefix = "CI"
@@ -118,6 +142,16 @@ class Implementation(ScopedRow):
     statement = models.TextField("how it is done", blank=True, help_text="Policy, procedure or system; who does what.")
     planned_date = models.DateField("planned for", null=True, blank=True)
     review_date = models.DateField("next review", null=True, blank=True)
+    frequency = models.CharField("how often it operates", max_length=12, choices=Frequency, blank=True)
+    evidence_days = models.PositiveSmallIntegerField(
+        "evidence is in date for, days",
+        null=True,
+        blank=True,
+        help_text="A rule of this control; left empty, it follows from the kind of evidence.",
+    )
+    effectiveness = models.CharField(
+        max_length=12, choices=Effectiveness, default=Effectiveness.NOT_TESTED, editable=False
+    )
 
     objects = ImplementationQuerySet.as_manager()
 
@@ -145,8 +179,11 @@ class Implementation(ScopedRow):
     @property
     def standing(self) -> str:
         """The status, or operating when the query was annotated with `has_evidence` and there is some."""
-        proven = self.status == Status.IMPLEMENTED and getattr(self, "has_evidence", False)
-        return OPERATING if proven else self.status
+        return OPERATING if self.is_operating(bool(getattr(self, "has_evidence", False))) else self.status
+
+    def is_operating(self, shown: bool) -> bool:
+        """Whether it operates, given that accepted evidence in date shows it, or not."""
+        return self.status == Status.IMPLEMENTED and shown and self.effectiveness != Effectiveness.INEFFECTIVE
 
     def is_late(self, on: date) -> bool:
         """Planned for a day that has passed, and still not in place."""

@@ -95,6 +95,32 @@ EVIDENCE_MOVES: dict[str, frozenset[str]] = {
 STANDINGS = [*EvidenceState.choices, ("expiring", "Expiring"), ("expired", "Expired")]
 
 
+class Reliability(models.IntegerChoices):
+    """How far evidence can be relied on by where it comes from, best first (ISO 19011; ISAE 3000 A147)."""
+
+    AUTOMATED = 1, "Automated export"
+    REPORT = 2, "System report"
+    CONFIGURATION = 3, "Configuration or file"
+    SCREENSHOT = 4, "Screenshot or observation"
+    STATEMENT = 5, "Statement"
+
+
+REPORTS = frozenset({EvidenceKind.SYSTEM_REPORT, EvidenceKind.SCAN_REPORT, EvidenceKind.LOG_EXTRACT})
+SAID = frozenset({EvidenceKind.SIGNED_STATEMENT, EvidenceKind.INTERVIEW_NOTE})
+SEEN = frozenset({EvidenceKind.SCREENSHOT, EvidenceKind.OBSERVATION})
+
+
+def reliability(kind: str, method: str) -> Reliability:
+    """The rank of evidence of a kind that was collected in a way; what people said is no better for its file."""
+    if kind in SAID or method == Method.INTERVIEW:
+        return Reliability.STATEMENT
+    if kind in SEEN or method in {Method.SCREENSHOT, Method.OBSERVATION}:
+        return Reliability.SCREENSHOT
+    if method == Method.AUTOMATED:
+        return Reliability.AUTOMATED
+    return Reliability.REPORT if kind in REPORTS else Reliability.CONFIGURATION
+
+
 class Evidence(ScopedRow):
     """One thing that shows something, over all its versions (ISO 27001 7.5, 9.1; ISO 19011)."""
 
@@ -124,6 +150,12 @@ class EvidenceVersionQuerySet(ScopedQuerySet["EvidenceVersion"]):
     def in_force(self, on: date) -> "EvidenceVersionQuerySet":
         """Accepted and in date."""
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on), state=EvidenceState.ACCEPTED)
+
+    def with_reuse(self) -> "EvidenceVersionQuerySet":
+        """Add `reused`: the same file stands for other evidence, of controls this one has nothing to do with."""
+        same = EvidenceVersion.objects.filter(blob=OuterRef("blob"), organisation=OuterRef("organisation"))
+        related = Q(evidence__implementation_links__implementation__evidence_links__evidence=OuterRef("evidence"))
+        return self.annotate(reused=Exists(same.exclude(evidence=OuterRef("evidence")).exclude(related)))
 
     def with_standing(self, on: date) -> "EvidenceVersionQuerySet":
         """Add `standing`: the state, or expiring or expired where the date says so."""
@@ -158,7 +190,14 @@ class EvidenceVersion(ScopedRow):
     collected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     collected_at = models.DateTimeField()
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    population = models.PositiveIntegerField("population", null=True, blank=True)
+    delivered = models.PositiveIntegerField("records delivered", null=True, blank=True)
+    completeness = models.TextField("how completeness was checked", blank=True)
+    redactions = models.TextField("what was blacked out, by whom and why", blank=True)
     valid_until = models.DateField(null=True, blank=True)
+    request = models.ForeignKey(
+        "controls.EvidenceRequest", on_delete=models.PROTECT, related_name="answers", null=True, blank=True
+    )
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     file_name = models.CharField(max_length=255, blank=True)
     reviewer = models.ForeignKey(
@@ -189,6 +228,15 @@ class EvidenceVersion(ScopedRow):
         if self.valid_until < on:
             return "expired"
         return "expiring" if self.valid_until <= on + timedelta(days=EXPIRING_DAYS) else self.state
+
+    @property
+    def reliability(self) -> Reliability:
+        return reliability(self.evidence.kind, self.method)
+
+    @property
+    def is_whole(self) -> bool | None:
+        """Whether every record of the population was delivered; None when it was not said."""
+        return None if self.population is None or self.delivered is None else self.delivered >= self.population
 
     @property
     def is_dated(self) -> bool:

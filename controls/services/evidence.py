@@ -20,12 +20,14 @@ from controls.addresses import split
 from controls.models import (
     Evidence,
     EvidenceImplementation,
+    EvidenceRequest,
     EvidenceRequirement,
     EvidenceState,
     EvidenceVersion,
     Implementation,
     Requirement,
 )
+from controls.services.request import check_answer, settle_request, settle_request_of
 
 FRESHNESS: dict[str, int] = tomllib.loads((Path(__file__).parent.parent / "freshness.toml").read_text())
 
@@ -60,6 +62,10 @@ class Facts:
     query: str = ""
     collected_at: datetime | None = None
     valid_until: date | None = None
+    population: int | None = None
+    delivered: int | None = None
+    completeness: str = ""
+    redactions: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,11 +86,17 @@ def submit_evidence(
     by: User,
     upload: Upload | None = None,
     links: Links | None = None,
+    request: EvidenceRequest | None = None,
     reason: str = "",
     **details: Any,
 ) -> Evidence:
-    """Hand in one piece of evidence, with a file or with the address of its source. Raises FilesRefused."""
+    """Hand in one piece of evidence, with a file or with the address of its source. Raises FilesRefused.
+
+    An answer to a `request` is linked to what the request is about.
+    """
     check_facts(facts)
+    if request is not None:
+        check_answer(request)
     if upload is None and not facts.source_url:
         raise Refused("Give a file, or the address where the evidence can be seen.")
     organisation, project = split(scope)
@@ -93,8 +105,10 @@ def submit_evidence(
         check_uploads([upload])
     with change(by=by, reason=reason):
         evidence.save()
-        _add_version(evidence, number=1, facts=facts, upload=upload, by=by)
-        link_evidence(evidence=evidence, links=links or Links(), by=by)
+        link_evidence(evidence=evidence, links=_with_request(links or Links(), request), by=by)
+        _add_version(evidence, number=1, facts=facts, upload=upload, by=by, request=request)
+        if request is not None:
+            settle_request(request, by=by)
     return evidence
 
 
@@ -138,7 +152,11 @@ def submit_version(
         if last.state != EvidenceState.ACCEPTED:
             last.state = EvidenceState.SUPERSEDED
         last.save()
-        return _add_version(evidence, number=last.number + 1, facts=facts, upload=upload, by=by)
+        kept = last.request if last.request and last.request.is_open else None
+        number = last.number + 1
+        version = _add_version(evidence, number=number, facts=facts, upload=upload, by=by, request=kept)
+        settle_request_of(version, by=by)
+    return version
 
 
 def link_evidence(*, evidence: Evidence, links: Links, by: User, reason: str = "") -> None:
@@ -184,15 +202,40 @@ def check_facts(facts: Facts) -> None:
         )
     if not facts.source.strip():
         raise Refused("Name the source: the system and environment it comes from.")
+    if facts.delivered is not None and facts.population is None:
+        raise Refused(
+            "Say how many records there are in all: without the population the number delivered says nothing."
+        )
+    if facts.population is not None and (facts.delivered or 0) > facts.population:
+        raise Refused(f"{facts.delivered} records delivered of {facts.population}: more than there are.")
 
 
-def fresh_until(kind: str, last_day: date) -> date | None:
-    """The last day on which evidence of a kind is in date, or None when it does not age."""
-    days = FRESHNESS[kind]
+def fresh_until(kind: str, last_day: date, rules: Iterable[int | None] = ()) -> date | None:
+    """The last day on which evidence of a kind is in date, or None when it does not age.
+
+    `rules` are the days set by the controls it shows: the strictest goes before what is usual for the kind.
+    """
+    days = min((rule for rule in rules if rule), default=FRESHNESS[kind])
     return last_day + timedelta(days=days) if days else None
 
 
-def _add_version(evidence: Evidence, *, number: int, facts: Facts, upload: Upload | None, by: User) -> EvidenceVersion:
+def _with_request(links: Links, request: EvidenceRequest | None) -> Links:
+    if request is None:
+        return links
+    shown = {one.pk: one for one in (*links.implementations, request.implementation) if one}
+    spoken = {one.pk: one for one in (*links.requirements, request.requirement) if one}
+    return Links(list(shown.values()), list(spoken.values()))
+
+
+def _add_version(
+    evidence: Evidence,
+    *,
+    number: int,
+    facts: Facts,
+    upload: Upload | None,
+    by: User,
+    request: EvidenceRequest | None = None,
+) -> EvidenceVersion:
     blob: Blob | None = None
     if upload:
         blob = files.store(upload.stream, limit=settings.ASSAY_EVIDENCE_MAX_BYTES, name=upload.name)
@@ -205,10 +248,12 @@ def _add_version(evidence: Evidence, *, number: int, facts: Facts, upload: Uploa
         blob=blob,
         file_name=upload.name[-255:] if upload else "",
         submitted_by=by,
+        request=request,
         **{name: getattr(facts, name) for name in Facts.__dataclass_fields__},
     )
     version.collected_at = facts.collected_at or now
     if version.valid_until is None and version.last_day:
-        version.valid_until = fresh_until(evidence.kind, version.last_day)
+        rules = evidence.implementation_links.values_list("implementation__evidence_days", flat=True)
+        version.valid_until = fresh_until(evidence.kind, version.last_day, rules)
     version.save()
     return version

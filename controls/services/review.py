@@ -9,6 +9,7 @@ from compliance.files import store as files
 from compliance.ledger import Refused, change, governed, need_reason
 from compliance.ledger.context import simulated_moment
 from controls.models import EVIDENCE_MOVES, EvidenceState, EvidenceVersion, RejectCode
+from controls.services.request import settle_request_of
 
 
 class NotYourEvidence(Refused):
@@ -66,6 +67,7 @@ def withdraw_evidence(*, version: EvidenceVersion, by: User, reason: str) -> Evi
     with change(by=by, reason=reason):
         version.state = EvidenceState.WITHDRAWN
         version.save()
+        settle_request_of(version, by=by)
     return version
 
 
@@ -73,6 +75,7 @@ def _settle(version: EvidenceVersion, state: str, by: User, note: str, at: datet
     version.state, version.reviewer, version.review_note = state, by, note
     version.reviewed_at = at or simulated_moment() or timezone.now()
     version.save()
+    settle_request_of(version, by=by)
     return version
 
 

@@ -166,7 +166,7 @@ def _progress(
         return Progress.NOTHING
     done = [one for one in carried if one.status == Status.IMPLEMENTED]
     if len(done) == len(carried):
-        proven = all(_in_force([*shows.get(one.pk, ()), *spoken], versions, on) for one in done)
+        proven = all(one.is_operating(_in_force([*shows.get(one.pk, ()), *spoken], versions, on)) for one in done)
         return Progress.OPERATING if proven else Progress.IMPLEMENTED
     if done:
         return Progress.PARTLY
