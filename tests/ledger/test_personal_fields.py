@@ -28,6 +28,11 @@ NOT_PERSONAL = {
     },
     "seat of a company": {"projects.Organisation.address"},
     "title of a record": {
+        "controls.Audit.title",
+        "controls.AuditProgramme.title",
+        "controls.CorrectiveAction.title",
+        "controls.Finding.title",
+        "controls.ManagementReview.title",
         "controls.Control.title",
         "controls.Crosswalk.title",
         "controls.Edition.title",

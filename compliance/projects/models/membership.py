@@ -145,19 +145,26 @@ class InvitationQuerySet(ScopedQuerySet["Invitation"]):
 
 
 class Invitation(ScopedRow):
-    """An open place for somebody. The token is stored hashed, works once and for a week."""
+    """An open place for somebody. The token is stored hashed, works once and for a week.
+
+    Without a role it opens what another room keeps for whoever accepts it, told in `place` (a seat in one audit).
+    """
 
     reference_prefix = "INV"
     personal_fields: ClassVar[frozenset[str]] = frozenset({"email", "name"})
 
     email = models.EmailField("e-mail address")
     name = models.CharField(max_length=120)
-    role = models.CharField(max_length=40, choices=ROLE_CHOICES)
+    role = models.CharField(max_length=40, choices=ROLE_CHOICES, blank=True)
+    place = models.CharField(max_length=160, blank=True)
     until = models.DateTimeField("access until", null=True, blank=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
     expires_at = models.DateTimeField(editable=False)
     accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, editable=False
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
@@ -167,6 +174,11 @@ class Invitation(ScopedRow):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
+
+    @property
+    def opens(self) -> str:
+        """The role, or what is open instead of one."""
+        return self.get_role_display() if self.role else self.place
 
     @property
     def scope(self) -> Organisation | Project:

@@ -37,12 +37,16 @@ def invite(
     reason: str = "",
     until: datetime | None = None,
     at: datetime | None = None,
+    place: str = "",
 ) -> tuple[Invitation, str]:
-    """Open a place; returns the invitation and the token, which is nowhere else. Raises NoTimeWindow, Refused."""
+    """Open a place; returns the invitation and the token, which is nowhere else. Raises NoTimeWindow, Refused.
+
+    Without a role, `place` says what another room keeps open for whoever accepts.
+    """
     moment, email = at or timezone.now(), email.strip().lower()
     project = scope if isinstance(scope, Project) else None
     organisation = scope.organisation if isinstance(scope, Project) else scope
-    _check_invitation(email, role, organisation, project, by, until, moment)
+    _check_invitation(email, role, place, organisation, project, by, until, moment)
     token = secrets.token_urlsafe(32)
     with change(by=by, reason=reason):
         invitation = Invitation(
@@ -51,6 +55,7 @@ def invite(
             email=email,
             name=name.strip(),
             role=role,
+            place=place[:160],
             until=until,
             invited_by=by,
             token_sha256=_digest(token),
@@ -63,6 +68,7 @@ def invite(
 def _check_invitation(
     email: str,
     role: str,
+    place: str,
     organisation: Organisation,
     project: Project | None,
     by: User,
@@ -71,16 +77,17 @@ def _check_invitation(
 ) -> None:
     if email == by.email:
         raise Refused("You cannot invite yourself: ask another organisation admin.")
-    if role in TIME_BOXED and until is None:
+    if role in {*TIME_BOXED, ""} and until is None:
         raise NoTimeWindow("An auditor's access needs an end: say until when.")
     if until is not None and until <= at:
         raise Refused("Access would be over before it begins: choose a later end.")
-    if project is None and not ROLES[role].organisation_wide:
+    if role and project is None and not ROLES[role].organisation_wide:
         raise Refused(f"A {ROLES[role].name.lower()} works in a project: choose which one.")
     same = {"organisation": organisation, "project": project, "role": role}
-    if Invitation.objects.waiting(at).filter(email=email, **same).exists():
-        raise Refused(f"{email} already has an open invitation to this role: withdraw it first to send a new link.")
-    if Membership.objects.filter(user__email=email, **same).exists():
+    if Invitation.objects.waiting(at).filter(email=email, place=place, **same).exists():
+        named = "this role" if role else "this place"
+        raise Refused(f"{email} already has an open invitation to {named}: withdraw it first to send a new link.")
+    if role and Membership.objects.filter(user__email=email, **same).exists():
         raise Refused(f"{email} already holds this role here: change its time window instead.")
 
 
@@ -111,18 +118,24 @@ def accept_invitation(
         raise OtherAccount(f"Sign in as {invitation.email} to accept this invitation.")
     if user is not None and existing is None:
         raise OtherAccount(f"This invitation is for {invitation.email}: sign out first.")
-    if not may(invitation.invited_by, invitation.scope, "manage", kind="member"):
+    granted = ("manage", "member") if invitation.role else ("approve", "audit")
+    if not may(invitation.invited_by, invitation.scope, granted[0], kind=granted[1]):
         raise InvitationOver(f"{invitation.invited_by} no longer manages people here. Ask for a new invitation.")
     reason = f"Accepted invitation {invitation.reference}"
     with change(by="invitation", reason=reason):
         person = existing or _make_account(invitation, name, password)
     with change(by=person, reason=reason):
-        invitation.accepted_at = moment
+        invitation.accepted_at, invitation.accepted_by = moment, person
         invitation.save()
-        grant_role(
-            user=person, role=invitation.role, scope=invitation.scope, by=invitation.invited_by, until=invitation.until
-        )
+        if invitation.role:
+            _grant(invitation, person)
     return person
+
+
+def _grant(invitation: Invitation, person: User) -> None:
+    grant_role(
+        user=person, role=invitation.role, scope=invitation.scope, by=invitation.invited_by, until=invitation.until
+    )
 
 
 def _make_account(invitation: Invitation, name: str, password: str) -> User:

@@ -85,7 +85,7 @@ def _accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         if request.method == "POST":
             services.accept_invitation(invitation=invitation, user=known)
             messages.success(request, f"Welcome to {invitation.scope}.")
-            return redirect(invitation.scope)
+            return redirect(invitation.scope) if invitation.role else redirect("/")
         return render(request, "projects/invitation.html", context)
     form = AcceptForm(posted(request), invitation=invitation)
     made = attempt(
