@@ -8,4 +8,4 @@ class ControlsConfig(AppConfig):
     verbose_name = "Controls"
 
     def ready(self) -> None:
-        autodiscover_modules("claims", "failures")
+        autodiscover_modules("claims", "failures", "frozen", "review_inputs")

@@ -1,6 +1,21 @@
 """What a framework asks, what we decided about it, what we do and how we show it."""
 
 from .applicability import Applicability, Code, Statement, StatementVersion
+from .audit import (
+    AUDIT_MOVES,
+    AUDIT_OVER,
+    PROGRAMME_MOVES,
+    REPORTED,
+    Audit,
+    AuditCriterion,
+    AuditKind,
+    AuditMethod,
+    AuditProgramme,
+    AuditSeat,
+    AuditState,
+    ProgrammeState,
+    SeatRole,
+)
 from .catalogue import (
     Confidence,
     Edition,
@@ -29,7 +44,9 @@ from .control import (
     Status,
 )
 from .control_test import RESULTS, TEST_MOVES, ControlTest, ControlTestMethod, ControlTestState
+from .corrective_action import ACTION_MOVES, CARRIED_OUT, PLANNED_ON, ActionState, CauseMethod, CorrectiveAction
 from .crosswalk import INVERSE, Crosswalk, Mapping, Relation
+from .desk import AuditNote, AuditScope
 from .evidence import (
     EVIDENCE_MOVES,
     EXPIRING_DAYS,
@@ -47,22 +64,47 @@ from .evidence import (
     Reliability,
     shown_on,
 )
+from .finding import FINDING_MOVES, NONCONFORMITIES, SETTLED, Finding, FindingSource, FindingState, Grade
 from .licensed_text import LicensedText
+from .management_review import MINUTED, REVIEW_MOVES, DecisionState, ManagementReview, ReviewDecision, ReviewState
 from .request import MONTHS, REQUEST_MOVES, EvidenceRequest, Recurrence, RequestState
 from .sample import Draw, Sample, SampleItem, Verdict
 
 __all__ = [
+    "ACTION_MOVES",
+    "AUDIT_MOVES",
+    "AUDIT_OVER",
+    "CARRIED_OUT",
     "EVIDENCE_MOVES",
     "EXPIRING_DAYS",
+    "FINDING_MOVES",
     "INVERSE",
+    "MINUTED",
     "MONTHS",
     "MOVES",
+    "NONCONFORMITIES",
     "OPERATING",
+    "PLANNED_ON",
+    "PROGRAMME_MOVES",
+    "REPORTED",
     "REQUEST_MOVES",
     "RESULTS",
+    "REVIEW_MOVES",
+    "SETTLED",
     "STANDINGS",
     "TEST_MOVES",
+    "ActionState",
     "Applicability",
+    "Audit",
+    "AuditCriterion",
+    "AuditKind",
+    "AuditMethod",
+    "AuditNote",
+    "AuditProgramme",
+    "AuditScope",
+    "AuditSeat",
+    "AuditState",
+    "CauseMethod",
     "Classification",
     "Code",
     "Confidence",
@@ -72,7 +114,9 @@ __all__ = [
     "ControlTest",
     "ControlTestMethod",
     "ControlTestState",
+    "CorrectiveAction",
     "Crosswalk",
+    "DecisionState",
     "Draw",
     "Edition",
     "EditionStatus",
@@ -84,17 +128,23 @@ __all__ = [
     "EvidenceRequirement",
     "EvidenceState",
     "EvidenceVersion",
+    "Finding",
+    "FindingSource",
+    "FindingState",
     "Framework",
     "Frequency",
+    "Grade",
     "Implementation",
     "Level",
     "LicensedText",
+    "ManagementReview",
     "Mapping",
     "Method",
     "Nature",
     "Obligation",
     "PiiRole",
     "Platform",
+    "ProgrammeState",
     "Provenance",
     "Recurrence",
     "RejectCode",
@@ -105,8 +155,11 @@ __all__ = [
     "Requirement",
     "RequirementGroup",
     "Responsibility",
+    "ReviewDecision",
+    "ReviewState",
     "Sample",
     "SampleItem",
+    "SeatRole",
     "Statement",
     "StatementVersion",
     "Status",
