@@ -27,6 +27,10 @@ class Registry(Generic[T]):
     def __getitem__(self, key: str) -> T:
         return self._items[key][1]
 
+    def get(self, key: str) -> T | None:
+        """What stands under `key`, or None."""
+        return self._items[key][1] if key in self._items else None
+
     def __contains__(self, key: object) -> bool:
         return key in self._items
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "risks.apps.RisksConfig",
     "dataflows.apps.DataflowsConfig",
     "controls.apps.ControlsConfig",
+    "compliance.registers.apps.RegistersConfig",
     "compliance.packs.apps.PacksConfig",
     "compliance.timeline.apps.TimelineConfig",
     "compliance.assessments.apps.AssessmentsConfig",

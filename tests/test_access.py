@@ -31,7 +31,18 @@ from compliance.projects.models import Project
 from compliance.projects.roles import GUEST, ROLES, allowed
 from tests.objects import MATRIX, Value, value_for
 
-for room in ("projects", "accounts", "tasks", "controls", "dataflows", "risks", "packs", "timeline", "approvals"):
+for room in (
+    "projects",
+    "accounts",
+    "tasks",
+    "controls",
+    "dataflows",
+    "risks",
+    "packs",
+    "timeline",
+    "approvals",
+    "registers",
+):
     if find_spec(f"tests.{room}") and find_spec(f"tests.{room}.objects"):
         import_module(f"tests.{room}.objects")
 

@@ -20,6 +20,7 @@ ROOMS = (
     "compliance.ledger",
     "compliance.packs",
     "compliance.projects",
+    "compliance.registers",
     "compliance.tasks",
     "controls",
     "dataflows",

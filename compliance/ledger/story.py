@@ -5,9 +5,11 @@
 A page of entries costs a fixed number of queries per table it touches, never one per entry.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -126,6 +128,7 @@ def _line(entry: Entry, row: Any, before: Any, names: "_Names") -> Line:
 
 def _differences(model: type[TrackedBase], row: Any, before: Any, names: "_Names") -> list[FieldChange]:
     told = []
+    said = partial(getattr, row if row is not None else before)
     for column in model.history.model.tracked_fields:  # type: ignore[attr-defined]
         if column.name in SILENT:
             continue
@@ -133,10 +136,11 @@ def _differences(model: type[TrackedBase], row: Any, before: Any, names: "_Names
         new = getattr(row, column.attname) if row is not None else None
         if old == new or (before is None and new in (None, "", False)):
             continue
-        old_text = names.of_value(column, old) if before is not None else ""
-        new_text = names.of_value(column, new) if row is not None else NOT_RECORDED
+        label, choices = model.told_field(column, said)
+        old_text = names.of_value(column, old, choices) if before is not None else ""
+        new_text = names.of_value(column, new, choices) if row is not None else NOT_RECORDED
         gone = names.redaction(model, row or before, column.attname) if ERASED in (old_text, new_text) else None
-        told.append(FieldChange(column.attname, str(column.verbose_name), old_text, new_text, gone))
+        told.append(FieldChange(column.attname, label, old_text, new_text, gone))
     return told
 
 
@@ -212,14 +216,12 @@ class _Names:
             return self.known.get((apps.get_model("accounts.User"), key), actor)
         return key.replace("_", " ")
 
-    def of_value(self, column: Any, value: Any) -> str:
+    def of_value(self, column: Any, value: Any, choices: Mapping[str, str]) -> str:
         if value is None or value == "":
             return NOT_RECORDED
         if column.is_relation:
             return self.known.get((column.related_model, str(value)), str(value))
-        if column.choices:
-            return str(dict(column.flatchoices).get(value, value))
-        return in_words(value)
+        return choices[str(value)] if str(value) in choices else in_words(value)
 
 
 def in_words(value: Any) -> str:
@@ -230,6 +232,8 @@ def in_words(value: Any) -> str:
         return f"{value:%-d %b %Y, %H:%M} UTC"
     if isinstance(value, date):
         return f"{value:%-d %b %Y}"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     if isinstance(value, list):
         return ", ".join(in_words(item) for item in value)
     return str(value)

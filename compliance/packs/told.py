@@ -106,16 +106,17 @@ def _model_name(label: str) -> str:
 
 def differences(label: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The fields that differ between two states of a record, as stored; `name_all` puts names where ids stand."""
-    fields = {field.attname: field for field in apps.get_model(label)._meta.concrete_fields}
-    return [
-        {
-            "name": str(fields[name].verbose_name) if name in fields else name,
-            "old": _worded(fields.get(name), old.get(name)),
-            "new": _worded(fields.get(name), value),
-        }
-        for name, value in new.items()
-        if name not in UNTOLD and value != old.get(name) and not (_is_nothing(value) and _is_nothing(old.get(name)))
-    ]
+    model: Any = apps.get_model(label)
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    found = []
+    for name, value in new.items():
+        before = old.get(name)
+        if name in UNTOLD or value == before or (_is_nothing(value) and _is_nothing(before)):
+            continue
+        field = fields.get(name)
+        called, choices = model.told_field(field, new.get) if field is not None else (name, {})
+        found.append({"name": called, "old": _worded(field, before, choices), "new": _worded(field, value, choices)})
+    return found
 
 
 def _is_nothing(value: Any) -> bool:
@@ -123,14 +124,14 @@ def _is_nothing(value: Any) -> bool:
     return value is False or value in NOTHING
 
 
-def _worded(field: Any, value: Any) -> Any:
+def _worded(field: Any, value: Any, choices: Mapping[str, str]) -> Any:
     """A stored choice in its own words, a key of a table that has no history as the row it leads to."""
     if field is None or value in NOTHING:
         return value
     if field.is_relation and not hasattr(field.related_model, "history"):
         row = field.related_model._base_manager.filter(pk=value).first()
         return str(getattr(row, "name", "") or row or value)
-    return str(dict(field.flatchoices).get(value, value)) if field.flatchoices else value
+    return choices.get(str(value), value)
 
 
 def name_all(found: list[Change], at: datetime) -> None:

@@ -6,7 +6,7 @@ declared, and the access matrix test fails on a view that declares nothing.
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -189,7 +189,8 @@ def _show_conflict(request: Request, conflict: StaleWrite) -> HttpResponse:
         if field.editable and not field.primary_key:
             ours, other = _display(mine, field), _display(theirs, field) if theirs else "(removed)"
             if ours != other:
-                rows.append({"label": field.verbose_name, "mine": ours, "theirs": other})
+                label, _ = mine.told_field(field, partial(getattr, mine))
+                rows.append({"label": label, "mine": ours, "theirs": other})
     context = {"record": theirs or mine, "rows": rows, "removed": theirs is None}
     return render(request, "projects/conflict.html", context, status=409)
 

@@ -29,6 +29,8 @@ PLACES = (
     Place("Applicability", "applicability", "controls:applicability", "controls:project_applicability"),
     Place("Controls", "implementation", "controls:controls", "controls:project_controls"),
     Place("Evidence", "evidence", "controls:evidence", "controls:project_evidence"),
+    Place("Documents", "document", "controls:documents"),
+    Place("Registers", "register", "registers:registers", "registers:project_registers"),
     Place("Risks", "risk", "risks:register", "risks:project_register"),
     Place("Data flows", "flow", "dataflows:activities", "dataflows:project_flows"),
     Place("Parties", "party", "dataflows:parties"),

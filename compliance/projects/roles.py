@@ -21,6 +21,7 @@ KINDS = {
     "implementation": "controls and their implementation",
     "evidence": "evidence",
     "document": "documents",
+    "register": "context, obligations and registers",
     "risk": "risks",
     "acceptance": "risk acceptance",
     "flow": "data flows and records of processing",
@@ -100,6 +101,7 @@ ROLES = {
             "organisation": "V",
             "member": "V",
             "evidence": "VA",
+            "register": "VE",
             "flow": "VEA",
             "party": "VEA",
             "request": "VEA",
@@ -115,7 +117,7 @@ ROLES = {
     "risk_owner": Role(
         "Risk owner",
         "Scores risks, approves plans, accepts what remains within their authority.",
-        {"risk": "VEA", "acceptance": "VEA", "evidence": "VE", "action": "VE", "task": "VE"},
+        {"risk": "VEA", "acceptance": "VEA", "evidence": "VE", "action": "VE", "register": "VE", "task": "VE"},
         everything="V",
     ),
     "product_owner": Role(
@@ -126,6 +128,7 @@ ROLES = {
             "release": "VE",
             "implementation": "VE",
             "evidence": "VE",
+            "register": "VE",
             "risk": "VE",
             "acceptance": "VE",
             "flow": "VE",
@@ -146,6 +149,7 @@ ROLES = {
         {
             "implementation": "VE",
             "evidence": "VE",
+            "register": "VE",
             "risk": "VE",
             "flow": "VE",
             "party": "VE",

@@ -47,6 +47,18 @@ from .control_test import RESULTS, TEST_MOVES, ControlTest, ControlTestMethod, C
 from .corrective_action import ACTION_MOVES, CARRIED_OUT, PLANNED_ON, ActionState, CauseMethod, CorrectiveAction
 from .crosswalk import INVERSE, Crosswalk, Mapping, Relation
 from .desk import AuditNote, AuditScope
+from .document import (
+    AUDIENCES,
+    DOCUMENT_MOVES,
+    EVERYONE,
+    NOBODY,
+    UNFINISHED,
+    Acknowledgement,
+    Document,
+    DocumentKind,
+    DocumentVersion,
+    VersionState,
+)
 from .evidence import (
     EVIDENCE_MOVES,
     EXPIRING_DAYS,
@@ -69,12 +81,16 @@ from .licensed_text import LicensedText
 from .management_review import MINUTED, REVIEW_MOVES, DecisionState, ManagementReview, ReviewDecision, ReviewState
 from .request import MONTHS, REQUEST_MOVES, EvidenceRequest, Recurrence, RequestState
 from .sample import Draw, Sample, SampleItem, Verdict
+from .scope import SCOPE_MOVES, ScopeProject, ScopeState, ScopeStatement
 
 __all__ = [
     "ACTION_MOVES",
+    "AUDIENCES",
     "AUDIT_MOVES",
     "AUDIT_OVER",
     "CARRIED_OUT",
+    "DOCUMENT_MOVES",
+    "EVERYONE",
     "EVIDENCE_MOVES",
     "EXPIRING_DAYS",
     "FINDING_MOVES",
@@ -82,6 +98,7 @@ __all__ = [
     "MINUTED",
     "MONTHS",
     "MOVES",
+    "NOBODY",
     "NONCONFORMITIES",
     "OPERATING",
     "PLANNED_ON",
@@ -90,9 +107,12 @@ __all__ = [
     "REQUEST_MOVES",
     "RESULTS",
     "REVIEW_MOVES",
+    "SCOPE_MOVES",
     "SETTLED",
     "STANDINGS",
     "TEST_MOVES",
+    "UNFINISHED",
+    "Acknowledgement",
     "ActionState",
     "Applicability",
     "Audit",
@@ -117,6 +137,9 @@ __all__ = [
     "CorrectiveAction",
     "Crosswalk",
     "DecisionState",
+    "Document",
+    "DocumentKind",
+    "DocumentVersion",
     "Draw",
     "Edition",
     "EditionStatus",
@@ -159,11 +182,15 @@ __all__ = [
     "ReviewState",
     "Sample",
     "SampleItem",
+    "ScopeProject",
+    "ScopeState",
+    "ScopeStatement",
     "SeatRole",
     "Statement",
     "StatementVersion",
     "Status",
     "Verdict",
+    "VersionState",
     "Wording",
     "shown_on",
 ]

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models, router, transaction
@@ -72,12 +72,12 @@ class TrackedQuerySet(models.QuerySet[M]):
 def _give_references(rows: "Sequence[TrackedBase]") -> None:
     waiting: dict[tuple[str, str], list[TrackedBase]] = {}
     for row in rows:
-        if row.reference_prefix and not row.reference:
-            waiting.setdefault((row.reference_scope, row.reference_prefix), []).append(row)
+        if row.prefix and not row.reference:
+            waiting.setdefault((row.reference_scope, row.prefix), []).append(row)
     for (scope, prefix), group in waiting.items():
         first = Counter.take(scope, prefix, len(group))
         for offset, row in enumerate(group):
-            row.reference = row.format_reference(first + offset)
+            row.reference = f"{prefix}-{first + offset:0{row.reference_digits}d}"
 
 
 def _write_history(model: type[Any], rows: "Sequence[TrackedBase]", kind: str) -> None:
@@ -143,9 +143,15 @@ class TrackedBase(models.Model):
         """The stream within which the reference is unique."""
         return self.stream
 
+    @property
+    def prefix(self) -> str:
+        """What the row's reference begins with; a model whose rows are of several kinds has several."""
+        return self.reference_prefix
+
     @classmethod
-    def format_reference(cls, number: int) -> str:
-        return f"{cls.reference_prefix}-{number:0{cls.reference_digits}d}"
+    def told_field(cls, field: models.Field, said: Callable[[str], Any]) -> tuple[str, dict[str, str]]:
+        """How history calls a field, and the words of its choices; `said` gives the record's values by column."""
+        return str(field.verbose_name), {str(key): str(label) for key, label in field.flatchoices}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row and its history, or neither."""

@@ -1,0 +1,1 @@
+"""Registers declared as data: many lists, one model, one set of pages."""

@@ -1,0 +1,5 @@
+"""Rows of declared registers."""
+
+from compliance.registers.models.row import RegisterRow, RegisterRowQuerySet, RowLink
+
+__all__ = ["RegisterRow", "RegisterRowQuerySet", "RowLink"]
