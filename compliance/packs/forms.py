@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
+from django_filters import ChoiceFilter, ModelChoiceFilter
 
 from compliance.packs.models import EvidencePack, State
 from compliance.packs.profiles import PROFILES
@@ -15,6 +15,7 @@ from compliance.packs.registry import BadPeriod, Period, subjects_of
 from compliance.packs.types import PACK_TYPES
 from compliance.projects.forms import ReasonForm
 from compliance.projects.models import Organisation, Project
+from compliance.ui.filters import Filters
 
 
 def calendar() -> forms.DateInput:
@@ -94,7 +95,7 @@ def usual_period(previous: EvidencePack | None, today: date) -> tuple[date, date
     return today.replace(year=today.year - 1, day=min(today.day, 28)), today
 
 
-class PackFilter(FilterSet):
+class PackFilter(Filters):
     """Which packs to list."""
 
     type = ChoiceFilter(choices=[(item.key, item.title) for item in PACK_TYPES.values()], label="Kind")

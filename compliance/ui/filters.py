@@ -1,13 +1,15 @@
 """Filters that read as a sentence: "status is Open, owner is Ria"."""
 
+from collections import OrderedDict
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.forms import Form
 from django.http import HttpRequest
-from django_filters import FilterSet
+from django_filters import Filter, FilterSet
 from django_filters.widgets import BooleanWidget
 
 VERBS = {
@@ -20,6 +22,36 @@ VERBS = {
     "lte": "until",
     "isnull": "is missing:",
 }
+
+
+class _Declared(OrderedDict[str, Filter]):
+    """The filters of a class. A request gets its own of each, with what they were declared with shared by all."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "OrderedDict[str, Filter]":
+        return OrderedDict((name, _own(declared)) for name, declared in self.items())
+
+
+def _own(declared: Filter) -> Filter:
+    own = copy(declared)
+    own.extra = dict(declared.extra)
+    if "filter" in vars(own):
+        own.method = declared.method  # binds to the copy
+    return own
+
+
+class Filters(FilterSet):
+    """What a list's filters derive from: django_filters' own, which makes no class of a form for every request."""
+
+    @classmethod
+    def get_filters(cls) -> "OrderedDict[str, Filter]":
+        return _Declared(super().get_filters())
+
+    @property
+    def form(self) -> Form:
+        if not hasattr(self, "_form"):
+            self._form = self._meta.form(self.data if self.is_bound else None, prefix=self.form_prefix)
+            self._form.fields |= {name: one.field for name, one in self.filters.items()}
+        return self._form
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from typing import Any
 from django.forms import BoundField, CheckboxInput, Select, Widget
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import ChoiceWidget
+from django.utils.safestring import SafeString
 
-from compliance.ui.widgets import drawn
+from compliance.ui.widgets import drawn, plain_select
 
 
 class Field(BoundField):
@@ -32,6 +33,18 @@ class Field(BoundField):
         """Where the error summary leads: the control, or the first of its options."""
         first = f"{self.auto_id}_0"
         return first if self.use_fieldset else self.id_for_label or self.auto_id
+
+    def as_widget(
+        self, widget: Widget | None = None, attrs: dict[str, Any] | None = None, only_initial: bool = False
+    ) -> SafeString:
+        """Django's, with plain choices drawn straight away."""
+        used = widget or self.field.widget
+        if type(used) is not Select or only_initial or self.field.localize:
+            return super().as_widget(widget, attrs, only_initial)
+        about = self.build_widget_attrs(attrs or {}, used)
+        if self.auto_id and "id" not in used.attrs:
+            about.setdefault("id", self.auto_id)
+        return plain_select(used, self.html_name, self.value(), about)
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: Widget | None = None) -> dict[str, Any]:
         """Django's attributes and the class of the kind of widget."""

@@ -25,6 +25,7 @@ from django_filters import FilterSet
 from compliance.ui import table as drawing
 from compliance.ui.columns import Column, cell
 from compliance.ui.export import download
+from compliance.ui.filter_form import filter_form
 from compliance.ui.filters import Term, soften, terms
 
 __all__ = ["Column", "Listing", "Register"]
@@ -171,6 +172,10 @@ class Listing:
                 drawn[kind] = [cell(column, kind, n == 0) for n, column in enumerate(self.shown)]
             url = self.url(row) if self.url else getattr(row, "get_absolute_url", str)()
             yield row, url, "".join([draw(row, url) for draw in drawn[kind]])
+
+    def filter_form(self) -> SafeString:
+        """The filters as a form; nothing when there are none."""
+        return filter_form(self)
 
     def table(self) -> SafeString:
         """The page's rows as a table."""

@@ -5,12 +5,13 @@ from typing import Any
 import django_filters as filters
 from django import forms
 
+from compliance.ui.filters import Filters
 from controls.models import Edition, LicensedText, Platform, Relevance, Requirement
 from controls.models.catalogue import RequirementQuerySet
 from controls.services.catalogue import LICENSED_TEXT_LIMIT
 
 
-class RequirementFilter(filters.FilterSet):
+class RequirementFilter(Filters):
     """Search over all frameworks, by number or words."""
 
     q = filters.CharFilter(label="Number or words", method="by_words")

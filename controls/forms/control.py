@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from compliance.accounts.models import User
+from compliance.ui.filters import Filters
 from controls.models import (
     MOVES,
     Control,
@@ -21,7 +22,7 @@ from controls.models import (
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class ControlFilter(filters.FilterSet):
+class ControlFilter(Filters):
     """Which controls to show."""
 
     q = filters.CharFilter(label="Words", field_name="title", lookup_expr="icontains")
@@ -32,7 +33,7 @@ class ControlFilter(filters.FilterSet):
         fields = ["q", "kind"]
 
 
-class ImplementationFilter(filters.FilterSet):
+class ImplementationFilter(Filters):
     """Which implementations to show."""
 
     q = filters.CharFilter(label="Words", field_name="control__title", lookup_expr="icontains")

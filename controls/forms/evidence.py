@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from compliance.accounts.models import User
 from compliance.projects.models import Organisation, Project
+from compliance.ui.filters import Filters
 from controls.models import (
     STANDINGS,
     Classification,
@@ -26,7 +27,7 @@ MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT
 MOST_FILES = 20
 
 
-class EvidenceFilter(filters.FilterSet):
+class EvidenceFilter(Filters):
     """Which evidence to show."""
 
     q = filters.CharFilter(label="Words", field_name="evidence__title", lookup_expr="icontains")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from compliance.accounts.models import User
 from compliance.projects.models import Membership, Organisation, Project
+from compliance.ui.filters import Filters
 from controls.models import Implementation
 from dataflows.forms.record import RecordForm, day_input, subjects_field
 from dataflows.letters import missing
@@ -140,7 +141,7 @@ def _projects(request: Any) -> QuerySet[Project]:
     return Project.objects.in_organisation(request.scope).visible_to(request.user)
 
 
-class ActivityFilter(django_filters.FilterSet):
+class ActivityFilter(Filters):
     """Finding records."""
 
     q = django_filters.CharFilter(method="search", label="Words")

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from compliance.accounts.models import User
 from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project, Release
+from compliance.ui.filters import Filters
 from dataflows import services, vocabulary
 from dataflows.forms.record import RecordForm, day_input, subjects_field
 from dataflows.models import DataFlow, DataItem, Node, Party, ProcessingActivity, Transfer
@@ -219,7 +220,7 @@ def _parties(request: Any) -> QuerySet[Party]:
     return Party.objects.in_organisation(request.scope)
 
 
-class FlowFilter(django_filters.FilterSet):
+class FlowFilter(Filters):
     """Finding flows."""
 
     q = django_filters.CharFilter(method="search", label="Words")

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation
+from compliance.ui.filters import Filters
 from dataflows import vocabulary
 from dataflows.forms.record import RecordForm, day_input
 from dataflows.models import DataItem, Party
@@ -63,7 +64,7 @@ class ItemForm(RecordForm):
         fields = ("name", "category", "special", "description")
 
 
-class PartyFilter(django_filters.FilterSet):
+class PartyFilter(Filters):
     """Finding parties."""
 
     q = django_filters.CharFilter(method="search", label="Words")

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from compliance.accounts.models import User
 from compliance.ledger.moment import now_read
 from compliance.projects.models import Membership, Organisation, Project
+from compliance.ui.filters import Filters
 from controls.models import Implementation
 from risks.models import Level, Risk, RiskMethod
 from risks.scales import PEOPLE_LIKELIHOOD, PEOPLE_SEVERITY, threats
@@ -191,7 +192,7 @@ def _projects(request: Any) -> QuerySet[Project]:
     return Project.objects.in_organisation(request.scope).visible_to(request.user)
 
 
-class RiskFilter(django_filters.FilterSet):
+class RiskFilter(Filters):
     """Conditions of the register; needs `weighed()` rows and `request.scope`."""
 
     title = django_filters.CharFilter(

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from compliance.ui.filters import Filters
 from compliance.ui.pictures import CoverageRow, coverage, heat_map, months, trend
 from compliance.ui.register import Column, Listing, Register
 
@@ -66,7 +67,7 @@ class AcceptanceForm(forms.Form):
     )
 
 
-class GroupFilter(django_filters.FilterSet):
+class GroupFilter(Filters):
     name = django_filters.CharFilter(label="Title", lookup_expr="icontains")
     kind = django_filters.ChoiceFilter(label="Kind", choices=[("risk", "Risk"), ("threat", "Threat")], method="by_kind")
 

@@ -36,3 +36,17 @@ def test_a_widget_reads_as_djangos_own(widget: forms.Widget, value: object) -> N
     ]
 
     assert squeezed(drawn[0]) == squeezed(drawn[1])
+
+
+class Asked(forms.Form):
+    kind = forms.ChoiceField(choices=CHOICES, required=False, widget=forms.Select(attrs={"title": ODD}))
+
+
+@pytest.mark.parametrize("data", [None, {"kind": "1"}, {"kind": "3"}, {"kind": "nonsense"}])
+def test_a_choice_of_one_in_a_form_reads_as_djangos_own(data: dict[str, str] | None) -> None:
+    bound = Asked(data, renderer=FormRenderer())["kind"]
+    attrs = {**bound.build_widget_attrs({}), "id": bound.auto_id}
+
+    own = bound.field.widget.render("kind", bound.value(), attrs, DjangoTemplates())
+
+    assert squeezed(str(bound)) == squeezed(own)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter
 
 from compliance.ledger.models import Entry
 from compliance.ledger.moment import now_read
@@ -20,10 +20,11 @@ from compliance.projects.models import Invitation, Membership, Organisation, Pro
 from compliance.projects.roles import ROLE_CHOICES, ROLES
 from compliance.projects.views.forms import attempt, form_page, posted
 from compliance.ui.addresses import filled
+from compliance.ui.filters import Filters
 from compliance.ui.register import Column, Register
 
 
-class MemberFilter(FilterSet):
+class MemberFilter(Filters):
     """Which roles to list."""
 
     name = CharFilter("user__name", lookup_expr="icontains", label="Name")

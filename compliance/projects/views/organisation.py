@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter
 
 from compliance.projects import services
 from compliance.projects.access import Request, organisation_view
@@ -17,10 +17,11 @@ from compliance.projects.forms import OrganisationForm, ProjectForm
 from compliance.projects.models import CheckpointMailing, Organisation, Project, Release
 from compliance.projects.panels import panels_at
 from compliance.projects.views.forms import attempt, form_page, posted
+from compliance.ui.filters import Filters
 from compliance.ui.register import Column, Register
 
 
-class ProjectFilter(FilterSet):
+class ProjectFilter(Filters):
     """Which projects to list."""
 
     name = CharFilter(lookup_expr="icontains", label="Name")

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from django_filters import ChoiceFilter, FilterSet
+from django_filters import ChoiceFilter
 
 from compliance.projects import services
 from compliance.projects.access import Request, project_view
@@ -13,10 +13,11 @@ from compliance.projects.forms import ReasonForm, ReleaseForm
 from compliance.projects.models import Project, Release
 from compliance.projects.panels import panels_at
 from compliance.projects.views.forms import attempt, form_page, posted
+from compliance.ui.filters import Filters
 from compliance.ui.register import Column, Register
 
 
-class ReleaseFilter(FilterSet):
+class ReleaseFilter(Filters):
     """Which releases to list."""
 
     state = ChoiceFilter(choices=Release.State.choices, label="State")
