@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "compliance.registers.apps.RegistersConfig",
     "compliance.packs.apps.PacksConfig",
     "compliance.timeline.apps.TimelineConfig",
+    "compliance.exchange.apps.ExchangeConfig",
     "compliance.assessments.apps.AssessmentsConfig",
     "compliance.artefacts.apps.ArtefactsConfig",
     "compliance.approvals.apps.ApprovalsConfig",

@@ -42,6 +42,7 @@ for room in (
     "timeline",
     "approvals",
     "registers",
+    "exchange",
 ):
     if find_spec(f"tests.{room}") and find_spec(f"tests.{room}.objects"):
         import_module(f"tests.{room}.objects")

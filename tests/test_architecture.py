@@ -33,6 +33,7 @@ FOLDERS = r"(?<![\w.~-])/(?:home|root|Users|work|mnt)/[\w.-]+"
 EXEMPT: dict[str, str] = {
     "files.Blob": "Bytes under their own hash; the tracked rows that point to it are the record.",
     "jobs.Job": "A lease on work in progress; what the work made is tracked.",
+    "exchange.PreviewLine": "What a file would do if it were confirmed; what it then does is tracked there.",
     "jobs.Pulse": "A sign of life of the workers, of interest for a minute.",
     "ledger.Entry": "The ledger itself: written by triggers, append-only.",
     "ledger.Leaf": "The ledger itself: append-only.",

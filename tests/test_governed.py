@@ -17,6 +17,7 @@ ROOMS = (
     "compliance.approvals",
     "compliance.assessments",
     "compliance.artefacts",
+    "compliance.exchange",
     "compliance.ledger",
     "compliance.packs",
     "compliance.projects",

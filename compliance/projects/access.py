@@ -29,6 +29,7 @@ __all__ = [
     "Access",
     "Can",
     "Request",
+    "acting_role",
     "may",
     "operator_view",
     "organisation_view",
@@ -179,6 +180,11 @@ def _remember_roles(user: Any, scope: Scope, roles: set[str]) -> None:
 def _acting_role(roles: set[str], kind: str, verb: str) -> str:
     """The role history names: the first that allows what is done."""
     return next((key for key, role in ROLES.items() if key in roles and role.allows(kind, verb)), "")
+
+
+def acting_role(user: Any, scope: Scope, verb: str, kind: str) -> str:
+    """The role history names for what the person does away from a page."""
+    return _acting_role(roles_in(user, scope), kind, verb)
 
 
 def _show_conflict(request: Request, conflict: StaleWrite) -> HttpResponse:

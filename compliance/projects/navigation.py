@@ -36,6 +36,7 @@ PLACES = (
     Place("Parties", "party", "dataflows:parties"),
     Place("Packs", "pack", "packs:organisation_packs", "packs:packs"),
     Place("Timeline", "ledger", "timeline:organisation", "timeline:project"),
+    Place("Import and export", "project", "exchange:index", "exchange:project_index"),
     Place("Tasks", "task", "tasks:organisation", "tasks:project"),
     Place("People", "member", "projects:members", "projects:project_members"),
 )

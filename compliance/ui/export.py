@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, Any, Protocol
 
@@ -16,7 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠\t\r\n]")
+FORMULA = re.compile(r"^'*\s*[=+\-@＝＋－＠\t\r\n]")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CELL_LIMIT = 32_767
 LINES = 500
@@ -42,10 +43,14 @@ def download(name: str, form: str, columns: Sequence[Exported], rows: Iterable[A
 
     Neither holds more than a page of rows in memory: CSV leaves line by line, XLSX from a temporary file.
     """
-    table = _table(columns, rows)
-    saved = f"{name}-{datetime.now(UTC).date().isoformat()}.{form}"
-    body, kind = (csv_lines(table), "text/csv; charset=utf-8") if form == "csv" else (_pieces(xlsx_file(table)), XLSX)
-    disposition = {"Content-Disposition": f'attachment; filename="{saved}"'}
+    return as_file(f"{name}-{datetime.now(UTC).date().isoformat()}.{form}", form, _table(columns, rows))
+
+
+def as_file(name: str, form: str, table: Iterable[Sequence[Any]], *, mark: bytes = b"") -> StreamingHttpResponse:
+    """The table as a file to save under a name; `form` is csv or xlsx, `mark` stands before a CSV's first letter."""
+    csv_body = chain([mark], csv_lines(table))
+    body, kind = (csv_body, "text/csv; charset=utf-8") if form == "csv" else (_pieces(xlsx_file(table)), XLSX)
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(body, content_type=kind, headers=disposition)
 
 
@@ -94,6 +99,11 @@ def _csv_cell(value: Any) -> str:
     return str(value)
 
 
+def unguarded(text: str) -> str:
+    """A CSV cell without the apostrophe `csv_lines` put in front."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+
+
 def as_xlsx(table: Iterable[Sequence[Any]]) -> bytes:
     """One sheet with a bold, fixed first line; text is text, dates are dates in UTC."""
     with xlsx_file(table) as file:
@@ -125,6 +135,8 @@ def _xlsx_cell(sheet: Any, value: Any, *, bold: bool) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, value=value[:CELL_LIMIT] if isinstance(value, str) else value)
     if isinstance(value, str):
         cell.data_type = "s"  # openpyxl guesses from the text, and guesses "=…" to be a formula
+        if FORMULA.match(value):
+            cell.quotePrefix = True  # stays text when somebody edits the cell
     if bold:
         cell.font = Font(bold=True)
     return cell

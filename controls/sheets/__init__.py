@@ -1,0 +1,7 @@
+"""The lists of this room that go out as a spreadsheet and come back."""
+
+from .applicability import ApplicabilitySheet
+from .control import ControlSheet, ImplementationSheet
+from .evidence import EvidenceSheet
+
+__all__ = ["ApplicabilitySheet", "ControlSheet", "EvidenceSheet", "ImplementationSheet"]
