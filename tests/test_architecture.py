@@ -42,6 +42,7 @@ EXEMPT: dict[str, str] = {
     "ledger.Checkpoint": "The ledger itself: append-only.",
     "ledger.Timestamp": "The ledger itself: append-only.",
     "ledger.Stream": "The ledger itself: append-only.",
+    "projects.KeptBox": "A drawn box of an overview; it says what tracked rows say and is drawn again when missing.",
     "ledger.Counter": "The last number given out; the references it gave stand in tracked rows.",
 }
 

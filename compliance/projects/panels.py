@@ -5,6 +5,10 @@ def risks_of_control(control, *, at=None) -> dict | None: ...
 
 A builder that takes `can` or `user` gets what the person may do here, or the person. A box makes a fixed number of
 queries and lists a handful of rows with a link to the rest: overviews stay as fast as on the first day.
+
+What an overview shows is kept (see kept.py) until anything is recorded in its scope, so a box of theirs shows tracked
+rows of the scope, its organisation, its projects or the installation, says nothing finer than the day about time, and
+its template knows `scope`, `organisation`, `project` and `can`, but no request.
 """
 
 from collections.abc import Callable
@@ -12,13 +16,20 @@ from dataclasses import dataclass, field
 from inspect import signature
 from typing import Any
 
+from django.template.loader import get_template
+
+from compliance.ledger.moment import moment_read
+from compliance.projects.kept import kept
 from compliance.registry import Registry
+
+OVERVIEWS = ("organisation", "project")
 
 
 @dataclass(frozen=True)
 class Panel:
     """A box: `build(subject, at=None)` returns its context, or None to stay away."""
 
+    key: str
     place: str
     title: str
     template: str
@@ -45,19 +56,44 @@ def panel(
 
     def register(build: Callable[..., dict[str, Any] | None]) -> Callable[..., dict[str, Any] | None]:
         key = f"{place}/{build.__module__}.{build.__name__}"
-        panels.add(key, Panel(place, title, template, kind, wide, build), order=order)
+        panels.add(key, Panel(key, place, title, template, kind, wide, build), order=order)
         return build
 
     return register
 
 
 def panels_at(place: str, subject: Any, can: Any, user: Any = None) -> list[dict[str, Any]]:
-    """The boxes for one page: title, template, context and width of each."""
-    shown, given = [], {"can": can, "user": user}
-    for box in panels:
-        if box.place != place or not getattr(can, box.kind).view:
-            continue
-        context = box.build(subject, **{name: given[name] for name in box.asks})
-        if context is not None:
-            shown.append({"title": box.title, "template": box.template, "context": context, "wide": box.wide})
-    return shown
+    """The boxes for one page: title and width of each, and its text or template and context."""
+    shown = [box for box in panels if box.place == place and getattr(can, box.kind).view]
+    if place in OVERVIEWS and user is not None and moment_read() is None:
+        return _kept(shown, subject, can, user)
+    given = {"can": can, "user": user}
+    built = [(box, box.build(subject, **{name: given[name] for name in box.asks})) for box in shown]
+    return [
+        {"title": box.title, "wide": box.wide, "template": box.template, "context": context}
+        for box, context in built
+        if context is not None
+    ]
+
+
+def _kept(boxes: list[Panel], scope: Any, can: Any, user: Any) -> list[dict[str, Any]]:
+    """The same, drawn already: overviews are looked at far more often than anything in them changes."""
+    given, roles = {"can": can, "user": user}, ",".join(sorted(can.roles))
+    seen = {"scope": scope, "organisation": getattr(scope, "organisation", scope), "can": can}
+    seen["project"] = scope if seen["organisation"] is not scope else None
+
+    def draw(box: Panel) -> Callable[[], str]:
+        def text() -> str:
+            context = box.build(scope, **{name: given[name] for name in box.asks})
+            return "" if context is None else drawn(box.template, context, seen)
+
+        return text
+
+    names = {box: f"{box.key} {scope.pk} {roles} {user.pk if 'user' in box.asks else ''}" for box in boxes}
+    texts = kept({name: draw(box) for box, name in names.items()}, scope, user)
+    return [{"title": box.title, "wide": box.wide, "text": texts[names[box]]} for box in boxes if texts[names[box]]]
+
+
+def drawn(template: str, context: dict[str, Any], page: dict[str, Any], request: Any = None) -> str:
+    """A box's template with its own context, also as `panel`, over the page's."""
+    return get_template(template).render({**page, **context, "panel": context}, request)

@@ -20,6 +20,7 @@ EXEMPT = {
     "ledger.Timestamp": "append-only by trigger",
     "files.Blob": "immutable, named by its own hash; the rows that cite it are tracked",
     "jobs.Pulse": "a sign of life of the workers, of interest for a minute",
+    "projects.KeptBox": "drawn again whenever it is missing, from tracked rows",
     "jobs.Job": "work in progress; what it makes is tracked",
 }
 

@@ -17,6 +17,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='KeptBox',
+            fields=[
+                ('key', models.UUIDField(primary_key=True, serialize=False)),
+                ('text', models.TextField()),
+                ('mark', models.BigIntegerField(verbose_name='an entry below which nothing can still be added')),
+                ('entries', models.PositiveIntegerField(verbose_name='entries above the mark')),
+                ('until', models.DateTimeField(verbose_name='what it shows depends on the time from here on')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Organisation',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

@@ -1,6 +1,7 @@
 """Organisations, their mobile projects, the people in them and what they may do."""
 
 from compliance.projects.models.checkpoint import CheckpointMailing
+from compliance.projects.models.kept import KeptBox
 from compliance.projects.models.membership import Invitation, Membership, OrganisationPermission, ProjectPermission
 from compliance.projects.models.organisation import Organisation
 from compliance.projects.models.project import AppTarget, Project, Release
@@ -10,6 +11,7 @@ __all__ = [
     "AppTarget",
     "CheckpointMailing",
     "Invitation",
+    "KeptBox",
     "Membership",
     "Organisation",
     "OrganisationPermission",
