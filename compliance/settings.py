@@ -239,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-permissions": {"task": "compliance.projects.expire_permissions", "schedule": 300.0},
     "seal-ledger": {"task": "compliance.ledger.seal", "schedule": 1.0},
     "timestamp-ledger": {"task": "compliance.ledger.timestamp", "schedule": 60.0},
+    "continue-requests": {"task": "controls.continue_requests", "schedule": 3600.0},
     "mail-checkpoints": {"task": "compliance.projects.mail_checkpoints", "schedule": 60.0},
 }
 

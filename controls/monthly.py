@@ -1,7 +1,8 @@
 """Which months of a period each control is shown in, against how often its evidence has to be renewed.
 
-An implemented control is expected to be shown as often as its evidence goes out of date (the freshness of its kind). A
-month is covered when accepted evidence in date spans it, covered in part when it spans some days, and a gap else.
+An implemented control is expected to be shown as often as it operates (`sampling.toml`), or where nobody said how
+often that is, as often as its evidence goes out of date. A month is covered when accepted evidence in date spans it,
+covered in part when it spans some days, and a gap else.
 """
 
 from collections import defaultdict
@@ -15,8 +16,10 @@ from compliance.packs.registry import Period
 from compliance.projects.models import Organisation, Project
 from controls.addresses import split
 from controls.models import EvidenceImplementation, EvidenceState, EvidenceVersion, Implementation, Status
+from controls.services.control_test import SAMPLING
 from controls.services.soa import streams_of
 
+A_YEAR = SAMPLING["evidence_a_year"]
 COVERED, PARTLY, GAP, NOT_DUE = "ok", "warn", "bad", ""
 LONGEST = 18
 
@@ -51,15 +54,21 @@ def coverage_of(scope: Organisation | Project, at: datetime, period: Period) -> 
     months = months_of(period, at)
     due = [_implemented(scope, min(datetime.combine(last, time.max, UTC), at)) for _, last in months]
     shown = _shown(scope, at)
-    keys = set().union(*due) if due else set()
-    return {key: _coverage(months, [key in month for month in due], shown[key]) for key in keys}
+    often: dict[UUID, str] = {}
+    for month in due:
+        often |= month
+    return {
+        key: _coverage(months, [key in month for month in due], shown[key], A_YEAR.get(frequency))
+        for key, frequency in often.items()
+    }
 
 
-def _implemented(scope: Organisation | Project, at: datetime) -> set[UUID]:
+def _implemented(scope: Organisation | Project, at: datetime) -> dict[UUID, str]:
+    """What was implemented at a moment, with how often it operates."""
     organisation, project = split(scope)
     streams = [organisation.stream, project.stream] if project else [organisation.stream]
     rows = as_of(Implementation, at, stream=streams).filter(status=Status.IMPLEMENTED)
-    return {row.pk for row in rows}
+    return {row.pk: row.frequency for row in rows}
 
 
 def _shown(scope: Organisation | Project, at: datetime) -> dict[UUID, list[EvidenceVersion]]:
@@ -77,15 +86,20 @@ def _shown(scope: Organisation | Project, at: datetime) -> dict[UUID, list[Evide
     return found
 
 
-def _coverage(months: list[tuple[date, date]], due: list[bool], versions: Iterable[EvidenceVersion]) -> Coverage:
+def _coverage(
+    months: list[tuple[date, date]], due: list[bool], versions: Iterable[EvidenceVersion], a_year: int | None
+) -> Coverage:
     versions = list(versions)
     states = [
         _state(first, last, versions) if is_due else NOT_DUE for (first, last), is_due in zip(months, due, strict=True)
     ]
-    every = min((days for version in versions if (days := _lasts(version))), default=0)
+    aged = min((days for version in versions if (days := _lasts(version))), default=0)
+    every = aged if a_year is None else 365 // a_year if a_year else 0
     days = sum((last - first).days + 1 for (first, last), is_due in zip(months, due, strict=True) if is_due)
     begin, end = months[0][0], months[-1][1]
     found = sum(bool(_first(version) <= end and (version.last_day or end) >= begin) for version in versions)
+    if a_year is not None:
+        return Coverage(states, every, max(round(days * a_year / 365), 1) if days and a_year else 0, found)
     return Coverage(states, every, -(-days // every) if every else int(bool(days)), found)
 
 

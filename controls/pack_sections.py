@@ -11,6 +11,7 @@ from controls.models import Code, EvidenceVersion
 from controls.monthly import Coverage, coverage_of, months_of
 from controls.past import PastStatement, evidence_at, statements_at
 from controls.services.soa import Line, lines, past
+from controls.tested import facts_of_tests, lines_of, populations, requests_at
 
 Scope = Organisation | Project
 
@@ -75,6 +76,8 @@ def control_evidence(scope: Scope, at: datetime, period: Period, subject: str = 
             "owner": str(one.owner),
             "status": _status(one, shown[one.pk], at),
             "statement": one.statement,
+            "frequency": one.get_frequency_display() if one.frequency else "",
+            "effectiveness": one.get_effectiveness_display(),
             "planned": one.planned_date,
             "review": one.review_date,
             "requirements": asked[one.pk],
@@ -116,6 +119,32 @@ def evidence_index(scope: Scope, at: datetime, period: Period, subject: str = ""
         "accepted": sum(row["standing"] in {"accepted", "expiring", "expired"} for row in rows),
         "registers": {"evidence.csv": rows},
         "exhibits": [_exhibit(version) for version in versions if version.state == "accepted"],
+    }
+
+
+@section("control_tests", "Tests and samples", 94, "controls/pack/tests.html")
+def control_tests(scope: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
+    """Every test with its population, its draw and what it found (ISO/IEC 27001 9.1; ISO/IEC TS 27008)."""
+    rows = facts_of_tests(scope, at, subject)
+    samples = [sample for row in rows for sample in row["samples"]]
+    citations = [Citation(row["implementation"], row["reference"], row["objective"]) for row in rows if row["result"]]
+    return {
+        "rows": rows,
+        "ineffective": sum(row["result"] == "ineffective" for row in rows),
+        "registers": {"tests.csv": [_plain(row) for row in rows], "samples.csv": lines_of(samples)},
+        "exhibits": populations(samples),
+        "citations": citations,
+    }
+
+
+@section("evidence_requests", "Evidence asked for", 96, "controls/pack/requests.html", wide=True)
+def evidence_requests(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+    """What was asked of whom by when, and what came of it."""
+    rows = requests_at(scope, at)
+    return {
+        "rows": rows,
+        "late": sum(row["late"] for row in rows),
+        "registers": {"evidence_requests.csv": [_plain(row) for row in rows]},
     }
 
 
@@ -265,6 +294,11 @@ def _indexed(version: EvidenceVersion, at: datetime) -> dict[str, Any]:
         "method": version.get_method_display(),
         "collected_by": str(version.collected_by),
         "collected_at": version.collected_at,
+        "reliability": str(version.reliability.label),
+        "population": version.population,
+        "delivered": version.delivered,
+        "completeness": version.completeness,
+        "redactions": version.redactions,
         "standing": version.standing_on(at.date()),
         "reviewer": str(version.reviewer) if version.reviewer else "",
         "reviewed_at": version.reviewed_at,

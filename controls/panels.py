@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Q
+
 from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from compliance.ui.pictures import CoverageRow, coverage
 from controls.addresses import address
-from controls.models import EvidenceVersion, Implementation, Status, shown_on
+from controls.models import ControlTest, EvidenceRequest, EvidenceVersion, Implementation, Status, shown_on
 from controls.services.coverage import coverage_of
 from controls.services.soa import lines, present
 from controls.services.statement import statements_in
@@ -50,6 +52,44 @@ def contradictions_of_organisation(organisation: Organisation, *, at: datetime |
 def contradictions_of_project(project: Project, *, at: datetime | None = None) -> dict[str, Any] | None:
     """Rows that contradict themselves, by statement."""
     return _contradictions(project, at)
+
+
+@panel("organisation", title="Tests", template="controls/panels/figures.html", kind="implementation", order=25)
+def proof_of_organisation(organisation: Organisation, *, at: datetime | None = None) -> dict[str, Any] | None:
+    """What was asked for and tested, and what failed."""
+    return _proof(organisation, at)
+
+
+@panel("project", title="Tests", template="controls/panels/figures.html", kind="implementation", order=25)
+def proof_of_project(project: Project, *, at: datetime | None = None) -> dict[str, Any] | None:
+    """What was asked for and tested, and what failed."""
+    return _proof(project, at)
+
+
+def _proof(scope: Scope, at: datetime | None) -> dict[str, Any] | None:
+    """Two queries: requests, and tests with the effectiveness of what is at work."""
+    day, own = (at or now_read()).date(), "in_project" if isinstance(scope, Project) else "in_organisation"
+    asked = getattr(EvidenceRequest.objects, own)(scope).waiting()
+    late = Count("pk", filter=Q(due_date__lt=day))
+    requests = asked.aggregate(waiting=Count("pk"), late=late)
+    tests = getattr(ControlTest.objects, own)(scope)
+    found = tests.aggregate(
+        open=Count("pk", filter=Q(state__in=("planned", "running"))),
+        failed=Count("implementation", filter=Q(implementation__effectiveness="ineffective"), distinct=True),
+    )
+    urls = {name: address(scope, name) for name in ("requests", "tests")}
+    return {
+        "figures": [
+            {
+                "label": "Evidence asked for",
+                "number": requests["waiting"],
+                "url": f"{urls['requests']}?state=requested",
+            },
+            {"label": "Overdue", "number": requests["late"], "url": f"{urls['requests']}?late=true"},
+            {"label": "Tests to do", "number": found["open"], "url": urls["tests"]},
+            {"label": "Ineffective", "number": found["failed"], "url": f"{urls['tests']}?result=ineffective"},
+        ]
+    }
 
 
 def _coverage(scope: Scope) -> dict[str, Any]:

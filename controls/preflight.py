@@ -7,10 +7,11 @@ from compliance.files import store as files
 from compliance.packs.registry import Finding, Level, Period, check
 from compliance.projects.models import Organisation, Project
 from controls.addresses import address
-from controls.models import EvidenceVersion, Status
+from controls.models import EvidenceVersion, Nature, Status
 from controls.past import evidence_at, statements_at
 from controls.services.contradictions import Contradiction
 from controls.services.soa import Line, lines, past
+from controls.tested import facts_of_tests, requests_at
 
 Scope = Organisation | Project
 FIRST = 6
@@ -107,16 +108,23 @@ def evidence_is_in_date(scope: Scope, at: datetime, period: Period) -> list[Find
 
 @check("PF06", level=Level.WARN)
 def files_are_used_once(scope: Scope, at: datetime, period: Period) -> list[Finding]:
-    """One file does not stand for two pieces of evidence."""
-    by_hash: dict[str, list[str]] = defaultdict(list)
-    for version in past(scope, at).versions:
+    """One file does not stand for two pieces of evidence, least of all for unrelated controls."""
+    holdings = past(scope, at)
+    by_hash: dict[str, list[EvidenceVersion]] = defaultdict(list)
+    for version in holdings.versions:
         if version.blob_id:
-            by_hash[str(version.blob_id)].append(version.evidence.reference)
-    return [
-        Finding("PF06", Level.WARN, f"{named(refs)} are the same file.", address(scope, "evidence_item", refs[0]))
-        for refs in by_hash.values()
-        if len(refs) > 1
-    ]
+            by_hash[str(version.blob_id)].append(version)
+    shown: dict[object, set[object]] = defaultdict(set)
+    for implementation, evidence in holdings.shows:
+        shown[evidence].add(implementation)
+    found = []
+    for versions in by_hash.values():
+        if len(versions) > 1:
+            refs = [version.evidence.reference for version in versions]
+            apart = not set.intersection(*(shown[version.evidence_id] for version in versions))
+            text = f"{named(refs)} are the same file{', for controls that have nothing in common' if apart else ''}."
+            found.append(Finding("PF06", Level.WARN, text, address(scope, "evidence_item", refs[0])))
+    return found
 
 
 @check("PF07", level=Level.BLOCK)
@@ -149,6 +157,54 @@ def files_are_as_received(scope: Scope, at: datetime, period: Period) -> list[Fi
                 Finding("PF08", Level.BLOCK, text, address(scope, "evidence_item", version.evidence.reference))
             )
     return found
+
+
+@check("PF22", level=Level.WARN)
+def tests_say_what_they_saw(scope: Scope, at: datetime, period: Period) -> list[Finding]:
+    """A test by examining or testing names population and sample; evidence of one event names its population."""
+    found = []
+    for row in facts_of_tests(scope, at):
+        if row["state"] == "concluded" and row["method"] in {"examine", "test"} and not row["samples"]:
+            text = f"{row['reference']} {row['objective']}: concluded without population and sample."
+            found.append(Finding("PF22", Level.WARN, text, address(scope, "test", row["reference"])))
+    for version in past(scope, at).versions:
+        if version.evidence.nature == Nature.EVENT_IN_POPULATION and version.population is None:
+            text = f"{version.evidence.reference} shows one of many events; of how many is not said."
+            found.append(Finding("PF22", Level.WARN, text, address(scope, "evidence_item", version.evidence.reference)))
+        elif version.is_whole is False:
+            text = f"{version.evidence.reference}: {version.delivered} of {version.population} records were delivered."
+            found.append(Finding("PF22", Level.WARN, text, address(scope, "evidence_item", version.evidence.reference)))
+    return found
+
+
+@check("PF28", level=Level.WARN)
+def asked_is_answered(scope: Scope, at: datetime, period: Period) -> list[Finding]:
+    """No evidence that was asked for is overdue."""
+    return [
+        Finding(
+            "PF28",
+            Level.WARN,
+            f"{row['reference']} {row['title']}: asked of {row['asked_of']}, due {row['due']:%-d %b %Y}, not answered.",
+            address(scope, "request", row["reference"]),
+        )
+        for row in requests_at(scope, at)
+        if row["late"]
+    ]
+
+
+@check("PF29", level=Level.WARN)
+def no_control_failed_its_test(scope: Scope, at: datetime, period: Period) -> list[Finding]:
+    """No control is at work that its last test found ineffective."""
+    return [
+        Finding(
+            "PF29",
+            Level.WARN,
+            f"{one.reference} {one.control.title}: its last test found it ineffective.",
+            address(scope, "control", one.control.reference),
+        )
+        for one in past(scope, at).implementations
+        if one.effectiveness == "ineffective"
+    ]
 
 
 def _stale(version: EvidenceVersion, at: datetime, period: Period) -> str:

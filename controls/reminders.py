@@ -7,7 +7,15 @@ from typing import Any
 from compliance.projects.models import Organisation, Project
 from compliance.tasks.registry import Due, reminder
 from controls.addresses import address
-from controls.models import EvidenceState, EvidenceVersion, Implementation, Statement, Status
+from controls.models import (
+    ControlTest,
+    EvidenceRequest,
+    EvidenceState,
+    EvidenceVersion,
+    Implementation,
+    Statement,
+    Status,
+)
 
 Scope = Organisation | Project
 AHEAD = timedelta(days=60)
@@ -27,6 +35,24 @@ def evidence_expiring(scope: Scope, at: datetime) -> Iterator[Due]:
         one = row.evidence
         url = address(scope, "evidence_item", one.reference)
         yield Due(f"{one.title}: collect it again", url, row.valid_until, row.collected_by, one.reference)
+
+
+@reminder("evidence-requested", kind="evidence")
+def evidence_requested(scope: Scope, at: datetime) -> Iterator[Due]:
+    """Evidence somebody was asked for and has not handed in."""
+    rows = _own(scope, EvidenceRequest).waiting().filter(due_date__lte=at.date() + AHEAD)
+    for row in rows.select_related("assignee").order_by("due_date"):
+        url = address(scope, "request", row.reference)
+        yield Due(f"{row.title}: hand in evidence", url, row.due_date, row.assignee, row.reference)
+
+
+@reminder("tests-planned", kind="implementation")
+def tests_planned(scope: Scope, at: datetime) -> Iterator[Due]:
+    """Tests planned for a near or past day, and not concluded."""
+    rows = _own(scope, ControlTest).open().filter(planned_date__lte=at.date() + AHEAD)
+    for row in rows.select_related("tester").order_by("planned_date"):
+        url = address(scope, "test", row.reference)
+        yield Due(f"{row.objective}: test the control", url, row.planned_date, row.tester, row.reference)
 
 
 @reminder("implementations-due", kind="implementation")

@@ -1,7 +1,7 @@
 """What of this room can be found by search."""
 
 from compliance.projects.search import searchable
-from controls.models import Applicability, Control, Evidence, Implementation
+from controls.models import Applicability, Control, ControlTest, Evidence, EvidenceRequest, Implementation
 
 HOME = ("project", "organisation")
 searchable(
@@ -32,3 +32,9 @@ searchable(
     order=16,
 )
 searchable("evidence", "Evidence", model=Evidence, kind="evidence", words=("title", "shows"), related=HOME, order=17)
+searchable(
+    "request", "Requests for evidence", model=EvidenceRequest, kind="evidence", words=("title",), related=HOME, order=18
+)
+searchable(
+    "test", "Tests of controls", model=ControlTest, kind="implementation", words=("objective",), related=HOME, order=19
+)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from controls.views import applicability, catalogue, control, coverage, evidence, review, statement
+from controls.views import (
+    applicability,
+    catalogue,
+    control,
+    control_test,
+    coverage,
+    evidence,
+    request,
+    review,
+    sample,
+    statement,
+)
 from controls.views.scopes import paths
 
 app_name = "controls"
@@ -11,6 +22,8 @@ FRAMEWORKS = "organisations/<slug:organisation>/frameworks"
 CONTROLS = "organisations/<slug:organisation>/controls"
 SOA = "applicability/<slug:edition>"
 ONE = "evidence/<str:reference>"
+ASKED = "evidence/requests/<str:reference>"
+TEST = "tests/<str:reference>"
 
 urlpatterns = [
     path(f"{FRAMEWORKS}/", catalogue.frameworks, name="frameworks"),
@@ -40,6 +53,22 @@ urlpatterns = [
     *paths("controls/<str:reference>/next/", control.move, "move"),
     *paths("evidence/", evidence.evidence, "evidence"),
     *paths("evidence/add/", evidence.evidence_add, "evidence_add"),
+    *paths("evidence/requests/", request.requests, "requests"),
+    *paths("evidence/requests/add/", request.request_add, "request_add"),
+    *paths(f"{ASKED}/", request.request, "request"),
+    *paths(f"{ASKED}/edit/", request.request_edit, "request_edit"),
+    *paths(f"{ASKED}/waive/", request.request_waive, "request_waive"),
+    *paths(f"{ASKED}/withdraw/", request.request_withdraw, "request_withdraw"),
+    *paths("tests/", control_test.tests, "tests"),
+    *paths("tests/add/", control_test.test_add, "test_add"),
+    *paths(f"{TEST}/", control_test.test, "test"),
+    *paths(f"{TEST}/edit/", control_test.test_edit, "test_edit"),
+    *paths(f"{TEST}/start/", control_test.test_start, "test_start"),
+    *paths(f"{TEST}/conclude/", control_test.test_conclude, "test_conclude"),
+    *paths(f"{TEST}/cancel/", control_test.test_cancel, "test_cancel"),
+    *paths(f"{TEST}/population/", sample.test_population, "test_population"),
+    *paths("samples/<str:reference>/", sample.sample, "sample"),
+    *paths("samples/<str:reference>/population/", sample.sample_population, "sample_population"),
     *paths(f"{ONE}/", evidence.evidence_item, "evidence_item"),
     *paths(f"{ONE}/version/", evidence.evidence_version, "evidence_version"),
     *paths(f"{ONE}/review/", review.evidence_review, "evidence_review"),

@@ -84,7 +84,15 @@ class ImplementationForm(forms.ModelForm):
 
     class Meta:
         model = Implementation
-        fields = ["responsibility", "owner", "statement", "planned_date", "review_date"]
+        fields = [
+            "responsibility",
+            "owner",
+            "statement",
+            "frequency",
+            "evidence_days",
+            "planned_date",
+            "review_date",
+        ]
         widgets = {"statement": forms.Textarea(attrs={"rows": 4}), "planned_date": DAY, "review_date": DAY}
 
     def __init__(self, *args: Any, people: "QuerySet[User]", **kwargs: Any) -> None:

@@ -90,11 +90,36 @@ class FactsForm(forms.Form):
     query = forms.CharField(
         label="Query or filter used", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
+    population = forms.IntegerField(
+        label="Population",
+        required=False,
+        min_value=0,
+        help_text="How many records there are in all, e.g. 64 accounts.",
+    )
+    delivered = forms.IntegerField(
+        label="Records delivered", required=False, min_value=0, help_text="How many of them are in the file."
+    )
+    completeness = forms.CharField(
+        label="How completeness was checked",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="E.g. the row count against the console, the filter read by a second person.",
+    )
+    redactions = forms.CharField(
+        label="What was blacked out, by whom and why",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     collected_by = forms.ModelChoiceField(label="Collected by", queryset=User.objects.none(), empty_label=None)
     valid_until = forms.DateField(
-        label="In date until", required=False, widget=DAY, help_text="Left empty, it follows from the kind of evidence."
+        label="In date until",
+        required=False,
+        widget=DAY,
+        help_text="Left empty, it follows from the control's rule or the kind.",
     )
-    clauses: dict[str, str] = {"source": "ISO/IEC 27001, 7.5.2"}
+    clauses: dict[str, str] = {"source": "ISO/IEC 27001, 7.5.2", "population": "ISO 19011, A.6"}
 
     def __init__(self, *args: Any, people: "QuerySet[User]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,6 +134,7 @@ class FactsForm(forms.Form):
             self.add_error("observed_at", "Say when it was so: a moment, or the first and last day of a period.")
         if start and end and end < start:
             self.add_error("period_end", "The period ends before it starts.")
+        _check_population(self, given.get("population"), given.get("delivered"))
         return given
 
     def facts(self) -> Facts:
@@ -119,6 +145,13 @@ class FactsForm(forms.Form):
                 if name in self.cleaned_data and self.cleaned_data[name] is not None
             }
         )
+
+
+def _check_population(form: forms.Form, population: int | None, delivered: int | None) -> None:
+    if delivered is not None and population is None:
+        form.add_error("population", "Say how many records there are in all, or leave the number delivered out.")
+    if population is not None and delivered is not None and delivered > population:
+        form.add_error("delivered", f"More than the population, which is {population}.")
 
 
 class EvidenceForm(FactsForm):

@@ -16,7 +16,7 @@ from compliance.projects.panels import panels_at
 from compliance.ui.register import Column, Register
 from controls.addresses import address, split
 from controls.forms.control import ControlFilter, ControlForm, ImplementationFilter, ImplementationForm, MoveForm
-from controls.models import Control, Edition, EvidenceImplementation, Implementation, Status, shown_on
+from controls.models import Control, ControlTest, Edition, EvidenceImplementation, Implementation, Status, shown_on
 from controls.services.control import (
     add_control,
     answer_requirements,
@@ -118,6 +118,7 @@ def _control(request: HttpRequest, scope: Organisation | Project, reference: str
         "answers": control.requirement_links.select_related("requirement__edition"),
         "counts": sorted(counts_for(control).items()),
         "evidence": links.select_related("evidence").order_by("evidence__reference"),
+        "tests": ControlTest.objects.filter(implementation__in=placed).select_related("tester")[:5],
         "panels": panels_at("control", control, request.can, request.user),  # type: ignore[attr-defined]
         "urls": {
             "list": address(scope, "controls"),
@@ -125,6 +126,8 @@ def _control(request: HttpRequest, scope: Organisation | Project, reference: str
             "implement": address(scope, "implement", reference),
             "move": address(scope, "move", reference),
             "evidence": address(scope, "evidence_add"),
+            "request": address(scope, "request_add"),
+            "test": address(scope, "test_add"),
         },
     }
     return render(request, "controls/control.html", context)

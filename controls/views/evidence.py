@@ -15,11 +15,11 @@ from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panels_at
 from compliance.ui.register import Column, Register
-from controls.addresses import address
+from controls.addresses import address, split
 from controls.forms.evidence import EvidenceFilter, EvidenceForm, FactsForm
-from controls.models import Evidence, EvidenceVersion
+from controls.models import Evidence, EvidenceRequest, EvidenceVersion
 from controls.services.evidence import FilesRefused, submit_all, submit_version
-from controls.views.scopes import in_both, people_of
+from controls.views.scopes import in_both, is_uuid, owned, people_of, visible
 
 EVIDENCE = Register(
     key="evidence",
@@ -44,16 +44,6 @@ EVIDENCE = Register(
     empty_title="No evidence yet",
     empty_text="Reports, exports and records that show a control at work. Hand in the first; somebody else judges it.",
 )
-
-
-def visible(scope: Organisation | Project, model: Any) -> Any:
-    """What of a scoped model shows in a scope: a project also sees what its organisation shares."""
-    return model.objects.for_project(scope) if isinstance(scope, Project) else model.objects.in_organisation(scope)
-
-
-def owned(scope: Organisation | Project, model: Any) -> Any:
-    """What of a scoped model may be changed from a scope."""
-    return model.objects.in_project(scope) if isinstance(scope, Project) else model.objects.in_organisation(scope)
 
 
 def _evidence(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
@@ -90,8 +80,27 @@ def _item(request: HttpRequest, scope: Organisation | Project, reference: str) -
     return render(request, "controls/evidence_item.html", context)
 
 
+def _asked(request: HttpRequest, scope: Organisation | Project) -> EvidenceRequest | None:
+    """The request that is answered, when the address names one of the scope's own."""
+    if not (reference := request.GET.get("request", "")):
+        return None
+    organisation, project = split(scope)
+    rows = EvidenceRequest.objects.filter(organisation=organisation, project=project)
+    return get_object_or_404(rows.select_related("implementation__control"), reference=reference[:40])
+
+
+def _initial(request: HttpRequest, asked: EvidenceRequest | None) -> dict[str, Any]:
+    initial: dict[str, Any] = {"collected_by": request.user.pk}
+    shown: list[Any] = [one for one in request.GET.getlist("implementation") if is_uuid(one)]
+    if asked is not None:
+        initial |= {"title": asked.title[:120], "kind": asked.kind}
+        shown += [asked.implementation_id] if asked.implementation_id else []
+    return {**initial, "implementations": shown}
+
+
 def _add(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
-    initial = {"collected_by": request.user.pk, "implementations": request.GET.getlist("implementation")}
+    asked = _asked(request, scope)
+    initial = _initial(request, asked)
     form = EvidenceForm(
         request.POST or None, request.FILES or None, scope=scope, people=people_of(scope), initial=initial
     )
@@ -99,7 +108,7 @@ def _add(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
         given: dict[str, Any] = {**form.about(), "facts": form.facts(), "links": form.links(), "by": request.user}
         uploads = form.cleaned_data["uploads"]
         try:
-            made = submit_all(scope=scope, uploads=uploads, **given)
+            made = submit_all(scope=scope, uploads=uploads, request=asked, **given)
         except FilesRefused as refused:
             for problem in refused.problems:
                 form.add_error("uploads", problem)
@@ -109,7 +118,7 @@ def _add(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
             messages.success(request, f"{', '.join(one.reference for one in made)} handed in. Somebody else judges it.")
             one = made[0].reference if len(made) == 1 else ""
             return redirect(address(scope, "evidence_item", one) if one else address(scope, "evidence"))
-    return _form_page(request, scope, form, "Hand in evidence")
+    return _form_page(request, scope, form, f"Answer {asked.reference}" if asked else "Hand in evidence", asked)
 
 
 def _version(request: HttpRequest, scope: Organisation | Project, reference: str) -> HttpResponse:
@@ -135,9 +144,11 @@ def _version(request: HttpRequest, scope: Organisation | Project, reference: str
     return _form_page(request, scope, form, f"Newer version of {reference}")
 
 
-def _form_page(request: HttpRequest, scope: Organisation | Project, form: FactsForm, heading: str) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, scope: Organisation | Project, form: FactsForm, heading: str, asked: Any = None
+) -> HttpResponse:
     limit = readable_size(settings.ASSAY_EVIDENCE_MAX_BYTES)
-    context = {"form": form, "heading": heading, "limit": limit, "list_url": address(scope, "evidence")}
+    context = {"form": form, "heading": heading, "limit": limit, "list_url": address(scope, "evidence"), "asked": asked}
     return render(request, "controls/evidence_form.html", context, status=422 if form.errors else 200)
 
 

@@ -12,8 +12,7 @@ from controls.addresses import address
 from controls.forms.evidence import ReviewForm, WithdrawForm
 from controls.models import EvidenceState, EvidenceVersion
 from controls.services.review import accept_evidence, begin_review, reject_evidence, withdraw_evidence
-from controls.views.evidence import owned
-from controls.views.scopes import in_both
+from controls.views.scopes import in_both, owned
 
 
 def latest_or_404(scope: Organisation | Project, reference: str) -> EvidenceVersion:

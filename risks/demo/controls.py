@@ -65,6 +65,7 @@ def _introduce(stage: Stage, facts: dict[str, str]) -> None:
         statement=how,
         planned_date=stage.date(40) if facts["status"] == "planned" else None,
         review_date=stage.date(60),
+        frequency=facts.get("frequency", ""),
         reason="As we work",
     )
     stage.keep(f"CI {facts['key']}", implementation)

@@ -1,20 +1,24 @@
 """What the access matrix puts into the addresses of this room."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from compliance.accounts.models import User
+from compliance.ledger import change
 from compliance.projects.models import Project
-from controls.models import Applicability, Control, Edition, Statement
+from controls.models import Applicability, Control, ControlTest, Edition, Statement
 from controls.services.applicability import adopt_edition, decide_applicability
 from controls.services.catalogue_load import load_catalogues
 from controls.services.control import add_control, implement_control
+from controls.services.control_test import plan_test
 from controls.services.evidence import Facts, Links, Upload, submit_evidence
+from controls.services.request import request_evidence
+from controls.services.sample import freeze_population
 from tests.controls.editions import make_edition
 from tests.controls.small_catalogue import write_small_catalogue
-from tests.objects import MATRIX, value
+from tests.objects import MATRIX, value, word
 
 SOA = ("controls:*statement*", "controls:*row", "controls:*decide", "controls:*inherit", "controls:*bulk")
 
@@ -40,7 +44,14 @@ def requirement_ref(project: Project) -> str:
     return "K.1"
 
 
-@value("reference", "controls:*control*", "controls:*implement", "controls:*move", names_record=False)
+@value(
+    "reference",
+    "controls:*control",
+    "controls:*control_edit",
+    "controls:*implement",
+    "controls:*move",
+    names_record=False,
+)
 def control(project: Project) -> str:
     """A control of the organisation, at work in the project: both projects know it."""
     found = Control.objects.in_organisation(project.organisation).first()
@@ -48,6 +59,33 @@ def control(project: Project) -> str:
     if not found.implementations.filter(project=project).exists():
         implement_control(control=found, scope=project, owner=somebody(project), by=MATRIX)
     return found.reference
+
+
+@value("reference", "controls:*sample*")
+def sample(project: Project) -> str:
+    test = ControlTest.objects.get(organisation=project.organisation, reference=control_test(project))
+    with change(by=MATRIX):
+        test.state = "running"
+        test.save()
+    return freeze_population(test=test, items=["one", "two"], source="Matrix", by=test.tester).reference
+
+
+@value("reference", "controls:*test*")
+def control_test(project: Project) -> str:
+    owner = somebody(project)
+    with change(by=MATRIX):
+        tester = User.objects.create_user(f"{word()}@matrix.example", None, name="Tester")
+    made = add_control(organisation=project.organisation, title=f"Control {word()}", by=MATRIX)
+    running = implement_control(control=made, scope=project, owner=owner, by=MATRIX)
+    plan = {"method": "test", "objective": "It works", "procedure": "Try it.", "criteria": "It does not."}
+    return plan_test(implementation=running, tester=tester, planned_date=date(2026, 12, 1), by=owner, **plan).reference
+
+
+@value("reference", "controls:*request*")
+def evidence_request(project: Project) -> str:
+    by = somebody(project)
+    words = {"title": "Logs", "instruction": "Of the quarter.", "due_date": date(2026, 12, 1)}
+    return request_evidence(scope=project, assignee=by, by=by, **words).reference
 
 
 @value("reference", "controls:*evidence_*")

@@ -1,17 +1,23 @@
 """Controls are tested by somebody else, on samples anybody can draw again; what fails goes to remediation."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from io import BytesIO
 from itertools import pairwise, product
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
 
 from compliance.accounts.models import User
 from compliance.ledger import Refused, change
+from compliance.packs.registry import Period, checks, sections
+from compliance.projects.models import Organisation
+from controls import reminders
 from controls.drawing import at_random, every_nth, rank, within_groups
 from controls.failures import failures
 from controls.models import TEST_MOVES, ControlTest, ControlTestState, Implementation, Sample
+from controls.panels import proof_of_organisation
 from controls.services.control_test import (
     CannotConclude,
     NotYourTest,
@@ -220,3 +226,45 @@ def test_a_list_that_is_none_is_refused_by_line(data: bytes, said: str) -> None:
 def test_an_empty_population_is_refused(fieldwork: ControlTest, ria: User) -> None:
     with pytest.raises(BadPopulation, match="The population is empty"):
         freeze_population(test=fieldwork, items=["", " "], source="Console", by=ria)
+
+
+def test_packs_print_tests_as_they_stood(sample: Sample, lumaro: Organisation, ria: User) -> None:
+    before, period = timezone.now(), Period(date(2026, 1, 1), date(2027, 12, 31))
+    draw_sample(sample=sample, draw="random_seeded", size=2, seed="s", by=ria)
+    found = {item.position: ("exception", "No log") for item in sample.items.all()}
+    record_items(sample=sample, found=found, by=ria)
+    conclude(sample.test, ria, "ineffective")
+
+    early = sections["control_tests"].source(lumaro, before, period)
+    late = sections["control_tests"].source(lumaro, timezone.now(), period)
+
+    (row,) = early["rows"]
+    assert (row["state"], row["samples"][0]["items"], early["ineffective"]) == ("running", [], 0)
+    (row,) = late["rows"]
+    assert (row["result"], row["samples"][0]["exceptions"], late["ineffective"]) == ("ineffective", 2, 1)
+    assert [one["found"] for one in late["registers"]["samples.csv"]] == ["exception", "exception"]
+    assert late["exhibits"][0].sha256 == sample.population_id
+    page = render_to_string(sections["control_tests"].template, late)
+    assert page.count("No log") == 2
+    told = [one.text for one in checks["PF29"].source(lumaro, timezone.now(), period)]
+    assert told == ["CI-001 Backups: its last test found it ineffective."]
+
+
+def test_a_test_without_a_sample_is_told_before_a_pack_is_issued(fieldwork, lumaro: Organisation, ria: User) -> None:
+    conclude(fieldwork, ria)
+
+    found = checks["PF22"].source(lumaro, timezone.now(), Period(date(2026, 1, 1), date(2027, 12, 31)))
+
+    assert [one.text for one in found] == ["CT-001 Every restore is tested: concluded without population and sample."]
+
+
+def test_a_planned_test_waits_for_its_tester(planned: ControlTest, lumaro: Organisation, ria: User) -> None:
+    (due,) = reminders.tests_planned(lumaro, datetime(2026, 11, 20, tzinfo=UTC))
+
+    assert (due.title, due.owner, due.url) == (
+        "Every restore is tested: test the control",
+        ria,
+        "/organisations/lumaro/tests/CT-001/",
+    )
+    figures = proof_of_organisation(lumaro, at=datetime(2026, 11, 20, tzinfo=UTC))["figures"]
+    assert [one["number"] for one in figures] == [0, 0, 1, 0]

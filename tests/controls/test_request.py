@@ -8,7 +8,9 @@ import pytest
 
 from compliance.accounts.models import User
 from compliance.ledger import Refused, change
+from compliance.packs.registry import Period, checks, sections
 from compliance.projects.models import Organisation, Project
+from controls import reminders
 from controls.models import (
     REQUEST_MOVES,
     Evidence,
@@ -147,6 +149,17 @@ def test_it_also_asks_again_when_it_is_fulfilled_and_never_when_withdrawn(ask, m
     withdraw_request(request=yearly.next, by=ria, reason="Now automated")
 
     assert continue_requests(datetime(2030, 1, 1, tzinfo=UTC)) == []
+
+
+def test_what_is_asked_waits_for_its_person_and_is_told_when_overdue(request_, lumaro, mara: User) -> None:
+    late = datetime(2026, 12, 2, tzinfo=UTC)
+    period = Period(date(2026, 1, 1), date(2026, 12, 31))
+
+    (due,) = reminders.evidence_requested(lumaro, late)
+    assert (due.owner, due.date, due.overdue(late)) == (mara, date(2026, 12, 1), True)
+    assert sections["evidence_requests"].source(lumaro, late, period)["late"] == 1
+    told = [one.text for one in checks["PF28"].source(lumaro, late, period)]
+    assert told == ["ER-001 Access review: asked of Mara, due 1 Dec 2026, not answered."]
 
 
 @pytest.mark.parametrize(
