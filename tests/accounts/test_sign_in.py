@@ -35,6 +35,9 @@ def fresh_limits() -> None:
 
 
 def code_for(secret: str) -> str:
+    """What the authenticator shows; never a code about to change, which the server would refuse a moment later."""
+    if (left := 30 - time.time() % 30) < 3:
+        time.sleep(left)
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
