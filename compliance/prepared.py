@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators  # type: ignore[attr-defined]
 
 EXAMPLES: dict[type, Callable[[], Any]] = {
+    int: lambda: secrets.randbits(62),
     str: lambda: f"slot {secrets.token_hex(8)}",
     uuid.UUID: uuid.uuid4,
     datetime: lambda: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=secrets.randbits(48)),

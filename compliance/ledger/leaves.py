@@ -2,15 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from django.apps import apps
 
 from compliance.ledger.models import REASON_COLUMN, Entry, FieldList
 from compliance.ledger.proof.canonical import canonical, moment, plain
 from compliance.ledger.proof.entries import ROW_KEY_BYTES, commitment, disclosed, field_salt, leaf, leaf_of_disclosed
+from compliance.prepared import Prepared
 
 REASON = "ledger.reason"
 
@@ -67,29 +69,52 @@ def erased_columns(row: Any) -> set[str]:
     return {REASON_COLUMN if name == REASON else name for name in erased_fields(row)}
 
 
-def field_names(model: str) -> list[str]:
+@cache
+def field_names(model: str) -> tuple[str, ...]:
     """The committed fields of a model, in the order of its columns; the free-text reason is one of them."""
-    return [field.attname for field in apps.get_model(model).history.model.tracked_fields] + [REASON]
+    return (*(field.attname for field in apps.get_model(model).history.model.tracked_fields), REASON)
 
 
-def field_list(model: str, names: list[str] | None = None) -> FieldList:
+@cache
+def _digest_of(model: str, names: tuple[str, ...]) -> str:
+    return hashlib.sha256(canonical([model, list(names)])).hexdigest()
+
+
+def field_list(model: str, names: Sequence[str] | None = None) -> FieldList:
     """The stored list of the fields a leaf of this model commits to today."""
-    names = field_names(model) if names is None else names
-    digest = hashlib.sha256(canonical([model, names])).hexdigest()
-    return FieldList.objects.get_or_create(digest=digest, defaults={"model": model, "names": names})[0]
+    names = tuple(names or field_names(model))
+    digest = _digest_of(model, names)
+    if kept := _field_list.first(digest=digest):
+        return cast(FieldList, kept)
+    return FieldList.objects.get_or_create(digest=digest, defaults={"model": model, "names": list(names)})[0]
+
+
+_field_list = Prepared(lambda digest: FieldList.objects.filter(digest=digest), digest=str)
+FEW = 3  # rows, up to which the same short query again is cheaper than a new one for all
 
 
 def history_rows(entries: Iterable[Entry]) -> dict[tuple[str, int], Any]:
-    """The history rows of many entries, one query per model, by (model, history id)."""
+    """The history rows of many entries, by (model, history id)."""
     wanted: dict[str, list[int]] = {}
     for entry in entries:
         wanted.setdefault(entry.model, []).append(entry.history_id)
-    found = {}
-    for model, ids in wanted.items():
-        for start in range(0, len(ids), 800):
-            for row in apps.get_model(model).history.model.objects.filter(history_id__in=ids[start : start + 800]):
-                found[model, row.history_id] = row
-    return found
+    return {(model, row.history_id): row for model, ids in wanted.items() for row in _rows(model, ids)}
+
+
+def _rows(model: str, ids: list[int]) -> Iterator[Any]:
+    if len(ids) <= FEW:
+        for one in ids:
+            yield from _row(model)(history_id=one)
+        return
+    history = apps.get_model(model).history.model.objects
+    for start in range(0, len(ids), 800):
+        yield from history.filter(history_id__in=ids[start : start + 800])
+
+
+@cache
+def _row(model: str) -> Prepared:
+    history = apps.get_model(model).history.model.objects
+    return Prepared(lambda history_id: history.filter(history_id=history_id), history_id=int)
 
 
 def envelope(model: str, row: Any) -> dict[str, Any]:

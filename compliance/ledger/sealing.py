@@ -11,11 +11,11 @@ transaction ended takes what is left up to the noted id, and makes it the floor.
 """
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from compliance.ledger.keys import NoKey, OtherKey, sealing_key, vkey_of
 from compliance.ledger.leaves import field_list, history_rows, leaf_bytes
@@ -23,6 +23,7 @@ from compliance.ledger.models import Checkpoint, Entry, FieldList, Leaf, LogLeaf
 from compliance.ledger.proof.checkpoint import sign_checkpoint
 from compliance.ledger.proof.entries import head_leaf
 from compliance.ledger.proof.merkle import Frontier, leaf_hash
+from compliance.prepared import Prepared
 
 __all__ = ["NoKey", "OtherKey", "alone", "close", "newest", "seal"]
 
@@ -45,7 +46,7 @@ def seal() -> int:
 
 def newest() -> Checkpoint | None:
     """The newest checkpoint."""
-    return Checkpoint.objects.order_by("-size").first()
+    return cast(Checkpoint | None, _newest.first())
 
 
 def alone() -> None:
@@ -97,9 +98,20 @@ def log_leaf(tree: Frontier, kind: str, body: bytes, **more: object) -> LogLeaf:
 
 
 def waiting(floor: int) -> list[Entry]:
-    """The next entries to seal. Both sides of the anti-join begin at the floor."""
+    """The next entries to seal."""
+    return _waiting(floor=floor)
+
+
+def _unsealed(floor: int) -> QuerySet[Entry]:
+    """Both sides of the anti-join begin at the floor."""
     done = Leaf.objects.filter(entry_id=OuterRef("pk"), entry_id__gt=floor)
-    return list(Entry.objects.filter(~Exists(done), pk__gt=floor).order_by("pk")[:BATCH])
+    return Entry.objects.filter(~Exists(done), pk__gt=floor).order_by("pk")[:BATCH]
+
+
+# On SQLite every change ends with these.
+_newest = Prepared(lambda: Checkpoint.objects.order_by("-size")[:1])
+_waiting = Prepared(_unsealed, floor=int)
+_head = Prepared(lambda stream: LogLeaf.objects.filter(kind="head", stream=stream).order_by("-index")[:1], stream=str)
 
 
 def _floor(floor: int, oldest: int | None, reached: int | None, last: int) -> int:
@@ -171,6 +183,6 @@ def _stream_trees(streams: set[str]) -> dict[str, Frontier]:
     """One look-up per stream: a query over all of them would read every head they ever had."""
     trees = {}
     for stream in sorted(streams):
-        head = LogLeaf.objects.filter(kind="head", stream=stream).order_by("-index").first()
+        head = _head.first(stream=stream)
         trees[stream] = Frontier.from_json(head.frontier) if head else Frontier()
     return trees

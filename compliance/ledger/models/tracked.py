@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.db import models, router, transaction
 from django.utils import timezone
+from simple_history.manager import HistoryDescriptor
 from simple_history.models import HistoricalRecords
 
 from compliance.ledger import context
@@ -186,8 +187,24 @@ class TrackedBase(models.Model):
         return True
 
 
+class History(HistoryDescriptor):
+    """Makes the manager's class once; simple-history makes it at every look."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.made = self.manager_class.from_queryset(self.queryset_class)
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        return self.made(self.model, instance)
+
+
 class Records(HistoricalRecords):
     """History with the one index the past is read by: a record's rows in their order, with their moments."""
+
+    def finalize(self, sender: Any, **kwargs: Any) -> None:
+        super().finalize(sender, **kwargs)
+        if isinstance(kept := vars(sender).get(self.manager_name), HistoryDescriptor):
+            setattr(sender, self.manager_name, History(kept.model, kept.manager_class, kept.queryset_class))
 
     def get_meta_options(self, model: Any) -> dict[str, Any]:
         return {
