@@ -12,6 +12,16 @@ from compliance.accounts.models import User
 from compliance.ledger import change
 from compliance.projects import services
 from compliance.projects.models import Organisation, Project
+from tests.stage import (
+    _django_db_helper,
+    empty_stage,
+    pytest_collection_modifyitems,
+    set_stage,
+    staged,
+    the_stage,
+)
+
+__all__ = ["_django_db_helper", "empty_stage", "pytest_collection_modifyitems", "set_stage", "the_stage"]
 
 PASSWORD = "correct horse battery"
 
@@ -22,13 +32,13 @@ def person(name: str) -> User:
         return User.objects.create_user(f"{name.lower()}@lumaro.example", PASSWORD, name=name)
 
 
-@pytest.fixture
-def mara(db: None) -> User:
+@staged
+def mara() -> User:
     """Manages: organisation admin and compliance officer."""
     return person("Mara")
 
 
-@pytest.fixture
+@staged
 def lumaro(mara: User) -> Organisation:
     """The organisation Mara manages."""
     organisation = services.create_organisation(name="Lumaro", by="tests", admin=mara, country="DE")
@@ -36,19 +46,19 @@ def lumaro(mara: User) -> Organisation:
     return organisation
 
 
-@pytest.fixture
+@staged
 def stridewell(lumaro: Organisation, mara: User) -> Project:
     """The project everybody but Otto works on."""
     return services.create_project(organisation=lumaro, name="Stridewell", by=mara)
 
 
-@pytest.fixture
+@staged
 def korvo(lumaro: Organisation, mara: User) -> Project:
     """A second project of the same organisation; Ed has no role in it."""
     return services.create_project(organisation=lumaro, name="Korvo Wallet", by=mara)
 
 
-@pytest.fixture
+@staged
 def ed(stridewell: Project, mara: User) -> User:
     """Edits: product owner of Stridewell."""
     user = person("Ed")
@@ -56,7 +66,7 @@ def ed(stridewell: Project, mara: User) -> User:
     return user
 
 
-@pytest.fixture
+@staged
 def ria(stridewell: Project, lumaro: Organisation, mara: User) -> User:
     """Approves: owns risks, and is an executive."""
     user = person("Ria")
@@ -65,7 +75,7 @@ def ria(stridewell: Project, lumaro: Organisation, mara: User) -> User:
     return user
 
 
-@pytest.fixture
+@staged
 def ada(stridewell: Project, mara: User) -> User:
     """Audits Stridewell for a month: reads only."""
     user = person("Ada")
@@ -74,8 +84,8 @@ def ada(stridewell: Project, mara: User) -> User:
     return user
 
 
-@pytest.fixture
-def otto(db: None) -> User:
+@staged
+def otto() -> User:
     """Is outside: runs an organisation of his own."""
     user = person("Otto")
     other = services.create_organisation(name="Elsewhere", by="tests", admin=user)

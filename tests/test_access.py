@@ -6,7 +6,7 @@ What is expected follows from `view.access` and the table of roles alone. URL ar
 import logging
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -220,7 +220,8 @@ def lasting_connection() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+def world(empty_stage: Callable[[], None], django_db_blocker: Any) -> Iterator[World]:
+    empty_stage()
     with django_db_blocker.unblock():
         outer = transaction.atomic()
         outer.__enter__()

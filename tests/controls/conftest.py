@@ -15,15 +15,16 @@ from controls.services.control import add_control, implement_control
 from controls.services.evidence import Facts, Links, Upload, submit_evidence
 from tests.controls.editions import make_edition
 from tests.controls.small_catalogue import write_small_catalogue
+from tests.stage import staged
 
 
-@pytest.fixture
+@staged
 def backups(lumaro: Organisation, mara: User) -> Control:
     """A control of the organisation."""
     return add_control(organisation=lumaro, title="Backups", by=mara, kind="corrective")
 
 
-@pytest.fixture
+@staged
 def running(backups: Control, lumaro: Organisation, mara: User) -> Implementation:
     """The control in place for the whole organisation."""
     return implement_control(
@@ -36,7 +37,7 @@ def running(backups: Control, lumaro: Organisation, mara: User) -> Implementatio
     )
 
 
-@pytest.fixture
+@staged
 def project_backups(backups: Control, stridewell: Project, ed: User) -> Implementation:
     """The control in Stridewell, not begun."""
     return implement_control(control=backups, scope=stridewell, owner=ed, by=ed)
@@ -55,25 +56,25 @@ def small(db: None, folder: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def shipped(db: None) -> list[Loaded]:
+@staged
+def shipped() -> list[Loaded]:
     """What loading the shipped catalogues reported."""
     return load_catalogues(by="tests")
 
 
-@pytest.fixture
-def annex(db: None) -> Edition:
+@staged
+def annex() -> Edition:
     """An edition of three controls: K.1, K.2, K.3."""
     return make_edition("annex")
 
 
-@pytest.fixture
+@staged
 def statement(annex: Edition, lumaro: Organisation, mara: User) -> Statement:
     """Lumaro's statement of applicability for it."""
     return adopt_edition(scope=lumaro, edition=annex, by=mara)
 
 
-@pytest.fixture
+@staged
 def elsewhere(otto: User) -> Organisation:
     """Otto's organisation."""
     return Organisation.objects.get(name="Elsewhere")

@@ -12,11 +12,12 @@ from compliance.projects.services import grant_role
 from dataflows import services
 from dataflows.models import DataFlow, DataItem, Node, Party
 from tests.conftest import person
+from tests.stage import staged
 
 SIGNED = date(2026, 1, 15)
 
 
-@pytest.fixture
+@staged
 def dora(stridewell: Project, lumaro: Organisation, mara: User) -> User:
     """Decides about privacy records: data protection officer of Lumaro."""
     user = person("Dora")
@@ -24,17 +25,17 @@ def dora(stridewell: Project, lumaro: Organisation, mara: User) -> User:
     return user
 
 
-@pytest.fixture
+@staged
 def heart_rate(lumaro: Organisation, mara: User) -> DataItem:
     return services.add_item(organisation=lumaro, name="Heart rate", category="health", by=mara)
 
 
-@pytest.fixture
+@staged
 def email(lumaro: Organisation, mara: User) -> DataItem:
     return services.add_item(organisation=lumaro, name="E-mail", category="email", by=mara)
 
 
-@pytest.fixture
+@staged
 def nimbus(lumaro: Organisation, mara: User) -> Party:
     """Hosts the backend in Luxembourg, under contract."""
     return services.add_party(
@@ -42,13 +43,13 @@ def nimbus(lumaro: Organisation, mara: User) -> Party:
     )
 
 
-@pytest.fixture
+@staged
 def adspire(lumaro: Organisation, mara: User) -> Party:
     """Attributes installs from the United States, without a contract."""
     return services.add_party(organisation=lumaro, name="Adspire", country="US", service="Attribution", by=mara)
 
 
-@pytest.fixture
+@staged
 def way(stridewell: Project, nimbus: Party, mara: User) -> list[Node]:
     """User, app, API, database."""
     user = services.node_of_kind(project=stridewell, kind="person", by=mara)

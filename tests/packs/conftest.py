@@ -1,7 +1,7 @@
 """A pack built once for all who read it: of a project with a history, a register, an exhibit and a finding."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -43,8 +43,9 @@ def rooms() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any) -> Made:
+def made(empty_stage: Callable[[], None], django_db_blocker: Any) -> Made:
     """A pack of Stridewell; nothing of it stays in the database."""
+    empty_stage()
     with django_db_blocker.unblock(), only_ours(), transaction.atomic():
         project, mara = a_project()
         pack = ask(project, mara)

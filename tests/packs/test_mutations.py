@@ -44,8 +44,9 @@ HISTORY = "history/history.jsonl"
 
 
 @pytest.fixture(scope="module")
-def packs(django_db_setup, django_db_blocker):
+def packs(empty_stage, django_db_blocker):
     """An older pack, the pack, one of another project, and one whose notes are signed with another key."""
+    empty_stage()
     with django_db_blocker.unblock(), only_ours(), transaction.atomic():
         project, mara = a_project()
         found = {"older": built(ask(project, mara, as_at=timezone.now()))}

@@ -20,9 +20,10 @@ PIECE, FILE = 10, 40
 
 
 @pytest.fixture(scope="module")
-def many(django_db_setup, django_db_blocker, tmp_path_factory):
+def many(empty_stage, django_db_blocker, tmp_path_factory):
     """Two packs of a project with a hundred entries, one entry apart, where a file holds forty."""
     folder = tmp_path_factory.mktemp("many")
+    empty_stage()
     with django_db_blocker.unblock(), only_ours(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         for module in (history, volumes, printer, archive):
             patch.setattr(module, "FILE", FILE, raising=False)

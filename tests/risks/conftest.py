@@ -12,6 +12,7 @@ from controls.models import Implementation
 from controls.services.control import add_control, implement_control
 from risks import services
 from risks.models import Risk, RiskMethod
+from tests.stage import staged
 
 SCENARIO: dict[str, Any] = {
     "title": "Health data in crash reports",
@@ -25,14 +26,14 @@ SCENARIO: dict[str, Any] = {
 }
 
 
-@pytest.fixture
+@staged
 def method(lumaro: Organisation, mara: User, ria: User) -> RiskMethod:
     """RM-1.0, drafted by Mara and approved by Ria."""
     draft = services.draft_method(organisation=lumaro, by=mara)
     return services.approve_method(method=draft, by=ria, reason="Fits our size.")
 
 
-@pytest.fixture
+@staged
 def risk(stridewell: Project, ed: User, ria: User, method: RiskMethod) -> Risk:
     """A risk of Stridewell that Ria owns, not yet scored."""
     return services.identify_risk(
@@ -52,7 +53,7 @@ def score(ed: User) -> Callable[..., Any]:
     return give
 
 
-@pytest.fixture
+@staged
 def scrubber(stridewell: Project, ed: User) -> Implementation:
     """A control in place in Stridewell."""
     control = add_control(organisation=stridewell.organisation, title="Crash report scrubber", by=ed)
@@ -61,7 +62,7 @@ def scrubber(stridewell: Project, ed: User) -> Implementation:
     )
 
 
-@pytest.fixture
+@staged
 def nora(stridewell: Project, mara: User) -> User:
     """Owns risks of Stridewell only; nobody of the management."""
     from tests.conftest import person

@@ -1,0 +1,151 @@
+"""Fixtures that are set up once and rolled back to, instead of being built again for every test.
+
+    @staged
+    def lumaro(mara: User) -> Organisation: ...
+
+The people and records most tests stand on come through the services, with their sealed history: building them took a
+third of a test's time. Staged fixtures stay in one open transaction, each behind a savepoint; the test runs in an inner
+one, as always. The next test goes back to the last savepoint it shares with this one, and builds only what is missing.
+
+A staged fixture depends on staged ones only, and its value is a record or a list of records: each test gets copies.
+Tests that commit (`transaction=True`, a live server) clear the stage and build everything anew.
+"""
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+
+NAMES: list[str] = []  # in the order they are defined, which is the order they are set up in
+
+
+@dataclass
+class Step:
+    """A fixture that was set up, and the savepoint to return to without it."""
+
+    name: str
+    savepoint: transaction.Atomic
+    value: Any
+
+
+@dataclass
+class Stage:
+    """The steps that stand now; the first `used` of them belong to the running test."""
+
+    steps: list[Step] = field(default_factory=list)
+    used: int = 0
+    setting: bool = False
+    copies: dict[int, Any] = field(default_factory=dict)
+
+    @contextmanager
+    def set(self) -> Iterator[None]:
+        """Set up a test's staged fixtures; those asked for later are its own."""
+        self.used, self.copies, self.setting = 0, {}, True
+        try:
+            yield
+            self.back_to(self.used)
+        finally:
+            self.setting = False
+
+    def give(self, name: str, build: Callable[[], Any]) -> Any:
+        """A copy of the value: as it stands, or built on what the test uses already."""
+        if not self.setting:
+            return build()
+        if self.used == len(self.steps) or self.steps[self.used].name != name:
+            self.back_to(self.used)
+            self._build(name, build)
+        self.used += 1
+        return copy.deepcopy(self.steps[self.used - 1].value, self.copies)
+
+    def back_to(self, length: int) -> None:
+        """Roll back every step after the first `length`."""
+        while len(self.steps) > length:
+            step = self.steps.pop()
+            transaction.set_rollback(True)
+            step.savepoint.__exit__(None, None, None)
+
+    def _build(self, name: str, build: Callable[[], Any]) -> None:
+        savepoint = transaction.atomic()
+        savepoint._from_testcase = True  # type: ignore[attr-defined]  # durable blocks may stand inside
+        savepoint.__enter__()
+        self.steps.append(Step(name, savepoint, None))
+        try:
+            self.steps[-1].value = build()
+            connection.check_constraints()  # the commit guard has its say once, not in every test
+        except BaseException:
+            self.back_to(len(self.steps) - 1)
+            raise
+
+
+def staged(build: Callable[..., Any]) -> Any:
+    """A fixture on the stage; its name is used once in all tests."""
+    if build.__name__ in NAMES:
+        raise ValueError(f"two staged fixtures are called {build.__name__}")
+    NAMES.append(build.__name__)
+
+    @wraps(build)
+    def given(the_stage: Stage, **needs: Any) -> Any:
+        return the_stage.give(build.__name__, lambda: build(**needs))
+
+    needs = signature(build).parameters.values()
+    stage = Parameter("the_stage", Parameter.KEYWORD_ONLY)
+    given.__signature__ = Signature([stage, *(one.replace(kind=Parameter.KEYWORD_ONLY) for one in needs)])  # type: ignore[attr-defined]
+    return pytest.fixture(given)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for a staged fixture needs the database."""
+    for item in items:
+        asks = not set(NAMES).isdisjoint(getattr(item, "fixturenames", ()))
+        if asks and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.django_db)
+
+
+@pytest.fixture(scope="session")
+def the_stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    """The stage of this worker's database."""
+    stage = Stage()
+    yield stage
+    with django_db_blocker.unblock():
+        stage.back_to(0)
+
+
+@pytest.fixture(scope="session")
+def empty_stage(the_stage: Stage, django_db_blocker: Any) -> Callable[[], None]:
+    """Call it before building rows outside a test's own transaction."""
+
+    def clear() -> None:
+        with django_db_blocker.unblock():
+            the_stage.back_to(0)
+
+    return clear
+
+
+@pytest.fixture
+def set_stage(request: pytest.FixtureRequest, the_stage: Stage, django_db_blocker: Any) -> None:
+    """What the test stands on, before its own transaction begins."""
+    cache.clear()  # rows of an earlier test may come back under the same ids
+    with django_db_blocker.unblock(), the_stage.set():
+        for name in () if commits(request) else NAMES:
+            if name in request.fixturenames:
+                request.getfixturevalue(name)
+
+
+def commits(request: pytest.FixtureRequest) -> bool:
+    """Whether the test writes outside a transaction."""
+    marker = request.node.get_closest_marker("django_db")
+    asked = bool(marker and (marker.kwargs.get("transaction") or marker.args[:1] == (True,)))
+    return asked or bool({"transactional_db", "live_server"} & set(request.fixturenames))
+
+
+@pytest.fixture
+def _django_db_helper(set_stage: None, _django_db_helper: None) -> None:
+    """pytest-django's own, which begins the test's transaction, once the stage is set."""
