@@ -1,14 +1,14 @@
 """A typeface for text that is set without WeasyPrint: which signs it has, how wide they are, how a PDF embeds it."""
 
 import io
+import json
 import zlib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache as once
 from hashlib import sha256
+from typing import Any
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-
+from compliance.packs import cache
 from compliance.packs.render.fragment import font
 
 REGULAR, SEMIBOLD = "Inter-Regular.woff2", "Inter-SemiBold.woff2"
@@ -22,17 +22,16 @@ class Face:
     def __init__(self, name: str) -> None:
         self.name = name.partition(".")[0]
         self._data = font(name)
-        opened = TTFont(io.BytesIO(self._data), lazy=True)
-        self.metrics = opened["hhea"], opened["OS/2"], opened["head"]
-        even = _even_digits(opened)
-        scale, advances = 1000 / opened["head"].unitsPerEm, opened["hmtx"].metrics
-        self.glyphs: dict[str, int] = {}
-        self.widths: dict[str, float] = {}
-        for code, glyph in opened.getBestCmap().items():
-            if code not in MARKS:
-                glyph = even.get(glyph, glyph) if chr(code) in DIGITS else glyph
-                self.glyphs[chr(code)] = opened.getGlyphID(glyph)
-                self.widths[chr(code)] = advances[glyph][0] * scale
+        self._key = sha256(self._data).hexdigest()
+        path = cache.path_of("fonts", f"{self._key}.facts")
+        kept = cache.read(path)
+        if kept is None:
+            kept = json.dumps(_facts(self._data)).encode()
+            cache.keep(path, kept)
+        facts: dict[str, Any] = json.loads(kept)
+        self.glyphs: dict[str, int] = facts["glyphs"]
+        self.widths: dict[str, float] = facts["widths"]
+        self._described: str = facts["described"]
         self._codes = {sign: f"{glyph:04x}" for sign, glyph in self.glyphs.items()}
         self._measured: dict[str, float] = {}
 
@@ -52,9 +51,6 @@ class Face:
         signs = sorted(set(used), key=self.glyphs.__getitem__)
         name = f"{_tag(signs)}+{self.name}"
         widths = " ".join(f"{self.glyphs[sign]} [{self.widths[sign]:.2f}]" for sign in signs)
-        head, letters, box = self.metrics
-        scale = 1000 / box.unitsPerEm
-        bounds = " ".join(str(round(value * scale)) for value in (box.xMin, box.yMin, box.xMax, box.yMax))
         return {
             number: (
                 f"<</Type/Font/Subtype/Type0/BaseFont/{name}/Encoding/Identity-H"
@@ -66,27 +62,23 @@ class Face:
             ).encode(),
             free + 1: stream(_to_unicode({self.glyphs[sign]: sign for sign in signs})),
             free + 2: (
-                f"<</Type/FontDescriptor/FontName/{name}/Flags 4/FontBBox[{bounds}]/ItalicAngle 0/StemV 80"
-                f"/Ascent {round(head.ascent * scale)}/Descent {round(head.descent * scale)}"
-                f"/CapHeight {round(letters.sCapHeight * scale)}/FontFile2 {free + 3} 0 R>>"
+                f"<</Type/FontDescriptor/FontName/{name}/Flags 4/ItalicAngle 0/StemV 80{self._described}"
+                f"/FontFile2 {free + 3} 0 R>>"
             ).encode(),
-            free + 3: stream(self._subset(tuple(self.glyphs[sign] for sign in signs)), "/Length1 {size}"),
+            free + 3: self._subset([self.glyphs[sign] for sign in signs]),
         }
 
-    def _subset(self, glyphs: tuple[int, ...]) -> bytes:
-        options = subset.Options(
-            retain_gids=True, notdef_outline=True, layout_features=[], hinting=False, name_IDs=[], glyph_names=False
-        )
-        opened = TTFont(io.BytesIO(self._data), lazy=True, recalcTimestamp=False)
-        chosen = subset.Subsetter(options)
-        chosen.populate(gids=glyphs)
-        chosen.subset(opened)
-        target = io.BytesIO()
-        opened.save(target)
-        return target.getvalue()
+    def _subset(self, glyphs: list[int]) -> bytes:
+        """The font file with just these glyphs, as a stream; made once: packs use the same signs again and again."""
+        path = cache.path_of("fonts", f"{sha256(f'{self._key} {glyphs}'.encode()).hexdigest()}.subset")
+        made = cache.read(path)
+        if made is None:
+            made = stream(_only(self._data, glyphs), "/Length1 {size}")
+            cache.keep(path, made)
+        return made
 
 
-@cache
+@once
 def face(name: str) -> Face:
     """The font file of that name, read once per process."""
     return Face(name)
@@ -99,7 +91,43 @@ def stream(data: bytes, more: str = "") -> bytes:
     return head.encode() + packed + b"\nendstream"
 
 
-def _even_digits(opened: TTFont) -> dict[str, str]:
+def _facts(data: bytes) -> dict[str, Any]:
+    """What a font file says of itself, by sign: its glyph and its width in thousandths; and of all signs together."""
+    from fontTools.ttLib import TTFont
+
+    opened = TTFont(io.BytesIO(data), lazy=True)
+    even, names, advances = _even_digits(opened), opened.getBestCmap(), opened["hmtx"].metrics
+    head, letters, box = opened["hhea"], opened["OS/2"], opened["head"]
+    scale = 1000 / box.unitsPerEm
+    chosen = {chr(code): glyph for code, glyph in names.items() if code not in MARKS}
+    chosen = {sign: even.get(glyph, glyph) if sign in DIGITS else glyph for sign, glyph in chosen.items()}
+    bounds = " ".join(str(round(value * scale)) for value in (box.xMin, box.yMin, box.xMax, box.yMax))
+    return {
+        "glyphs": {sign: opened.getGlyphID(glyph) for sign, glyph in chosen.items()},
+        "widths": {sign: advances[glyph][0] * scale for sign, glyph in chosen.items()},
+        "described": f"/FontBBox[{bounds}]/Ascent {round(head.ascent * scale)}/Descent {round(head.descent * scale)}"
+        f"/CapHeight {round(letters.sCapHeight * scale)}",
+    }
+
+
+def _only(data: bytes, glyphs: list[int]) -> bytes:
+    """The font file with just these glyphs, under the numbers they have."""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    options = subset.Options(
+        retain_gids=True, notdef_outline=True, layout_features=[], hinting=False, name_IDs=[], glyph_names=False
+    )
+    opened = TTFont(io.BytesIO(data), lazy=True, recalcTimestamp=False)
+    chosen = subset.Subsetter(options)
+    chosen.populate(gids=glyphs)
+    chosen.subset(opened)
+    target = io.BytesIO()
+    opened.save(target)
+    return target.getvalue()
+
+
+def _even_digits(opened: Any) -> dict[str, str]:
     """The digits that stand under each other, by the font's own "tnum" feature."""
     table = opened["GSUB"].table
     wanted = {

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from queue import SimpleQueue
 from threading import BoundedSemaphore
 from typing import Any
@@ -71,7 +72,7 @@ class Workers:
 class _Child:
     def __init__(self) -> None:
         told = json.dumps({"NODE_MODULES": str(settings.NODE_MODULES), "DATA_DIR": str(settings.DATA_DIR)})
-        command = [sys.executable, "-m", "compliance.packs.render.child", told]
+        command = [sys.executable, "-P", str(Path(__file__).with_name("child.py")), told]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=settings.BASE_DIR)
 
     def ask(self, line: bytes) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from compliance.packs import cache
 from compliance.packs.render.block import Block, block_of
-from compliance.packs.render.convert import block_of_pdf
 from compliance.packs.render.fragment import fragment
 from compliance.packs.render.table import TITLES, WIDTHS, set_table, settable
 
@@ -20,6 +19,8 @@ def set_block(key: str, changes: Sequence[Change], slot: int) -> Block:
     if settable(changes):
         block = block_of(set_table(changes), slot)
     else:
+        from compliance.packs.render.convert import block_of_pdf
+
         block = block_of_pdf(fragment(_html(changes), title=title), slot)
     cache.keep(_path(key), block.dump())
     return block

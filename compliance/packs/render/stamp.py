@@ -9,9 +9,10 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from compliance.packs.render.face import Face
-from compliance.packs.render.fragment import VARIANT, layout
+from compliance.packs.render.fragment import VARIANT
 from compliance.packs.render.metadata import pdf_date
 from compliance.packs.render.table import LEFT, WIDTH
+from compliance.packs.render.typesetter import layout
 
 POINTS = 72 / 25.4
 SIZE = 7.2

@@ -1,0 +1,118 @@
+"""Setting markup with WeasyPrint: it takes seconds and many megabytes to load, so only who sets markup imports this.
+
+WeasyPrint sees markup made from our templates and nothing else: every address it asks for that is not one of our fonts
+or a picture inside the page ends the job.
+"""
+
+import gc
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache as once
+from typing import Any
+
+import pydyf
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from compliance.packs.render.fragment import FONTS, STYLESHEET, VARIANT, RenderFailed, font
+
+PICTURE = "data:image/png;base64,"
+
+
+class Fetcher(URLFetcher):
+    """Answers for our fonts and for pictures inside the page; anything else ends the rendering."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols={"data"}, allow_redirects=False)
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        """Answer `url` from memory or refuse it."""
+        name = url.removeprefix("pack:/fonts/")
+        if name in FONTS:
+            return URLFetcherResponse(url, font(name), {"Content-Type": "font/ttf"})
+        if url.startswith(PICTURE):
+            return super().fetch(url, headers)
+        raise FatalURLFetchingError(f"a pack does not load {url[:80]}")
+
+
+def render(body: str, *, title: str, prefix: str) -> bytes:
+    """Render HTML; `prefix` keeps the names of its table heads apart from those of other fragments."""
+    html = f'<!doctype html><html lang="en"><head><title>{title}</title></head><body>{body}</body></html>'
+
+    def finish(_: weasyprint.Document, pdf: pydyf.PDF) -> None:
+        _prefix_names(pdf, prefix)
+
+    with _faults(title):
+        document = layout(html)
+        return document.write_pdf(pdf_variant=VARIANT, pdf_tags=True, finisher=finish) or b""
+
+
+def layout(html: str) -> weasyprint.Document:
+    """Lay a whole HTML document out in the pack's clothes."""
+    style, fonts = clothes()
+    source = weasyprint.HTML(string=html, url_fetcher=Fetcher(), base_url="pack:/")
+    return source.render(stylesheets=[style], font_config=fonts, pdf_variant=VARIANT, pdf_tags=True)
+
+
+@once
+def clothes() -> tuple[weasyprint.CSS, FontConfiguration]:
+    """The stylesheet and its fonts, read once per process."""
+    fonts = FontConfiguration()
+    return weasyprint.CSS(string=STYLESHEET.read_text(), url_fetcher=Fetcher(), font_config=fonts), fonts
+
+
+@contextmanager
+def _faults(title: str) -> Iterator[None]:
+    """Turn what WeasyPrint only logs, and what it raises past Exception, into RenderFailed."""
+    heard = _Listener()
+    logger = logging.getLogger("weasyprint")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    logger.addHandler(heard)
+    collecting = gc.isenabled()
+    gc.disable()  # a render makes many objects and frees hardly any: a fifth of its time
+    try:
+        yield
+    except FatalURLFetchingError as error:
+        raise RenderFailed(f"{title}: {error}") from error
+    finally:
+        logger.removeHandler(heard)
+        logger.setLevel(level)
+        if collecting:
+            gc.enable()
+    if heard.faults:
+        raise RenderFailed(f"{title}: {heard.faults[0]}")
+
+
+class _Listener(logging.Handler):
+    """Collects what makes a PDF invalid; the rest of WeasyPrint's log is advice on CSS."""
+
+    GRAVE = (".notdef glyph", "Failed to load", "Failed to render", "No anchor", "no required alt", "Missing required")
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.faults: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the record's words when they are grave."""
+        text = record.getMessage()
+        if ".notdef" in text:
+            text = (
+                f"no installed font has a sign it uses ({text.rpartition(':')[2].strip()}): install a font that has it"
+            )
+            self.faults.append(text)
+        elif any(mark in text for mark in self.GRAVE):
+            self.faults.append(text)
+
+
+def _prefix_names(pdf: pydyf.PDF, prefix: str) -> None:
+    for item in pdf.objects:
+        if not isinstance(item, dict) or item.get("Type") != "/StructElem":
+            continue
+        if "ID" in item:
+            item["ID"] = pydyf.String(f"{prefix}-{item['ID'].string}")
+        headers = item.get("A", {}).get("Headers")
+        if headers:
+            item["A"]["Headers"] = pydyf.Array(pydyf.String(f"{prefix}-{name.string}") for name in headers)
