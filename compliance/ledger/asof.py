@@ -1,30 +1,58 @@
 """The only way to read the past: rows as they stood at a moment, found in one query per table."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from copy import copy
 from datetime import datetime
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Max, Min, QuerySet
+from django.utils.hashable import make_hashable
 
 T = TypeVar("T")
+remembered: ContextVar[dict[Any, list[Any]] | None] = ContextVar("remembered", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Read the same rows of the past once, however many ask for them; for work that reads a moment and writes nothing.
+
+    Everybody who asks gets instances of their own; what their foreign keys lead to is shared.
+    """
+    token = remembered.set({}) if remembered.get() is None else None
+    try:
+        yield
+    finally:
+        if token:
+            remembered.reset(token)
 
 
 class PastRows(Generic[T]):
     """The rows of one model at one moment: filter and order them, then take `instances`."""
 
-    def __init__(self, model: type[T], at: datetime, rows: QuerySet[Any]) -> None:
+    def __init__(self, model: type[T], at: datetime, read: Callable[[], QuerySet[Any]], asked: tuple[Any, ...]) -> None:
         self.model = model
         self.at = at
-        self.rows = rows
+        self._rows = read
+        self._asked = asked
+
+    @cached_property
+    def rows(self) -> QuerySet[Any]:
+        return self._rows()
+
+    def _with(self, step: Callable[[QuerySet[Any]], QuerySet[Any]], *asked: Any) -> "PastRows[T]":
+        return PastRows(self.model, self.at, lambda: step(self.rows), (*self._asked, asked))
 
     def filter(self, *args: Any, **kwargs: Any) -> "PastRows[T]":
-        return PastRows(self.model, self.at, self.rows.filter(*args, **kwargs))
+        return self._with(lambda rows: rows.filter(*args, **kwargs), "filter", args, kwargs)
 
     def exclude(self, *args: Any, **kwargs: Any) -> "PastRows[T]":
-        return PastRows(self.model, self.at, self.rows.exclude(*args, **kwargs))
+        return self._with(lambda rows: rows.exclude(*args, **kwargs), "exclude", args, kwargs)
 
     def order_by(self, *names: str) -> "PastRows[T]":
-        return PastRows(self.model, self.at, self.rows.order_by(*names))
+        return self._with(lambda rows: rows.order_by(*names), "order", names)
 
     def count(self) -> int:
         return self.rows.count()
@@ -39,13 +67,22 @@ class PastRows(Generic[T]):
         """Model instances as they were; the foreign keys named in `related` (`"control"`, `"control__owner"`)
         lead to rows of the same moment, one query per key. Never save them.
         """
+        known = remembered.get()
+        if known is None:
+            return self._read(related)
+        key = (self.model, self.at, make_hashable(self._asked), related)  # a TypeError names what cannot be compared
+        if key not in known:
+            known[key] = self._read(related)
+        return [_twin(row) for row in known[key]]
+
+    def first(self, *related: str) -> T | None:
+        found = self._with(lambda rows: rows[:1], "first").instances(*related)
+        return found[0] if found else None
+
+    def _read(self, related: tuple[str, ...]) -> list[T]:
         found = [self._instance(row) for row in self.rows]
         follow(found, related, self.at)
         return found
-
-    def first(self, *related: str) -> T | None:
-        found = PastRows(self.model, self.at, self.rows[:1]).instances(*related)
-        return found[0] if found else None
 
     def _instance(self, row: Any) -> T:
         instance = self.model(**{field.attname: getattr(row, field.attname) for field in row.tracked_fields})
@@ -63,15 +100,35 @@ def as_of(
 
     Two changes in one instant: the later entry wins, so a record is never two rows.
     """
-    history = model.history.model.objects  # type: ignore[attr-defined]
-    written = history.filter(history_date__lte=at)
-    if stream is not None:
-        written = written.filter(entry_stream__in=[stream] if isinstance(stream, str) else list(stream))
-    if ids is not None:
-        written = written.filter(id__in=list(ids))
-    latest = written.order_by().values("id").annotate(latest=Max("history_id")).values("latest")
-    rows = history.filter(history_id__in=latest).exclude(history_type="-")
-    return PastRows(model, at, rows.order_by("reference", "history_id"))
+    streams = None if stream is None else (stream,) if isinstance(stream, str) else tuple(stream)
+    records = None if ids is None else frozenset(ids)
+
+    def read() -> QuerySet[Any]:
+        written = _history(model).objects.filter(history_date__lte=at)
+        if streams is not None:
+            written = written.filter(entry_stream__in=streams)
+        if records is not None:
+            written = written.filter(id__in=records)
+        latest = written.order_by().values("id").annotate(latest=Max("history_id")).values("latest")
+        rows = _history(model).objects.filter(history_id__in=latest).exclude(history_type="-")
+        return rows.order_by("reference", "history_id")
+
+    return PastRows(model, at, read, (streams, records))
+
+
+@cache
+def _history(model: type[Any]) -> Any:
+    """The table of a model's history: asking the model for it makes a class each time."""
+    return model.history.model
+
+
+def _twin(row: Any) -> Any:
+    """An instance with the same values, for somebody who may hang something of their own on it."""
+    twin = row.__class__.__new__(row.__class__)
+    twin.__dict__.update(row.__dict__)
+    twin._state = copy(row._state)
+    twin._state.fields_cache = dict(row._state.fields_cache)
+    return twin
 
 
 def follow(rows: list[Any], related: Iterable[str], at: datetime) -> None:
@@ -101,7 +158,8 @@ def _as_first_written(target: type[Any], keys: set[Any], tails: list[str], at: d
     """Targets not yet written at `at`: only simulated time makes them (its people are real). Their first version."""
     if not keys:
         return {}
-    history = target.history.model.objects
+    history = _history(target).objects
     first = history.filter(id__in=keys).order_by().values("id").annotate(first=Min("history_id")).values("first")
-    rows = PastRows(target, at, history.filter(history_id__in=first)).instances(*tails)
+    chosen = ("first written", frozenset(keys))
+    rows = PastRows(target, at, lambda: history.filter(history_id__in=first), chosen).instances(*tails)
     return {row.pk: row for row in rows}

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import models
 
 from compliance.jobs.registry import JobFailed
-from compliance.ledger import as_of
+from compliance.ledger import as_of, remembering
 from compliance.ledger.proof.canonical import canonical
 from compliance.packs.contents import Carried, Contents, Parts, plain_data, section_data
 from compliance.packs.documents import DOCUMENTS_SLOT, documents
@@ -36,6 +36,7 @@ PLACEHOLDER = re.compile(
 FEW = 5
 
 
+@remembering()
 def gather(
     *,
     scope: Organisation | Project,

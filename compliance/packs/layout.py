@@ -1,13 +1,18 @@
 """The order of a pack's parts, and each of them as fragments: cover, contents, sections, matrix, history, proof."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
+from compliance.ledger.proof.canonical import canonical
+from compliance.packs import cache
 from compliance.packs.contents import Contents
 from compliance.packs.models import EvidencePack
 from compliance.packs.outline import planned
@@ -16,7 +21,7 @@ from compliance.packs.printer import Printer
 from compliance.packs.registry import Section
 from compliance.packs.render.assemble import Fragment, page_numbers
 from compliance.packs.render.block import Block
-from compliance.packs.render.fragment import RenderFailed, fragment, is_kept
+from compliance.packs.render.fragment import RenderFailed, fragment, is_kept, workshop
 from compliance.packs.render.pool import Workers
 from compliance.packs.volumes import Volume
 
@@ -101,25 +106,50 @@ def _begin(part: Part, workers: Workers) -> "list[Future[None]]":
 
 
 def _settle(cover: Fragment, parts: list[Part], contents: Contents, frame: Frame, blocks: list[Block]) -> Laid:
-    pages: dict[str, int] = {}
-    history = _room(blocks)
+    """Set what prints page numbers, supposing first that it is as long as in the last pack of this shape."""
+    matrices = {part.section.key: part for part in parts if part.section.key in MATRICES}
+    shape = _shape(parts, contents, frame)
+    front, *supposed = _supposed(shape, ["contents", *matrices])
+    for part, one in zip(matrices.values(), supposed, strict=True):
+        part.fragments = [one]
+    order, at = _order(cover, front, parts, blocks)
+    pages = page_numbers(order)
     for _ in range(SETTLE):
         front = _contents_page(parts, pages, frame)
-        for part in parts:
-            if part.section.key in MATRICES:
-                html = _page(part, _matrix(part, contents, frame, pages), first=True)
-                part.fragments = [_set(html, part.section.title)]
-        order, at = [cover, front], 0
-        for part in parts:
-            order.extend(part.fragments)
-            if part.section.key == "history" and blocks:
-                at = sum(item.pages for item in order)
-                order.append(history)
+        for part in matrices.values():
+            html = _page(part, _matrix(part, contents, frame, pages), first=True)
+            part.fragments = [_set(html, part.section.title)]
+        order, at = _order(cover, front, parts, blocks)
         found = page_numbers(order)
         if found == pages:
+            settled = {"contents": front, **{key: part.fragments[0] for key, part in matrices.items()}}
+            cache.keep(shape, canonical({key: [one.pages, one.stands] for key, one in settled.items()}))
             return Laid(order, blocks, at)
         pages = found
     raise RenderFailed("The page numbers of the contents page do not stand still.")
+
+
+def _shape(parts: list[Part], contents: Contents, frame: Frame) -> Path:
+    """Where the lengths of what prints page numbers are kept: packs with as many lines mostly have as many pages."""
+    counts = [len(parts), len(frame.attached), len(frame.exhibits), len(contents.citations)]
+    name = sha256(canonical([workshop(), contents.type.key, contents.profile.key, *counts])).hexdigest()
+    return cache.path_of("fragments", f"{name}.shape")
+
+
+def _supposed(shape: Path, keys: list[str]) -> list[Fragment]:
+    kept = json.loads(cache.read(shape) or b"{}")
+    return [Fragment.keep(*kept.get(key, (1, {key: 0}))) for key in keys]
+
+
+def _order(cover: Fragment, front: Fragment, parts: list[Part], blocks: list[Block]) -> tuple[list[Fragment], int]:
+    """The fragments as they follow each other, and before which of their pages the blocks come."""
+    order, at = [cover, front], 0
+    for part in parts:
+        order.extend(part.fragments)
+        if part.section.key == "history" and blocks:
+            at = sum(item.pages for item in order)
+            order.append(_room(blocks))
+    return order, at
 
 
 def _room(blocks: list[Block]) -> Fragment:

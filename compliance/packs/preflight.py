@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from compliance.approvals.models import Approval
-from compliance.ledger import as_of
+from compliance.ledger import as_of, remembering
 from compliance.ledger.models import Leaf, LogLeaf
 from compliance.ledger.proof.merkle import root
 from compliance.packs import registry
@@ -152,6 +152,7 @@ QUESTIONS = {
 }
 
 
+@remembering()
 def assess(
     scope: Any, at: datetime, period: Period, *, type: str = "project_app", profile: str = "internal"
 ) -> list[Result]:

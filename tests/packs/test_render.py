@@ -10,9 +10,10 @@ import pytest
 
 from compliance.packs.render.assemble import Fragment, assemble, page_numbers
 from compliance.packs.render.compose import Attachment, compose
-from compliance.packs.render.fragment import RenderFailed, fragment, render
+from compliance.packs.render.fragment import RenderFailed, fragment
 from compliance.packs.render.metadata import About
 from compliance.packs.render.stamp import Running
+from compliance.packs.render.typesetter import render
 
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
 RUNNING = Running("PK-0001 · Project file", "Version 1.0 · Internal", "Ledger head 0123", draft=True)

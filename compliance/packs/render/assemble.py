@@ -43,6 +43,11 @@ class Fragment:
         """How many pages it has."""
         return len(self.pdf.pages) if self.pdf else self.kept
 
+    @property
+    def stands(self) -> dict[str, int]:
+        """On which of its pages, from 0, each place stands."""
+        return {name: page for name, (page, _) in self.places.items()}
+
 
 def page_numbers(fragments: Iterable[Fragment]) -> dict[str, int]:
     """Tell for every place that can be linked to on which page (from 1) it will stand; the first of a name counts."""
