@@ -87,7 +87,8 @@ def history_files(item: Carried) -> list[PackFile]:
     for lines in history.files():
         newest = lines.first == history.older
         path = item.path if newest else _older(item.path, lines.first)
-        told = f"{text} (entries {lines.first + 1} to {lines.first + lines.count})" if history.older else text
+        upto = "on" if newest else f"to {lines.first + lines.count}"
+        told = f"{text} (entries from {lines.first + 1} {upto})" if history.older else text
         files.append(PackFile(path, lines, told, TYPES[".jsonl"], lines.size, lines.sha256, newest))
     if history.older:
         told = f"The hashes of entries 1 to {history.older} of {item.title}, {HASH} bytes each"

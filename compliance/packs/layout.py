@@ -115,7 +115,7 @@ def _settle(cover: Fragment, parts: list[Part], contents: Contents, frame: Frame
     order, at = _order(cover, front, parts, blocks)
     pages = page_numbers(order)
     for _ in range(SETTLE):
-        front = _contents_page(parts, pages, frame)
+        front = _contents_page(parts, pages)
         for part in matrices.values():
             html = _page(part, _matrix(part, contents, frame, pages), first=True)
             part.fragments = [_set(html, part.section.title)]
@@ -131,7 +131,7 @@ def _settle(cover: Fragment, parts: list[Part], contents: Contents, frame: Frame
 
 def _shape(parts: list[Part], contents: Contents, frame: Frame) -> Path:
     """Where the lengths of what prints page numbers are kept: packs with as many lines mostly have as many pages."""
-    counts = [len(parts), len(frame.attached), len(frame.exhibits), len(contents.citations)]
+    counts = [len(parts), len(frame.exhibits), len(contents.citations)]
     name = sha256(canonical([workshop(), contents.type.key, contents.profile.key, *counts])).hexdigest()
     return cache.path_of("fragments", f"{name}.shape")
 
@@ -162,7 +162,7 @@ def _room(blocks: list[Block]) -> Fragment:
     return Fragment.keep(pages, places)
 
 
-def _contents_page(parts: list[Part], pages: dict[str, int], frame: Frame) -> Fragment:
+def _contents_page(parts: list[Part], pages: dict[str, int]) -> Fragment:
     """The contents, a place of the outline with several sections in two steps."""
     lines: list[dict[str, Any]] = []
     for part in [one for each in parts for one in (each, *each.context.get("joined", ()))]:
@@ -171,8 +171,7 @@ def _contents_page(parts: list[Part], pages: dict[str, int], frame: Frame) -> Fr
         if step == "1":
             lines.append({"key": key, "number": place, "title": part.slot, "page": page, "sub": False})
         lines.append({"key": key, "number": part.number, "title": part.section.title, "page": page, "sub": bool(step)})
-    context = {"lines": lines, "attached": frame.attached}
-    return _set(render_to_string("packs/print/contents.html", context), "Contents")
+    return _set(render_to_string("packs/print/contents.html", {"lines": lines}), "Contents")
 
 
 def _matrix(part: Part, contents: Contents, frame: Frame, pages: dict[str, int]) -> str:
@@ -198,7 +197,7 @@ def _parts(contents: Contents, frame: Frame, printer: Printer, base: Mapping[str
         "here": sum(group.size for group in printer.plan.here),
         "volumes": frame.volumes,
     }
-    guide = {**base, "limits": frame.limits, "live": sorted(live_ids())}
+    guide = {**base, "limits": frame.limits, "attached": frame.attached, "live": sorted(live_ids())}
     proof = {**base, "key": frame.key, "checkpoint": frame.checkpoint}
     own = [
         (_own("control", "Document control", 0), base),

@@ -13,6 +13,7 @@ from compliance.projects.roles import role_name
 Scope = Organisation | Project
 NOTES = {"reason": "internal notes"}
 NOTHING_TAKEN = "No pack was asked for and no file taken in the period."
+KNOWN = {"organisation_id", "requested_at"}  # said by the pack, or by the line itself
 RIGHTS, PACKS = ("projects.membership",), ("packs.evidencepack", "files.disclosure")
 
 
@@ -110,7 +111,11 @@ def _log(streams: list[str], kinds: tuple[str, ...], at: datetime, period: Perio
             "origin": line.entry.origin,
             "what": f"{line.what} {line.entry.get_type_display()}",
             "record": line.title,
-            "fields": [{"name": one.label, "old": one.old, "new": one.new} for one in line.changes],
+            "fields": [
+                {"name": one.label, "old": one.old, "new": one.new}
+                for one in line.changes
+                if one.name not in KNOWN and (one.old or one.new)
+            ],
             "reason": line.reason,
         }
         for line in story(entries.order_by("id"), at=at)
