@@ -106,7 +106,8 @@ def _make(pack: EvidencePack, built: Built, pool: Workers, say: Say) -> None:
 
 def _compose(pack: EvidencePack, built: Built, laid: Laid, inside: list[Attachment], signer: sign.Signer) -> str:
     front = assemble(laid.fragments, running=_running(pack, built.contents), about=_about(pack, built.contents))
-    seal = sign.seal_with(signer, reason=f"Seal of evidence pack {pack.label}", at=datetime.now(UTC))
+    stamper = None if pack.is_draft else sign.stamper()
+    seal = sign.seal_with(signer, reason=f"Seal of evidence pack {pack.label}", at=datetime.now(UTC), stamper=stamper)
     made = compose(front, built.pdf, blocks=laid.blocks, at=laid.at, attachments=inside, date=pack.dated_at, seal=seal)
     built.pages = made.pages
     return made.sha256

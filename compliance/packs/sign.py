@@ -13,50 +13,81 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 
-from asn1crypto import keys as asn1_keys
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import NameOID
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from pyhanko.sign import signers
+from pyhanko.sign.timestamps import TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from compliance.jobs.registry import JobFailed
 from compliance.ledger.keys import NoKey, sealing_key
 from compliance.ledger.proof.checkpoint import sign_note
 from compliance.ledger.sealing import newest
+from compliance.ledger.timestamp import Authority, NoTimestamp, authority, check_token
 from compliance.packs.render.compose import Seal
 
 SIGNER, PACK = "assay-pdf-signer/1", "assay-pack/1"
-ROOM = 4096  # bytes kept for a signature
+ROOM, STAMPED_ROOM = 4096, 16384  # bytes kept for a signature, and for one with a time-stamp in it
 VALID_FOR = timedelta(days=20 * 365)
 
 
 @dataclass(frozen=True)
 class Signer:
-    """The key and certificate PDFs are signed with, both in DER."""
+    """The key PDFs are signed with, and its certificate in DER."""
 
-    key: bytes
+    key: rsa.RSAPrivateKey
     certificate: bytes
 
 
-def seal_with(signer: Signer, *, reason: str, at: datetime) -> Seal:
-    """A signature over every byte of a PDF, ready to be made of its digest."""
+class _Hand(signers.Signer):  # type: ignore[misc]
+    """Signs for pyHanko with a key that is loaded: pyHanko would load and check it anew for every signature."""
+
+    def __init__(self, signer: Signer) -> None:
+        certificate = asn1_x509.Certificate.load(signer.certificate)
+        super().__init__(signing_cert=certificate, cert_registry=SimpleCertificateStore())
+        self.key = signer.key
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """The signature over `data` (RSA, PKCS #1 v1.5, SHA-256)."""
+        return self.key.sign(data, padding.PKCS1v15(), SHA256())
+
+
+def seal_with(signer: Signer, *, reason: str, at: datetime, stamper: Authority | None = None) -> Seal:
+    """A signature over every byte of a PDF (PAdES B-B; B-T with a `stamper`), ready to be made of its digest."""
 
     def sign(digest: bytes) -> bytes:
-        simple = signers.SimpleSigner(
-            signing_cert=asn1_x509.Certificate.load(signer.certificate),
-            signing_key=asn1_keys.PrivateKeyInfo.load(signer.key),
-            cert_registry=SimpleCertificateStore(),
-        )
-        made: bytes = asyncio.run(simple.async_sign(digest, "sha256", use_pades=True)).dump()
-        return made
+        try:
+            made = asyncio.run(_Hand(signer).async_sign(digest, "sha256", use_pades=True, timestamper=stamper))
+            if stamper:
+                _check_stamp(made["content"]["signer_infos"][0])
+        except (NoTimestamp, TimestampRequestError) as error:
+            raise JobFailed(f"The time-stamping authority gave no time-stamp ({error}): try again later.") from error
+        found: bytes = made.dump()
+        return found
 
-    return Seal(reason, at, ROOM, sign)
+    return Seal(reason, at, STAMPED_ROOM if stamper else ROOM, sign)
+
+
+def stamper() -> Authority | None:
+    """The authority that time-stamps issued packs, when one is configured."""
+    try:
+        return authority()
+    except ImproperlyConfigured as error:
+        raise JobFailed(f"This worker cannot have a pack time-stamped: {error}") from error
+
+
+def _check_stamp(info: cms.SignerInfo) -> None:
+    """Raise NoTimestamp unless the token is over this signature, by an authority we trust."""
+    token = info["unsigned_attrs"][0]["values"][0].dump()
+    check_token(token, sha256(info["signature"].native).digest())
 
 
 def vouch(signer: Signer) -> str:
@@ -94,11 +125,11 @@ def _load(path: Path) -> Signer:
     if path.stat().st_mode & 0o077:
         raise JobFailed(f"{path.name} can be read by others than its owner: chmod 600 it.")
     pem = path.read_bytes()
-    key = load_pem_private_key(pem, password=None)
-    return Signer(
-        key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),
-        x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER),
-    )
+    # Made by us, and ours to read only: checking its primes again takes longer than signing.
+    key = load_pem_private_key(pem, password=None, unsafe_skip_rsa_key_validation=True)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise JobFailed(f"{path.name} holds another kind of key than RSA.")
+    return Signer(key, x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER))
 
 
 def _create(path: Path) -> None:

@@ -13,6 +13,7 @@ from compliance.packs import hooks, registry, services
 from compliance.packs.registry import Exhibit, Finding
 from compliance.packs.verification import verify_file
 from tests.packs.conftest import PERIOD
+from tests.ledger.authority import made, serving
 from tests.packs.drafts import proof
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rooms"), pytest.mark.timeout(600)]
@@ -54,19 +55,32 @@ def inside(blob, name):
         return json.loads(archive.read(name))
 
 
-def test_an_issue_has_the_content_that_was_approved_in_files_of_its_own(stridewell, ed, ria, monkeypatch):
+@pytest.fixture
+def stamps(tmp_path, settings):
+    """A time-stamping authority, configured."""
+    settings.ASSAY_TIMESTAMP_CERTIFICATES = str(made(tmp_path / "authority"))
+    with serving(tmp_path / "authority") as server:
+        settings.ASSAY_TIMESTAMP_URL = f"http://127.0.0.1:{server.server_port}/stamp"
+        yield server
+
+
+def test_an_issue_has_the_content_that_was_approved_in_files_of_its_own(stridewell, ed, ria, monkeypatch, stamps):
     told = []
     monkeypatch.setattr(hooks, "_issued", [lambda pack: told.append(pack.label)])
     pack = built(stridewell, ed)
     draft_content, draft_pdf = pack.content_sha256, pack.pdf
+    assert stamps.asked == 0
     issue(pack, [ed, ria])
+    assert stamps.asked == 1
     assert (pack.state, pack.edition, pack.content_sha256, pack.issued_by) == ("issued", "1.0", draft_content, ria)
     manifest = inside(pack.archive, "manifest.json")["pack"]
     assert (manifest["draft"], manifest["version"]) == (False, "1.0")
     assert pack.pdf != draft_pdf
     assert draft_pdf.path.exists()
     for blob in (pack.pdf, pack.archive):
-        assert verify_file(blob.path)[0] == 0
+        code, lines = verify_file(blob.path)
+        assert code == 0
+        assert [line.endswith(" UTC by Stamps.") for line in lines if "; time-stamped 20" in line] == [True]
     newest = pack.history.filter(state="issued").get()
     assert (newest.pdf_id, newest.archive_id, newest.history_change_reason) == (
         pack.pdf_id,

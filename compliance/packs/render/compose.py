@@ -300,7 +300,7 @@ class _Appender:
         tail[start - base + 1 : start - base + 1 + len(filled)] = filled
 
     def _highest(self) -> int:
-        return max(self.free, *(first + count for first, count, _ in self.sections)) + 3
+        return max([self.free, *(first + count for first, count, _ in self.sections)]) + 3
 
     def _cross_reference(self, number: int) -> bytes:
         merged: list[tuple[int, int, list[bytes]]] = []

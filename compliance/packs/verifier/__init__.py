@@ -7,7 +7,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-PARTS = ("reading", "signatures", "tree", "rotation", "pdf", "pack", "history", "checks")
+PARTS = ("reading", "signatures", "tree", "rotation", "der", "timestamp", "pdf", "pack", "history", "checks")
 USAGE = '''#!/usr/bin/env python3
 """Check an evidence pack without Assay: is it genuine, complete and unchanged?
 

@@ -37,7 +37,8 @@ def check_files(pack: Pack) -> str:
 
 def check_signature(pack: Pack) -> str:
     """The PDF is whole and signed by a certificate the ledger's key vouches for, the ZIP by that key itself."""
-    certificate = sha256(check_pdf_signature(pack.pdf)).hex()
+    signer, pack.stamp = check_pdf_signature(pack.pdf)
+    certificate = sha256(signer).hex()
     vouched = open_note(pack.proof["signer"], pack.key)
     need(vouched == [SIGNER, certificate], "the PDF's certificate is not the one the ledger's key vouches for")
     for item in pack.manifest["files"]:
@@ -50,7 +51,8 @@ def check_signature(pack: Pack) -> str:
         signed = [PACK, f"manifest {manifest}", f"pdf {sha256(pack.pdf).hex()}"]
         need(lines == signed, "signature.txt was made for another manifest or PDF")
     what = "the PDF is" if pack.alone else "the PDF and the manifest are"
-    return f"{what} signed, to the last byte, by {_short(pack.key)}"
+    stamp = f"; time-stamped {pack.stamp}" if pack.stamp else ""
+    return f"{what} signed, to the last byte, by {_short(pack.key)}{stamp}"
 
 
 def report(path: str, since: str = "", key: str = "", volumes: tuple[str, ...] = ()) -> tuple[int, list[str]]:
@@ -134,6 +136,9 @@ def _verdict(pack: Pack, key: str) -> Iterator[str]:
         yield f"  The history of the {scope}, {head['size']} entries, is complete up to ledger head"
         yield f"  {head['root']};"
     yield "  no entry was changed, removed or reordered."
+    if pack.stamp:
+        yield f"  The PDF's signature was there on {pack.stamp}"
+        yield "  (whose certificate a PDF reader, or openssl ts, judges)."
     yield f"  Signed with the key {pack.key}"
     if not key:
         yield "  (compare it with the one the organisation gave you by another way; --key does)"

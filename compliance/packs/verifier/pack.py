@@ -32,6 +32,7 @@ class Pack:
         self.inside: dict[str, bytes] = {}
         self.hashes: dict[str, bytes] = {}
         self.volumes: dict[str, bytes] = {}
+        self.stamp = ""
         try:
             self.sizes = self._open(path)
         except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:

@@ -14,6 +14,11 @@ D = -121665 * pow(121666, P - 2, P) % P
 ROOT = pow(2, (P - 1) // 4, P)
 NEUTRAL: Point = (0, 1, 1, 0)
 DASH = "\u2014"
+PREFIXES = {
+    "sha256": bytes.fromhex("3031300d060960864801650304020105000420"),
+    "sha384": bytes.fromhex("3041300d060960864801650304020205000430"),
+    "sha512": bytes.fromhex("3051300d060960864801650304020305000440"),
+}
 
 
 def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
@@ -28,10 +33,10 @@ def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
     return _same(_times(scalar, BASE), _add(commitment, _times(challenge, key)))
 
 
-def rsa(modulus: int, exponent: int, message: bytes, signature: bytes) -> bool:
-    """Verify a signature over SHA-256 by building the one padded text it may hold."""
+def rsa(modulus: int, exponent: int, message: bytes, signature: bytes, method: str = "sha256") -> bool:
+    """Verify a signature over SHA-256 (or another of that family) by building the one padded text it may hold."""
     size = (modulus.bit_length() + 7) // 8
-    info = bytes.fromhex("3031300d060960864801650304020105000420") + sha256(message)
+    info = PREFIXES[method] + hashlib.new(method, message).digest()
     padded = b"\x00\x01" + b"\xff" * (size - len(info) - 3) + b"\x00" + info
     number = int.from_bytes(signature, "big")
     fits = len(signature) == size >= 256 and number < modulus
