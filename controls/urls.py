@@ -8,10 +8,13 @@ from controls.views import (
     control,
     control_test,
     coverage,
+    document,
+    document_moves,
     evidence,
     request,
     review,
     sample,
+    scope,
     statement,
 )
 from controls.views.scopes import paths
@@ -24,6 +27,9 @@ SOA = "applicability/<slug:edition>"
 ONE = "evidence/<str:reference>"
 ASKED = "evidence/requests/<str:reference>"
 TEST = "tests/<str:reference>"
+DOCUMENTS = "organisations/<slug:organisation>/documents"
+DOCUMENT = f"{DOCUMENTS}/<str:reference>"
+SCOPE = "organisations/<slug:organisation>/scope"
 
 urlpatterns = [
     path(f"{FRAMEWORKS}/", catalogue.frameworks, name="frameworks"),
@@ -74,4 +80,25 @@ urlpatterns = [
     *paths(f"{ONE}/review/", review.evidence_review, "evidence_review"),
     *paths(f"{ONE}/withdraw/", review.evidence_withdraw, "evidence_withdraw"),
     *paths(f"{ONE}/<int:number>/file/", evidence.evidence_file, "evidence_file"),
+    path(f"{DOCUMENTS}/", document.documents, name="documents"),
+    path(f"{DOCUMENTS}/required/", document.documents_required, name="documents_required"),
+    path(f"{DOCUMENTS}/add/", document_moves.document_add, name="document_add"),
+    path(f"{DOCUMENT}/", document.document, name="document"),
+    path(f"{DOCUMENT}/edit/", document_moves.document_edit, name="document_edit"),
+    path(f"{DOCUMENT}/draft/", document_moves.document_draft, name="document_draft"),
+    path(f"{DOCUMENT}/submit/", document_moves.document_submit, name="document_submit"),
+    path(f"{DOCUMENT}/decide/", document_moves.document_decide, name="document_decide"),
+    path(f"{DOCUMENT}/publish/", document_moves.document_publish, name="document_publish"),
+    path(f"{DOCUMENT}/withdraw/", document_moves.document_withdraw, name="document_withdraw"),
+    path(f"{DOCUMENT}/review/", document_moves.document_review, name="document_review"),
+    path(f"{DOCUMENT}/compare/", document.document_compare, name="document_compare"),
+    path(f"{DOCUMENT}/readers/", document.document_readers, name="document_readers"),
+    path(f"{DOCUMENT}/confirm/", document.document_acknowledge, name="document_acknowledge"),
+    path(f"{DOCUMENT}/versions/<int:number>/", document.document_version, name="document_version"),
+    path(f"{DOCUMENT}/versions/<int:number>/file/", document.document_file, name="document_file"),
+    path(f"{SCOPE}/", scope.scope, name="scope"),
+    path(f"{SCOPE}/draft/", scope.scope_draft, name="scope_draft"),
+    path(f"{SCOPE}/submit/", scope.scope_submit, name="scope_submit"),
+    path(f"{SCOPE}/decide/", scope.scope_decide, name="scope_decide"),
+    path(f"{SCOPE}/versions/<str:reference>/", scope.scope_version, name="scope_version"),
 ]

@@ -50,6 +50,7 @@ from .desk import AuditNote, AuditScope
 from .document import (
     AUDIENCES,
     DOCUMENT_MOVES,
+    DOCUMENT_STANDINGS,
     EVERYONE,
     NOBODY,
     UNFINISHED,
@@ -90,6 +91,7 @@ __all__ = [
     "AUDIT_OVER",
     "CARRIED_OUT",
     "DOCUMENT_MOVES",
+    "DOCUMENT_STANDINGS",
     "EVERYONE",
     "EVIDENCE_MOVES",
     "EXPIRING_DAYS",

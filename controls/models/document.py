@@ -1,11 +1,11 @@
 """Documents: versions put before somebody else, published, read by those they concern, and looked at again."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from compliance.approvals.models import Approval
 from compliance.files.models import Blob
@@ -16,6 +16,16 @@ from controls.addresses import address
 from .evidence import Classification
 
 EVERYONE, NOBODY = "everyone", "nobody"
+REVIEW_SOON = 30
+DOCUMENT_STANDINGS = [
+    ("published", "Published"),
+    ("review_due", "Review due"),
+    ("review_overdue", "Review overdue"),
+    ("draft", "Draft"),
+    ("review", "In review"),
+    ("approved", "Approved, unpublished"),
+    ("withdrawn", "Withdrawn"),
+]
 
 
 class DocumentKind(models.TextChoices):
@@ -58,6 +68,24 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
         """With a published version."""
         versions = DocumentVersion.objects.filter(document=OuterRef("pk"), state=VersionState.PUBLISHED)
         return self.filter(Exists(versions))
+
+    def with_standing(self, day: date) -> "DocumentQuerySet":
+        """Add `standing` (of the published version by its review, else of the newest) and `published` (its number)."""
+        versions = DocumentVersion.objects.filter(document=OuterRef("pk")).order_by("-number")
+        found = self.annotate(
+            published=Subquery(versions.filter(state=VersionState.PUBLISHED).values("number")[:1]),
+            newest=Subquery(versions.values("state")[:1]),
+        )
+        in_force = Q(published__isnull=False)
+        return found.annotate(
+            standing=Case(
+                When(in_force & Q(review_date__lt=day), then=Value("review_overdue")),
+                When(in_force & Q(review_date__lte=day + timedelta(days=REVIEW_SOON)), then=Value("review_due")),
+                When(in_force, then=Value("published")),
+                default=F("newest"),
+                output_field=models.CharField(),
+            )
+        )
 
 
 class Document(OrganisationRow):

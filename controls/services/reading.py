@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from compliance.accounts.models import User
@@ -13,7 +16,7 @@ from compliance.ledger import Refused, change
 from compliance.ledger.context import simulated_moment
 from compliance.projects.models import Membership, Organisation
 from compliance.projects.roles import TIME_BOXED
-from controls.models import EVERYONE, NOBODY, Acknowledgement, Document, DocumentVersion, VersionState
+from controls.models import AUDIENCES, EVERYONE, NOBODY, Acknowledgement, Document, DocumentVersion, VersionState
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,21 @@ def readings(organisation: Organisation, at: datetime, documents: Iterable[Docum
         read[version].add(person)
     people = _people_by_role(organisation.pk, at)
     return [Reading(one, frozenset(read[one.pk]), _audience(one.document.audience, people)) for one in found]
+
+
+def with_readings(documents: Any, organisation: Organisation, at: datetime) -> Any:
+    """Add `asked` (how many are to confirm) and `confirmed` (how many of those have) to a query over documents."""
+    people = _people_by_role(organisation.pk, at)
+    sizes = {audience: len(_audience(audience, people)) for audience, _ in AUDIENCES}
+    here = Membership.objects.filter(organisation=organisation, user__is_active=True, user=OuterRef("person")).valid(at)
+    of_all = Q(Exists(here.exclude(role__in=TIME_BOXED)), version_read__document__audience=EVERYONE)
+    of_role = Q(Exists(here.filter(role=OuterRef("version_read__document__audience"))))
+    read = Acknowledgement.objects.filter(of_all | of_role, version_read__document=OuterRef("pk"))
+    counted = read.filter(version_read__state=VersionState.PUBLISHED).order_by().values("version_read__document")
+    return documents.annotate(
+        asked=Case(*(When(audience=key, then=Value(size)) for key, size in sizes.items()), default=Value(0)),
+        confirmed=Coalesce(Subquery(counted.annotate(many=Count("pk")).values("many")), 0),
+    )
 
 
 def to_read(user: User, organisation: Organisation, at: datetime) -> list[DocumentVersion]:

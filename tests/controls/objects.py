@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from compliance.accounts.models import User
 from compliance.ledger import change
 from compliance.projects.models import Project
-from controls.models import Applicability, Control, ControlTest, Edition, Statement
+from controls.models import Applicability, Control, ControlTest, Edition, ScopeStatement, Statement
 from controls.services.applicability import adopt_edition, decide_applicability
 from controls.services.catalogue_load import load_catalogues
 from controls.services.control import add_control, implement_control
@@ -16,6 +16,8 @@ from controls.services.control_test import plan_test
 from controls.services.evidence import Facts, Links, Upload, submit_evidence
 from controls.services.request import request_evidence
 from controls.services.sample import freeze_population
+from controls.services.scope import draft_scope
+from tests.controls.documents import write
 from tests.controls.editions import make_edition
 from tests.controls.small_catalogue import write_small_catalogue
 from tests.objects import MATRIX, value, word
@@ -116,3 +118,29 @@ def catalogue_edition(project: Project) -> str:
 @value("ref", "controls:*", names_record=False)
 def catalogue_ref(project: Project) -> str:
     return "Art.3"
+
+
+@value("reference", "controls:document_file")
+def filed_document(project: Project) -> str:
+    version = write(project.organisation, somebody(project), f"Filed policy of {project}", upload=b"%PDF-1.7 policy")
+    return version.document.reference
+
+
+@value("reference", "controls:document*")
+def document(project: Project) -> str:
+    return write(project.organisation, somebody(project), f"Policy of {project}").document.reference
+
+
+@value("number", "controls:document*", names_record=False)
+def document_number(project: Project) -> int:
+    return 1
+
+
+@value("reference", "controls:scope_version")
+def scope_version(project: Project) -> str:
+    """One version is written at a time; what there is, is shown."""
+    found = ScopeStatement.objects.in_organisation(project.organisation).first()
+    texts = {"statement": f"All of {project.organisation}", "summary": "First version"}
+    by = somebody(project)
+    made = found or draft_scope(organisation=project.organisation, texts=texts, projects=[project], by=by)
+    return made.reference
