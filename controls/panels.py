@@ -10,6 +10,7 @@ from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from compliance.ui.pictures import CoverageRow, coverage
 from controls.addresses import address
+from controls.documented import panels as _documented  # noqa: F401  registered with the rest
 from controls.models import ControlTest, EvidenceRequest, EvidenceVersion, Implementation, Status, shown_on
 from controls.services.coverage import coverage_of
 from controls.services.soa import lines, present

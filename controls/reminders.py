@@ -7,6 +7,7 @@ from typing import Any
 from compliance.projects.models import Organisation, Project
 from compliance.tasks.registry import Due, reminder
 from controls.addresses import address
+from controls.documented import reminders as _documented  # noqa: F401  registered with the rest
 from controls.models import (
     ControlTest,
     EvidenceRequest,

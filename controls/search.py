@@ -1,7 +1,7 @@
 """What of this room can be found by search."""
 
 from compliance.projects.search import searchable
-from controls.models import Applicability, Control, ControlTest, Evidence, EvidenceRequest, Implementation
+from controls.models import Applicability, Control, ControlTest, Document, Evidence, EvidenceRequest, Implementation
 
 HOME = ("project", "organisation")
 searchable(
@@ -37,4 +37,7 @@ searchable(
 )
 searchable(
     "test", "Tests of controls", model=ControlTest, kind="implementation", words=("objective",), related=HOME, order=19
+)
+searchable(
+    "document", "Documents", model=Document, kind="document", words=("title",), related=("organisation",), order=18
 )

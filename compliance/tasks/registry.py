@@ -49,3 +49,25 @@ def reminder(id: str, *, kind: str) -> Callable[..., Any]:
         return find
 
     return register
+
+
+@dataclass(frozen=True)
+class Personal:
+    """`find(user, organisation, at)` yields what waits for one person there, and for nobody else to see."""
+
+    id: str
+    kind: str
+    find: Callable[[Any, Any, datetime], Iterable[Due]]
+
+
+personal_reminders: Registry[Personal] = Registry("personal reminder")
+
+
+def personal_reminder(id: str, *, kind: str) -> Callable[..., Any]:
+    """Register what waits for each of many people apart: it stands in their own list only, not in the scope's."""
+
+    def register(find: Callable[[Any, Any, datetime], Iterable[Due]]) -> Callable[[Any, Any, datetime], Iterable[Due]]:
+        personal_reminders.add(id, Personal(id, kind, find))
+        return find
+
+    return register

@@ -79,7 +79,7 @@ def asked_to_read(document: Document, at: datetime) -> frozenset[UUID]:
 
 def readings(organisation: Organisation, at: datetime, documents: Iterable[Document] | None = None) -> list[Reading]:
     """How far every published version that asks for it was read. Three queries."""
-    versions = DocumentVersion.objects.in_organisation(organisation).published().select_related("document")
+    versions = DocumentVersion.objects.in_organisation(organisation).published().select_related("document__owner")
     versions = versions.exclude(document__audience=NOBODY).order_by("document__reference")
     if documents is not None:
         versions = versions.filter(document__in=documents)

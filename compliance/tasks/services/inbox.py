@@ -9,7 +9,7 @@ from compliance.accounts.models import User
 from compliance.projects.models import Membership, Organisation, Project
 from compliance.projects.roles import allowed
 from compliance.tasks.models import Task
-from compliance.tasks.registry import Due, reminders
+from compliance.tasks.registry import Due, personal_reminders, reminders
 
 ORGANISATIONS = 20
 TASKS = 500
@@ -52,6 +52,9 @@ def waiting_for(user: User, at: datetime) -> list[Waiting]:
         for reminder in reminders:
             if allowed(roles, reminder.kind, "view"):
                 lines += [_of_due(due, at) for due in reminder.find(organisation, at) if due.owner == user]
+        for personal in personal_reminders:
+            if allowed(roles, personal.kind, "view"):
+                lines += [_of_due(due, at) for due in personal.find(user, organisation, at)]
     return sorted(lines, key=lambda line: (line.date, line.title))
 
 
