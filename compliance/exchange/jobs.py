@@ -24,7 +24,7 @@ def bring_in(running: Running, *, item: str, by: str) -> dict[str, Any]:
     """Change the records as confirmed, all of them in one transaction that the lease guards."""
     row = _row(item)
     if row.state == State.APPLYING:
-        running.report(f"Bringing in {row.added + row.changed:,} rows", 10)
+        running.report(f"Bringing in {row.effect:,} rows", 10)
         try:
             apply_import(item=row, by=User.objects.get(pk=by), reason=row.reason, hold=running.hold)
         except Refused as refused:

@@ -31,6 +31,8 @@ class Import(ScopedRow):
     changed = models.PositiveIntegerField("rows changed", default=0)
     unchanged = models.PositiveIntegerField("rows unchanged", default=0)
     broken = models.PositiveIntegerField("rows with errors", default=0)
+    retired = models.PositiveIntegerField("rows retired", default=0)
+    asked = models.JSONField("what was asked with the file", default=dict)
     note = models.TextField("what is to be known about the file", blank=True)
     plan_sha256 = models.CharField("hash of what was shown", max_length=64, blank=True)
     reason = models.TextField(blank=True)
@@ -51,14 +53,16 @@ class Import(ScopedRow):
         return self.project or self.organisation
 
     @property
-    def total(self) -> int:
-        return self.added + self.changed + self.unchanged + self.broken
+    def effect(self) -> int:
+        """How many records it changes."""
+        return self.added + self.changed + self.retired
 
 
 class Verdict(models.TextChoices):
     ERROR = "error", "Errors"
     ADDED = "added", "Added"
     CHANGED = "changed", "Changed"
+    RETIRED = "retired", "Retired"
     NOTED = "noted", "With a remark"
 
 

@@ -24,6 +24,7 @@ class Planned:
     label: str = ""
     verdict: str = UNCHANGED
     record: Any = None
+    given: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     changes: list[dict[str, str]] = field(default_factory=list)
     problems: list[dict[str, str]] = field(default_factory=list)
@@ -62,12 +63,15 @@ class Plan:
         self._seen: dict[tuple[str, ...], int] = {}
 
     def rows(self) -> Iterator[Planned]:
-        """Every row that is not blank, in the order of the file."""
-        for number, cells in self._table.rows:
-            yield self._row(Planned(number), cells)
+        """Every row that is not blank, in the order of the file, and then what it no longer names."""
+        last = 1
+        for last, cells in self._table.rows:
+            yield self._row(Planned(last), cells)
+        for number, (name, record) in enumerate(self.sheet.dropped(self._seen), last + 1):
+            yield Planned(number, label=name[:200], verdict=Verdict.RETIRED, record=record)
 
     def _row(self, planned: Planned, cells: list[Any]) -> Planned:
-        given = self._read(planned, cells)
+        given = planned.given = self._read(planned, cells)
         key = self._identity(given)
         planned.label = " ".join(part for part in key if part)[:200]
         record = planned.record = self._records.get(key) if any(key) else None
@@ -136,7 +140,7 @@ class Plan:
             else:
                 planned.values[column.key] = new
                 planned.changes.append(self._change(column, old, new))
-        if planned.changes:
+        if planned.changes and self.sheet.versioned:
             self._compare_versions(planned, given.get(VERSION))
 
     def _compare_versions(self, planned: Planned, version: int | None) -> None:

@@ -1,11 +1,12 @@
 """Which sheets there are: a room declares its own in `sheets.py`, as `@sheet class ControlSheet(Sheet): ...`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import IO, Any, ClassVar, TypeVar
 
 from compliance.accounts.models import User
 from compliance.exchange.cells import Kind, Number, Text
+from compliance.exchange.reading import Table, read_table
 from compliance.projects.models import Organisation, Project
 from compliance.registry import Registry
 
@@ -38,8 +39,9 @@ class Sheet:
     """A list of records as a table that goes out and comes back; one instance serves one scope once.
 
     `identity` names the columns that say which record a row is; a row with an empty identity is a new one where
-    `adds` allows it. `kind` is the kind of record of the table of roles: `view` exports, `edit` imports. A record has
-    `version`. `known` is what the cells of `One` and `Many` may name.
+    `adds` allows it; records without `versioned` are compared as they are. `kind` is the kind of record of the table
+    of roles: `view` exports, `edit` imports. A record has `version`. `known` is what the cells of `One` and `Many` may
+    name.
     """
 
     key: ClassVar[str]
@@ -51,10 +53,30 @@ class Sheet:
     identity: ClassVar[tuple[str, ...]] = ("reference",)
     adds: ClassVar[bool] = True
     in_projects: ClassVar[bool] = True
+    versioned: ClassVar[bool] = True
+    exports: ClassVar[bool] = True
+    accepts: ClassVar[str] = ".csv,.xlsx"
     order: ClassVar[int] = 0
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    def __init__(self, scope: Scope, asked: Mapping[str, str] | None = None) -> None:
+        self.scope, self.asked = scope, dict(asked or {})
+
+    @classmethod
+    def questions(cls, scope: Scope) -> dict[str, Any]:
+        """Form fields asked together with the file; their answers, as text, become `asked`."""
+        return {}
+
+    def table(self, stream: IO[bytes]) -> Table:
+        """The file as rows; a room that takes other files than spreadsheets reads them here."""
+        return read_table(stream, [column.label for column in self.all_columns()])
+
+    def dropped(self, seen: Container[tuple[str, ...]]) -> Iterator[tuple[str, Any]]:
+        """Records that end because the file no longer names them: (name, record)."""
+        return iter(())
+
+    def apply(self, planned: Sequence[Any], *, by: User, reason: str) -> bool:
+        """Bring in all rows at once where that is how the room works; True when done, else each row is."""
+        return False
 
     @property
     def known(self) -> dict[str, Any]:
@@ -64,7 +86,7 @@ class Sheet:
     @classmethod
     def all_columns(cls) -> tuple[Column, ...]:
         """Those of the room, and the version."""
-        return (*cls.columns, VERSION_COLUMN)
+        return (*cls.columns, VERSION_COLUMN) if cls.versioned else cls.columns
 
     def records(self, only: str = "") -> Iterable[Any]:
         """What is exported, and what rows are compared with; `only` narrows it where the room says to what."""

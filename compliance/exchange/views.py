@@ -69,7 +69,7 @@ def _index(request: Request, scope: Scope) -> HttpResponse:
     shown = [
         {
             "sheet": one,
-            "export": address(scope, "export", one.key),
+            "export": address(scope, "export", one.key) if one.exports else "",
             "into": address(scope, "import", one.key) if getattr(request.can, one.kind).edit else "",
         }
         for one in sheets_of(scope, request.can)
@@ -95,13 +95,14 @@ def _told(scope: Scope, imports: Any) -> list[dict[str, Any]]:
 def _export(request: Request, scope: Scope, sheet: type[Sheet]) -> Any:
     form = "csv" if request.GET.get("format") == "csv" else "xlsx"
     only = request.GET.get("only", "")
-    if not all(letter.isalnum() or letter in "-_." for letter in only):
+    if not sheet.exports or not all(letter.isalnum() or letter in "-_." for letter in only):
         raise Http404("No such list.")
     return export(sheet(scope), form, only[:60])
 
 
 def _import(request: Request, scope: Scope, sheet: type[Sheet]) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*posted, sheet=sheet, scope=scope, initial=request.GET.dict())
     item = attempt(form, lambda: _received(request, scope, sheet, form))
     if item is not None:
         return redirect(address(scope, "item", sheet.key, item.reference))
@@ -109,7 +110,7 @@ def _import(request: Request, scope: Scope, sheet: type[Sheet]) -> HttpResponse:
         "form": form,
         "sheet": sheet,
         "columns": sheet.all_columns(),
-        "export_url": address(scope, "export", sheet.key),
+        "export_url": address(scope, "export", sheet.key) if sheet.exports else "",
         "index_url": address(scope, "index"),
         "history": _told(scope, _imports(scope).filter(sheet=sheet.key)),
     }
@@ -145,7 +146,7 @@ def _confirmed(request: Request, item: Import, form: ReasonForm) -> bool:
     by: Any = request.user
     job = services.confirm(item=item, by=by, reason=form.cleaned_data["reason"])
     if job is None:
-        messages.success(request, f"{item.added} added, {item.changed} changed.")
+        messages.success(request, f"{item.added} added, {item.changed} changed, {item.retired} retired.")
     return True
 
 
@@ -169,7 +170,7 @@ def _standing(item: Import) -> dict[str, Any]:
         "waiting": waiting,
         "failed": job is not None and job.state == Job.State.FAILED and item.state != State.APPLIED,
         "nobody": waiting and job.state == Job.State.QUEUED and not is_anybody_there(),  # type: ignore[union-attr]
-        "ready": item.state == State.READ and not item.broken and item.added + item.changed > 0,
+        "ready": item.state == State.READ and not item.broken and item.effect > 0,
         "undecided": item.state in {State.WAITING, State.READ} or services.is_stuck(item),
     }
 
@@ -180,7 +181,8 @@ def _lines(request: Request, item: Import) -> dict[str, Any]:
     asked = verdict if verdict in Verdict.values else Verdict.ERROR if item.broken and not verdict else ""
     rows = item.lines.filter(verdict=asked) if asked else item.lines.all()
     noted = item.lines.filter(verdict=Verdict.NOTED).count()
-    counts = {"error": item.broken, "added": item.added, "changed": item.changed, "noted": noted}
+    counts = {"error": item.broken, "added": item.added, "changed": item.changed, "retired": item.retired}
+    counts["noted"] = noted
     return {
         "page": Paginator(rows.order_by("number"), PAGE).get_page(request.GET.get("page", "1")[:9]),
         "verdict": asked,

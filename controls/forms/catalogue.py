@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
+from django.db.models import QuerySet
 
 from compliance.ui.filters import Filters
 from controls.models import Edition, LicensedText, Platform, Relevance, Requirement
@@ -15,7 +16,11 @@ class RequirementFilter(Filters):
     """Search over all frameworks, by number or words."""
 
     q = filters.CharFilter(label="Number or words", method="by_words")
-    edition = filters.ModelChoiceFilter(label="Framework", queryset=Edition.objects.all(), to_field_name="key")
+    edition = filters.ModelChoiceFilter(
+        label="Framework",
+        queryset=lambda request: Edition.objects.visible_in(request.scope),
+        to_field_name="key",
+    )
     assessable = filters.BooleanFilter(
         label="Assessed", widget=forms.Select(choices=[("", "any"), ("true", "yes"), ("false", "no")])
     )
@@ -41,11 +46,16 @@ class CrosswalkForm(forms.Form):
     """Which two editions to compare."""
 
     one = forms.ModelChoiceField(
-        label="From", queryset=Edition.objects.all(), to_field_name="key", empty_label="Choose"
+        label="From", queryset=Edition.objects.none(), to_field_name="key", empty_label="Choose"
     )
     other = forms.ModelChoiceField(
-        label="To", queryset=Edition.objects.all(), to_field_name="key", empty_label="Choose"
+        label="To", queryset=Edition.objects.none(), to_field_name="key", empty_label="Choose"
     )
+
+    def __init__(self, *args: Any, editions: QuerySet[Edition], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("one", "other"):
+            self.fields[name].queryset = editions  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         chosen = super().clean() or {}

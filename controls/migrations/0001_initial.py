@@ -40,21 +40,6 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
-                    name='Framework',
-                    fields=[
-                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                        ('reference', models.CharField(blank=True, db_index=True, editable=False, max_length=32)),
-                        ('version', models.PositiveIntegerField(default=0, editable=False)),
-                        ('key', models.SlugField(max_length=60, unique=True)),
-                        ('name', models.CharField(max_length=100)),
-                        ('publisher', models.CharField(max_length=100)),
-                        ('subject', models.CharField(max_length=200)),
-                    ],
-                    options={
-                        'ordering': ['key'],
-                    },
-                ),
-                migrations.CreateModel(
                     name='Audit',
                     fields=[
                         ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -362,6 +347,22 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='Framework',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('reference', models.CharField(blank=True, db_index=True, editable=False, max_length=32)),
+                        ('version', models.PositiveIntegerField(default=0, editable=False)),
+                        ('key', models.SlugField(max_length=60, unique=True)),
+                        ('name', models.CharField(max_length=100)),
+                        ('publisher', models.CharField(max_length=100)),
+                        ('subject', models.CharField(max_length=200)),
+                        ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.organisation')),
+                    ],
+                    options={
+                        'ordering': ['key'],
+                    },
+                ),
+                migrations.CreateModel(
                     name='Edition',
                     fields=[
                         ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -379,6 +380,7 @@ class Migration(migrations.Migration):
                         ('rule', models.TextField(help_text='Which rows are assessed.')),
                         ('notes', models.JSONField(blank=True, default=list)),
                         ('position', models.PositiveIntegerField(default=0)),
+                        ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.organisation')),
                         ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='controls.framework')),
                     ],
                     options={
@@ -808,6 +810,7 @@ class Migration(migrations.Migration):
                         ('history_date', models.DateTimeField()),
                         ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                         ('framework', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='controls.framework')),
+                        ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='projects.organisation')),
                     ],
                     options={
                         'verbose_name': 'historical edition',
@@ -925,6 +928,7 @@ class Migration(migrations.Migration):
                         ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                         ('history_date', models.DateTimeField()),
                         ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                        ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='projects.organisation')),
                     ],
                     options={
                         'verbose_name': 'historical framework',
@@ -1030,6 +1034,7 @@ class Migration(migrations.Migration):
                         ('history_date', models.DateTimeField()),
                         ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                         ('edition', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='controls.edition')),
+                        ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='projects.organisation')),
                     ],
                     options={
                         'verbose_name': 'historical requirement group',
@@ -1346,6 +1351,7 @@ class Migration(migrations.Migration):
                         ('position', models.PositiveIntegerField(default=0)),
                         ('retired_at', models.DateTimeField(blank=True, null=True)),
                         ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='controls.edition')),
+                        ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.organisation')),
                         ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='controls.requirement')),
                     ],
                     options={
@@ -1748,6 +1754,7 @@ class Migration(migrations.Migration):
                         ('part', models.CharField(blank=True, max_length=60)),
                         ('position', models.PositiveIntegerField(default=0)),
                         ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='controls.edition')),
+                        ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.organisation')),
                     ],
                     options={
                         'ordering': ['edition', 'position'],
@@ -1790,6 +1797,7 @@ class Migration(migrations.Migration):
                         ('history_date', models.DateTimeField()),
                         ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                         ('edition', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='controls.edition')),
+                        ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='projects.organisation')),
                         ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='controls.requirement')),
                         ('group', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='controls.requirementgroup')),
                     ],

@@ -1,11 +1,12 @@
 """Frameworks, their editions and what each edition asks.
 
-Catalogue rows belong to nobody: every organisation reads the same ones. They carry identifiers and short titles; the
+Shipped catalogue rows belong to nobody: every organisation reads the same ones. A framework an organisation brought in
+itself is its own and seen by nobody else; ask `visible_in(organisation)`. They carry identifiers and short titles; the
 protected wording of a standard is each organisation's own (models/licensed_text.py).
 """
 
 from datetime import date
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Case, Count, F, Q, Value, When
@@ -13,6 +14,9 @@ from django.db.models.functions import Lower, Replace
 from django.utils.dateformat import format as format_date
 
 from compliance.ledger.models import INSTANCE, Tracked, TrackedQuerySet
+from compliance.projects.models import Organisation
+
+O = TypeVar("O", bound=Tracked)  # noqa: E741 - the rows of whoever owns them
 
 
 class Provenance(models.TextChoices):
@@ -125,7 +129,26 @@ class Sourced(CatalogueRow):
         abstract = True
 
 
-class Framework(CatalogueRow):
+class OwnedQuerySet(TrackedQuerySet[O]):
+    """Rows of frameworks everybody reads, and of those an organisation brought in for itself."""
+
+    def visible_in(self, organisation: Organisation) -> Self:
+        """The shared ones and the organisation's own; another organisation's are never found."""
+        return self.filter(Q(owner__isnull=True) | Q(owner=organisation))
+
+
+class Owned(models.Model):
+    """Of one organisation, which brought the framework in for itself; of nobody when it was shipped."""
+
+    owner = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Framework(Owned, CatalogueRow):
     """A standard, law or rule book over all its editions, such as ISO/IEC 27701."""
 
     key = models.SlugField(max_length=60, unique=True)
@@ -133,7 +156,7 @@ class Framework(CatalogueRow):
     publisher = models.CharField(max_length=100)
     subject = models.CharField(max_length=200)
 
-    objects = TrackedQuerySet.as_manager()
+    objects = OwnedQuerySet["Framework"].as_manager()
 
     class Meta:
         ordering = ["key"]
@@ -142,7 +165,7 @@ class Framework(CatalogueRow):
         return self.name
 
 
-class EditionQuerySet(TrackedQuerySet["Edition"]):
+class EditionQuerySet(OwnedQuerySet["Edition"]):
     def with_counts(self) -> Self:
         """Add `requirement_count` and `assessable_count` of the rows in force."""
         live = Q(requirements__retired_at__isnull=True)
@@ -152,7 +175,7 @@ class EditionQuerySet(TrackedQuerySet["Edition"]):
         ).order_by("position", "key")
 
 
-class Edition(Sourced):
+class Edition(Owned, Sourced):
     """One edition of a framework, such as ISO/IEC 27701:2025; requirements and mappings hang on editions."""
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="editions")
@@ -187,7 +210,7 @@ class Edition(Sourced):
         return self.status == EditionStatus.SUPERSEDED
 
 
-class RequirementGroup(CatalogueRow):
+class RequirementGroup(Owned, CatalogueRow):
     """A chapter, clause or annex table of an edition; `part` is what stands above it ("Annex A", "Table A.1")."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="groups")
@@ -212,7 +235,7 @@ def same_words(word: str) -> list[str]:
     return [word, *(other for words in said for other in words if not word.lower().startswith(other))]
 
 
-class RequirementQuerySet(TrackedQuerySet["Requirement"]):
+class RequirementQuerySet(OwnedQuerySet["Requirement"]):
     def live(self) -> Self:
         """Rows the catalogue still carries."""
         return self.filter(retired_at__isnull=True)
@@ -251,7 +274,7 @@ class RequirementQuerySet(TrackedQuerySet["Requirement"]):
         )
 
 
-class Requirement(Sourced):
+class Requirement(Owned, Sourced):
     """A clause, control, article or rule of an edition: its number and a short title, never its text."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="requirements")

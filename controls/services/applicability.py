@@ -40,6 +40,8 @@ def adopt_edition(
     In a project only the rows its organisation has not are made; the others are inherited.
     """
     organisation, project = split(scope)
+    if edition.owner_id not in {None, organisation.pk}:
+        raise Refused("This framework belongs to another organisation.")
     if Statement.objects.filter(organisation=organisation, project=project, edition=edition).exists():
         raise Refused(f"{scope} already has a statement of applicability for {edition.label}.")
     there = Applicability.objects.effective(scope).of_edition(edition).values_list("requirement_id", flat=True)

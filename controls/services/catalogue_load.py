@@ -64,7 +64,7 @@ def load_catalogues(*, folder: Path = SHIPPED, by: Any = LOADER, reason: str = "
     """
     catalogue = read_folder(folder, known=_known_refs())
     with change(by=by, reason=reason or "Catalogue files loaded"):
-        editions = [_load_edition(file) for file in catalogue.editions.values()]
+        editions = [load_edition(file) for file in catalogue.editions.values()]
         ends = _ends(catalogue.crosswalks.values())
         return [*editions, *(_load_crosswalk(file, ends) for file in catalogue.crosswalks.values())]
 
@@ -76,7 +76,8 @@ def _known_refs() -> dict[str, set[str]]:
     return known
 
 
-def _load_edition(file: EditionFile) -> Loaded:
+def load_edition(file: EditionFile) -> Loaded:
+    """Make one edition what `file` holds, inside a change: the same reference stays the same row."""
     report = Loaded(file.edition["label"], "edition", len(file.requirements))
     framework = _sync_one(Framework, file.framework, report)
     edition = _sync_one(Edition, {**EDITION_BLANKS, **file.edition, "framework_id": framework.pk}, report)

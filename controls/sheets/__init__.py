@@ -3,5 +3,6 @@
 from .applicability import ApplicabilitySheet
 from .control import ControlSheet, ImplementationSheet
 from .evidence import EvidenceSheet
+from .framework import FrameworkSheet
 
-__all__ = ["ApplicabilitySheet", "ControlSheet", "EvidenceSheet", "ImplementationSheet"]
+__all__ = ["ApplicabilitySheet", "ControlSheet", "EvidenceSheet", "FrameworkSheet", "ImplementationSheet"]

@@ -25,7 +25,7 @@ def implementations(scope: Organisation | Project) -> dict[str, Implementation]:
 def requirements(scope: Organisation | Project) -> dict[str, Requirement]:
     """Every requirement in force, by its citation, and by the key of its edition and its number."""
     found: dict[str, Requirement] = {}
-    for row in Requirement.objects.live().select_related("edition"):
+    for row in Requirement.objects.visible_in(split(scope)[0]).live().select_related("edition"):
         found[row.citation.casefold()] = found[f"{row.edition.key} {row.ref}".casefold()] = row
     return found
 

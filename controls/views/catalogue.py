@@ -58,10 +58,10 @@ REQUIREMENTS = Register(
 def frameworks(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     return EDITIONS.respond(
         request,
-        Edition.objects.with_counts(),
+        Edition.objects.visible_in(organisation).with_counts(),
         url=lambda edition: reverse("controls:framework", args=[organisation.slug, edition.key]),
         template="controls/catalogue_list.html",
-        requirements=Requirement.objects.live().count(),
+        requirements=Requirement.objects.visible_in(organisation).live().count(),
         pairs=Mapping.objects.live().count(),
     )
 
@@ -70,7 +70,10 @@ def frameworks(request: HttpRequest, organisation: Organisation) -> HttpResponse
 def requirements(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     return REQUIREMENTS.respond(
         request,
-        Requirement.objects.live().select_related("edition").order_by("edition__position", "position"),
+        Requirement.objects.visible_in(organisation)
+        .live()
+        .select_related("edition")
+        .order_by("edition__position", "position"),
         url=lambda row: reverse("controls:requirement", args=[organisation.slug, row.edition.key, row.ref]),
         template="controls/catalogue_search.html",
     )
@@ -78,7 +81,8 @@ def requirements(request: HttpRequest, organisation: Organisation) -> HttpRespon
 
 @organisation_view("view", kind="framework")
 def framework(request: HttpRequest, organisation: Organisation, edition: str) -> HttpResponse:
-    found = get_object_or_404(Edition.objects.with_counts().select_related("framework"), key=edition)
+    known = Edition.objects.visible_in(organisation).with_counts().select_related("framework", "owner")
+    found = get_object_or_404(known, key=edition)
     form = TreeFilterForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     words, only = asked.get("q", ""), asked.get("assessable", False)
@@ -99,7 +103,7 @@ def framework(request: HttpRequest, organisation: Organisation, edition: str) ->
 
 @organisation_view("view", kind="framework")
 def requirement(request: HttpRequest, organisation: Organisation, edition: str, ref: str) -> HttpResponse:
-    found = _requirement(edition, ref)
+    found = _requirement(organisation, edition, ref)
     context = {
         "requirement": found,
         "edition": found.edition,
@@ -112,7 +116,9 @@ def requirement(request: HttpRequest, organisation: Organisation, edition: str, 
 
 @organisation_view("view", kind="framework")
 def crosswalk(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    form = CrosswalkForm(request.GET) if "other" in request.GET else CrosswalkForm(initial=request.GET.dict())
+    editions = Edition.objects.visible_in(organisation)
+    asked = request.GET if "other" in request.GET else None
+    form = CrosswalkForm(asked, initial=request.GET.dict(), editions=editions)
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         context["comparison"] = compare(form.cleaned_data["one"], form.cleaned_data["other"])
@@ -123,7 +129,7 @@ def crosswalk(request: HttpRequest, organisation: Organisation) -> HttpResponse:
 
 @organisation_view("edit", kind="framework")
 def licensed_text(request: HttpRequest, organisation: Organisation, edition: str, ref: str) -> HttpResponse:
-    found = _requirement(edition, ref)
+    found = _requirement(organisation, edition, ref)
     kept = LicensedText.objects.in_organisation(organisation).filter(requirement=found).first()
     form = LicensedTextForm(request.POST) if request.method == "POST" else LicensedTextForm.showing(kept)
     if request.method == "POST" and form.is_valid():
@@ -135,8 +141,9 @@ def licensed_text(request: HttpRequest, organisation: Organisation, edition: str
     return render(request, "controls/catalogue_licensed_text.html", context, status=422 if form.errors else 200)
 
 
-def _requirement(edition: str, ref: str) -> Requirement:
+def _requirement(organisation: Organisation, edition: str, ref: str) -> Requirement:
     if not REF.fullmatch(ref):
         raise Http404
-    rows = Requirement.objects.select_related("edition__framework", "group", "parent")
+    known = Requirement.objects.visible_in(organisation)
+    rows = known.select_related("edition__framework", "group", "parent")
     return get_object_or_404(rows, edition__key=edition, ref=ref)

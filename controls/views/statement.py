@@ -13,7 +13,7 @@ from compliance.ledger import Refused
 from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.ui.export import download
-from controls.addresses import address
+from controls.addresses import address, split
 from controls.forms.applicability import AdoptForm, ApprovalForm
 from controls.models import Edition, Statement
 from controls.services.applicability import adopt_edition
@@ -80,7 +80,7 @@ def _statements(request: HttpRequest, scope: Organisation | Project) -> HttpResp
 
 def _adopt(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
     taken = [one.edition_id for one in statements_in(scope)]
-    editions = Edition.objects.exclude(pk__in=taken)
+    editions = Edition.objects.visible_in(split(scope)[0]).exclude(pk__in=taken)
     initial = {"edition": request.GET.get("edition", "")[:60]}
     form = AdoptForm(request.POST or None, editions=editions, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -1,6 +1,6 @@
 """From the file to the records: nothing is changed before somebody confirms what they saw, and then all of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import IO, Any
 
 from django.utils import timezone
@@ -8,7 +8,6 @@ from django.utils import timezone
 from compliance.accounts.models import User
 from compliance.exchange.models import Import, PreviewLine, State, Verdict
 from compliance.exchange.planning import UNCHANGED, Fingerprint, Plan, Planned
-from compliance.exchange.reading import read_table
 from compliance.exchange.registry import Scope, Sheet, sheets
 from compliance.exchange.workbook import unpacked_size
 from compliance.files import store as files
@@ -21,7 +20,12 @@ from compliance.projects.models import Organisation, Project
 
 MAX_BYTES = 20 * 1024 * 1024
 TYPES = frozenset(
-    {"text/plain", "application/zip", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+    {
+        "text/plain",
+        "application/json",
+        "application/zip",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }
 )
 PREVIEW, APPLY = "exchange.preview", "exchange.apply"
 # Up to here nobody waits for a worker.
@@ -38,7 +42,15 @@ class RowRefused(Refused):
     """A room's service refused one row; nothing of the import was kept."""
 
 
-def receive(*, sheet: type[Sheet], scope: Scope, stream: IO[bytes] | Any, name: str, by: User) -> Import:
+def receive(
+    *,
+    sheet: type[Sheet],
+    scope: Scope,
+    stream: IO[bytes] | Any,
+    name: str,
+    by: User,
+    asked: Mapping[str, str] | None = None,
+) -> Import:
     """Keep the file and begin an import of it; earlier ones of the same list and person that wait are discarded."""
     blob = _stored(stream, name)
     project = scope if isinstance(scope, Project) else None
@@ -55,6 +67,7 @@ def receive(*, sheet: type[Sheet], scope: Scope, stream: IO[bytes] | Any, name: 
             blob=blob,
             uploaded_by=by,
             uploaded_at=timezone.now(),
+            asked=dict(asked or {}),
         )
         item.save()
     return item
@@ -97,7 +110,7 @@ def preview(item: Import, report: Report = lambda rows: None) -> Import:
         PreviewLine.objects.filter(of=item).delete()
         counts, note, state = dict.fromkeys(counts, 0), str(refused), State.REFUSED
     item.added, item.changed = counts[Verdict.ADDED], counts[Verdict.CHANGED]
-    item.unchanged, item.broken = counts[UNCHANGED], counts[Verdict.ERROR]
+    item.unchanged, item.broken, item.retired = counts[UNCHANGED], counts[Verdict.ERROR], counts[Verdict.RETIRED]
     item.note, item.state, item.plan_sha256 = note, state, seen.hex
     with change(by=item.uploaded_by, reason="File read"):
         item.save()
@@ -132,8 +145,8 @@ def _line(item: Import, sheet: Sheet, planned: Planned) -> PreviewLine:
 
 
 def _plan(item: Import, stream: IO[bytes]) -> Plan:
-    sheet = sheets[item.sheet](item.scope)
-    return Plan(sheet, read_table(stream, [column.label for column in sheet.all_columns()]))
+    sheet = sheets[item.sheet](item.scope, item.asked)
+    return Plan(sheet, sheet.table(stream))
 
 
 def _remark(strangers: list[str]) -> str:
@@ -144,7 +157,7 @@ def _remark(strangers: list[str]) -> str:
 def confirm(*, item: Import, by: User, reason: str) -> Job | None:
     """Bring in what the preview showed: now when it is little, else by the worker whose job is returned."""
     refuse_unless_ready(item)
-    if item.added + item.changed <= SMALL_ROWS:
+    if item.effect <= SMALL_ROWS:
         apply_import(item=item, by=by, reason=reason)
         return None
     with change(by=by, reason=reason):
@@ -159,7 +172,7 @@ def refuse_unless_ready(item: Import) -> None:
         raise Refused(f"{item.reference} is {item.get_state_display().lower()}: there is nothing to confirm.")
     if item.broken:
         raise Refused(f"{item.broken} rows hold errors. Mend them in the file and hand it in again: all rows or none.")
-    if not item.added + item.changed:
+    if not item.effect:
         raise Refused("The file changes nothing: every row is as it is here.")
 
 
@@ -191,14 +204,17 @@ def apply_import(*, item: Import, by: User, reason: str, hold: Callable[[], obje
 
 
 def _apply(item: Import, plan: Plan, by: User, reason: str) -> None:
-    seen, wanted = Fingerprint(), []
+    seen, rows = Fingerprint(), []
     for planned in plan.rows():
         seen.add(planned)
-        if planned.verdict in {Verdict.ADDED, Verdict.CHANGED}:
-            wanted.append(planned)
+        rows.append(planned)
     if seen.hex != item.plan_sha256:
         raise Refused(CHANGED_MEANWHILE)
-    for planned in wanted:
+    if plan.sheet.apply(rows, by=by, reason=reason):
+        return
+    for planned in rows:
+        if planned.verdict not in {Verdict.ADDED, Verdict.CHANGED}:
+            continue
         try:
             _apply_row(plan.sheet, planned, by, reason)
         except Refused as refused:
