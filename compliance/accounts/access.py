@@ -16,7 +16,7 @@ View: TypeAlias = Callable[..., HttpResponse]
 
 @dataclass(frozen=True)
 class Access:
-    """What a view declares: `scope` is project, organisation, person, operator or public."""
+    """What a view declares: `scope` is project, organisation, desk, person, operator or public."""
 
     scope: str
     verb: str = "view"

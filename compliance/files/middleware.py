@@ -1,4 +1,7 @@
-"""Every download leaves an entry before its first byte is sent; one that cannot be recorded is not sent."""
+"""Every download leaves an entry before its first byte is sent; one that cannot be recorded is not sent.
+
+So does every page somebody is shown at a desk (`compliance.projects.desks`), where they see what others may not.
+"""
 
 import re
 from collections.abc import Callable
@@ -17,7 +20,7 @@ AHEAD = ("Sec-Purpose", "Purpose", "X-Moz")
 
 
 class Disclosures:
-    """Records attachments. Nothing is sent to a browser that fetches ahead of its person, nor recorded for HEAD."""
+    """Records attachments and desk pages. Nothing is sent to a browser that fetches ahead, nor recorded for HEAD."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -38,24 +41,31 @@ class Disclosures:
 
     @staticmethod
     def _hands_out(request: HttpRequest, response: HttpResponse) -> bool:
-        attached = response.headers.get("Content-Disposition", "").lower().startswith("attachment")
-        return attached and request.method != "HEAD" and response.status_code in {200, 206}
+        told = _is_attached(response) or getattr(request, "desk", None) is not None
+        return told and request.method != "HEAD" and response.status_code in {200, 206, 422}
+
+
+def _is_attached(response: HttpResponse) -> bool:
+    return response.headers.get("Content-Disposition", "").lower().startswith("attachment")
 
 
 def _record(request: Any, response: Any) -> None:
-    match, scope = request.resolver_match, getattr(request, "scope", None)
+    desk: Any = getattr(request, "desk", None)
+    match, scope = request.resolver_match, desk.scope if desk else getattr(request, "scope", None)
     page = match.view_name if match else request.path
     if scope is None:  # allauth's recovery codes: the person's own, of no organisation
         record_sign_in(user=request.user, event=SignIn.Event.CODES_SAVED, by=request.user, method=page)
         return
-    length = response.headers.get("Content-Length")
+    length, attached = response.headers.get("Content-Length"), _is_attached(response)
+    left_out = {"project", "organisation", "desk"}
+    about = [str(value) for key, value in match.kwargs.items() if key not in left_out]
     record_disclosure(
         scope=scope,
-        name=_name(response),
+        name=_name(response) if attached else f"Page of {desk.label}",
         page=page,
         by=request.user,
-        reason="Downloaded",
-        subject=" ".join(str(value) for key, value in match.kwargs.items() if key not in {"project", "organisation"}),
+        reason="Downloaded" if attached else "Seen at the desk",
+        subject=" ".join([desk.label, *about] if desk else about),
         asked=unquote(request.META.get("QUERY_STRING", "")),
         size=int(length) if length else None if response.streaming else len(response.content),
         sha256="" if isinstance(response, StreamingHttpResponse) else sha256(response.content).hexdigest(),

@@ -1,4 +1,4 @@
-"""The one way into an organisation or a project: a view declares verb and kind, and receives the object.
+"""The one way into an organisation, a project or a desk: a view declares verb and kind, and receives the object.
 
 Not visible is 404, so that existence does not leak; visible but not allowed is 403. `view.access` says what was
 declared, and the access matrix test fails on a view that declares nothing.
@@ -21,6 +21,7 @@ from compliance.ledger import StaleWrite
 from compliance.ledger.context import act_as
 from compliance.ledger.moment import moment_read
 from compliance.prepared import Prepared
+from compliance.projects.desks import Desk, desks
 from compliance.projects.models import Membership, Organisation, Project
 from compliance.projects.past import is_asked, read_in_past
 from compliance.projects.roles import GUEST, KINDS, ROLES, VERBS, allowed
@@ -28,8 +29,10 @@ from compliance.projects.roles import GUEST, KINDS, ROLES, VERBS, allowed
 __all__ = [
     "Access",
     "Can",
+    "DeskRequest",
     "Request",
     "acting_role",
+    "desk_view",
     "may",
     "operator_view",
     "organisation_view",
@@ -47,6 +50,12 @@ class Request(PersonRequest):
     scope: "Scope"
     can: "Can"
     at: datetime | None = None  # the moment of a page of the past
+
+
+class DeskRequest(PersonRequest):
+    """A request of somebody at a desk: there is no scope, and nothing they may do outside it."""
+
+    desk: Desk
 
 
 class Can:
@@ -136,6 +145,29 @@ def project_view(verb: str, *, kind: str) -> Callable[[View], View]:
 def organisation_view(verb: str, *, kind: str) -> Callable[[View], View]:
     """The view receives the organisation its URL names by `<slug:organisation>`."""
     return _scoped(_organisations, "organisation", verb, kind)
+
+
+def desk_view(key: str) -> Callable[[View], View]:
+    """The view receives the person's open place at the desk its URL names by `<uuid:desk>`; anybody else gets 404.
+
+    Whoever sits there holds no right in the scope around it. What they are shown is recorded before it is sent
+    (compliance.files.middleware), and their changes carry the role of an auditor.
+    """
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            place = desks[key].find(pk=kwargs.pop("desk"), user=request.user, at=timezone.now())
+            if place is None:
+                raise Http404("No such desk.")
+            request.desk = place
+            act_as("auditor")
+            return view(request, place, *args, **kwargs)
+
+        guarded.access = Access("desk", "view", key)  # type: ignore[attr-defined]
+        return guarded
+
+    return declare
 
 
 def _scoped(scopes: Prepared, argument: str, verb: str, kind: str) -> Callable[[View], View]:

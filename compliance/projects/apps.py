@@ -10,4 +10,4 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from compliance.projects import overview  # noqa: F401  models must be loaded first
 
-        autodiscover_modules("panels", "search", "moments")
+        autodiscover_modules("panels", "search", "moments", "desks")

@@ -9,6 +9,7 @@ from compliance.accounts.access import PersonRequest
 from compliance.ledger import guard
 from compliance.projects import services
 from compliance.projects.access import operator_view, public_view, signed_in_view
+from compliance.projects.desks import desks_of
 from compliance.projects.forms import NewOrganisationForm
 from compliance.projects.models import Organisation, Project
 from compliance.projects.views.forms import attempt, form_page, posted
@@ -27,12 +28,14 @@ def health(request: HttpRequest) -> HttpResponse:
 @signed_in_view
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
-    """Straight to the only organisation, else a choice."""
+    """Straight to the only organisation or desk, else a choice."""
     organisations = list(Organisation.objects.visible_to(request.user)[: CHOICES + 1])
-    if len(organisations) == 1 and not request.user.is_operator:
-        return redirect(organisations[0])
+    places = desks_of(request.user)
+    if len(organisations) + len(places) == 1 and not request.user.is_operator:
+        return redirect([*organisations, *places][0])
     projects = Project.objects.visible_to(request.user).select_related("organisation")[:CHOICES]
-    return render(request, "projects/home.html", {"organisations": organisations[:CHOICES], "projects": projects})
+    context = {"organisations": organisations[:CHOICES], "projects": projects, "desks": places}
+    return render(request, "projects/home.html", context)
 
 
 @operator_view
