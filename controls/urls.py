@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from controls import audit_urls
 from controls.views import (
     applicability,
     catalogue,
@@ -101,4 +102,5 @@ urlpatterns = [
     path(f"{SCOPE}/submit/", scope.scope_submit, name="scope_submit"),
     path(f"{SCOPE}/decide/", scope.scope_decide, name="scope_decide"),
     path(f"{SCOPE}/versions/<str:reference>/", scope.scope_version, name="scope_version"),
+    *audit_urls.urlpatterns,
 ]

@@ -1,6 +1,7 @@
 """Every URL x every role x own, sibling and foreign scope x GET and POST, generated from the URLconf.
 
-What is expected follows from `view.access` and the table of roles alone. URL arguments come from tests/objects.py.
+What is expected follows from `view.access`, the table of roles and who sits at which desk alone. URL arguments come
+from tests/objects.py.
 """
 
 import logging
@@ -29,6 +30,7 @@ from compliance.ledger.models import Entry
 from compliance.projects import services
 from compliance.projects.models import Project
 from compliance.projects.roles import GUEST, ROLES, allowed
+from tests.controls.desks import take_seat
 from tests.objects import MATRIX, Value, value_for
 
 for room in (
@@ -54,7 +56,7 @@ FOREIGN_VIEWS = {
     "django.contrib.staticfiles": "static files are public",
 }
 SIGN_IN = reverse("account_login")
-SCOPES = ("project", "organisation")
+SCOPES = ("project", "organisation", "desk")
 REQUESTS = RequestFactory()
 
 
@@ -93,11 +95,15 @@ class Person:
     everywhere: frozenset[str] = frozenset()
     in_project: frozenset[str] = frozenset()
     home: str = "own"
+    desk: str = ""  # whose desk is open to them
+    shut: bool = False  # sat at a desk, or will: they hold no more than nobody, and ask at desks only
     signed_in: bool = True
     operator: bool = False
 
     def roles(self, scope: str, target: str) -> set[str]:
         """The roles that count in a scope, by the rules of the house and not by the code under test."""
+        if scope == "desk":
+            return {"auditor"} if target == self.desk else set()
         if target == "foreign" or self.home == "foreign":
             return set(self.everywhere) if target == self.home else set()
         if scope == "organisation":
@@ -169,6 +175,15 @@ def browser(user: User | None) -> dict[str, str]:
     return {name: cookie.value for name, cookie in client.cookies.items()}
 
 
+DAY = timedelta(days=1)
+WINDOWS: dict[str, dict[str, Any]] = {
+    "invited": {"since": -DAY, "until": DAY},
+    "planned": {"since": DAY, "until": 2 * DAY},
+    "late": {"since": -2 * DAY, "until": -DAY},
+    "ended": {"since": -DAY, "until": DAY, "ended": True},
+}
+
+
 def populate(projects: dict[str, Project]) -> Iterator[Person]:
     """Eight roles twice (in the organisation, in one project), and everybody who may do nothing."""
     own, later = projects["own"], timezone.now() + timedelta(days=30)
@@ -196,6 +211,10 @@ def populate(projects: dict[str, Project]) -> Iterator[Person]:
     stranger = User.objects.get(name="stranger")
     yield Person("stranger", browser(stranger), frozenset({"organisation_admin"}), home="foreign")
     yield Person("operator", browser(account("operator", is_operator=True)), operator=True)
+    for name, window in WINDOWS.items():
+        user = account(f"{name} at the desk")
+        take_seat(own, user, **window)
+        yield Person(user.name, browser(user), desk="own" if name == "invited" else "", shut=name != "invited")
 
 
 @pytest.fixture(autouse=True)
@@ -249,6 +268,8 @@ def addresses(page: Page, world: World) -> Iterator[tuple[str, str, str]]:
     for owner, other in pairs:
         project = world.projects[owner]
         values = {"project": project.slug, "organisation": project.organisation.slug}
+        if scope == "desk":
+            values["desk"] = world.value(page.name, "desk", owner)
         mine = {name: world.value(page.name, name, owner) for name in children}
         theirs = {name: world.value(page.name, name, other) for name in children}
         if owner != other and mine == theirs:
@@ -269,6 +290,8 @@ def expected(page: Page, person: Person, owner: str, other: str) -> str:
     roles = person.roles(access.scope, owner)
     if not roles:
         return "404"
+    if access.scope == "desk":
+        return "open" if owner == other else "404"
     if not allowed(roles, access.kind, access.verb):
         return "403"
     return "open" if owner == other else "404"
@@ -302,6 +325,8 @@ def agrees(got: str, wanted: str) -> bool:
 
 def asks(person: Person, scope: str, owner: str, other: str) -> bool:
     """Everybody asks for their own; elsewhere one holder of each role is enough, and it is the one closest by."""
+    if person.shut and scope != "desk":
+        return False
     if owner == other == "own" or not (person.everywhere or person.in_project) or person.home != "own":
         return True
     return bool(person.in_project) == (scope == "project") or "organisation_admin" in person.everywhere

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from compliance.projects.models import Invitation, OrganisationRow, ScopedQuerySet, ScopedRow
+from compliance.projects.models import Invitation, Organisation, OrganisationRow, Project, ScopedQuerySet, ScopedRow
+from compliance.ui.addresses import filled
 from controls.addresses import address
 
 from .catalogue import Requirement
@@ -156,8 +157,8 @@ class AuditSeatQuerySet(ScopedQuerySet["AuditSeat"]):
     """Questions about who audits, and who may sit at the desk."""
 
     def open(self, at: datetime) -> "AuditSeatQuerySet":
-        """Those whose window is open at a moment; nothing has to run for a window to close."""
-        return self.filter(since__lte=at, until__gt=at, ended_at__isnull=True)
+        """Those whose window is open at a moment, in audits not over; nothing has to run for a window to close."""
+        return self.filter(since__lte=at, until__gt=at, ended_at__isnull=True).exclude(audit__state__in=AUDIT_OVER)
 
     def held_by(self, user: object) -> "AuditSeatQuerySet":
         """The person's, given directly or taken by an invitation."""
@@ -195,6 +196,18 @@ class AuditSeat(ScopedRow):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.get_role_display().lower()} of {self.audit.reference}"
+
+    @property
+    def scope(self) -> Organisation | Project:
+        """In whose history is told what is seen from here."""
+        return self.project or self.organisation
+
+    @property
+    def label(self) -> str:
+        return self.audit.reference
+
+    def get_absolute_url(self) -> str:
+        return filled("controls:desk", self.audit_id)
 
     @property
     def holder_id(self) -> object:

@@ -10,6 +10,8 @@ from django.db import models
 from compliance.projects.models import ScopedRow
 
 from .audit import Audit
+from .request import EvidenceRequest
+from .sample import Sample
 
 
 class AuditScope(ScopedRow):
@@ -40,7 +42,7 @@ class AuditScope(ScopedRow):
 
 
 class AuditNote(ScopedRow):
-    """What an auditor wrote down: what was asked, seen and heard (ISO 19011 6.4.7)."""
+    """What an auditor did: wrote down, drew as a sample, asked for (ISO 19011 6.4.7)."""
 
     reference_prefix = "AN"
     reference_digits = 3
@@ -49,6 +51,10 @@ class AuditNote(ScopedRow):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     about = models.CharField(max_length=120, blank=True, help_text="A requirement, a piece of evidence, an interview.")
     text = models.TextField()
+    sample = models.OneToOneField(Sample, on_delete=models.PROTECT, related_name="audit_note", null=True, blank=True)
+    request = models.OneToOneField(
+        EvidenceRequest, on_delete=models.PROTECT, related_name="audit_note", null=True, blank=True
+    )
     written_at = models.DateTimeField()
 
     class Meta:

@@ -17,6 +17,7 @@ from controls.services.evidence import Facts, Links, Upload, submit_evidence
 from controls.services.request import request_evidence
 from controls.services.sample import freeze_population
 from controls.services.scope import draft_scope
+from tests.controls.desks import apart, desk_of, finding_of, frozen_evidence, sample_of
 from tests.controls.documents import write
 from tests.controls.editions import make_edition
 from tests.controls.small_catalogue import write_small_catalogue
@@ -27,6 +28,36 @@ SOA = ("controls:*statement*", "controls:*row", "controls:*decide", "controls:*i
 
 def somebody(project: Project) -> User:
     return User.objects.filter(memberships__organisation=project.organisation).order_by("email").first()
+
+
+@value("desk", "controls:desk*")
+def desk(project: Project) -> object:
+    return desk_of(project).pk
+
+
+@value("part", "controls:desk_*", names_record=False)
+def desk_part(project: Project) -> str:
+    return "evidence"
+
+
+@value("reference", "controls:desk_item")
+def desk_item(project: Project) -> str:
+    return frozen_evidence(project)["reference"]
+
+
+@value("sha256", "controls:desk_file")
+def desk_file(project: Project) -> str:
+    return frozen_evidence(project)["sha256"]
+
+
+@value("reference", "controls:desk_sample")
+def desk_sample(project: Project) -> str:
+    return sample_of(project)
+
+
+@value("reference", "controls:desk_finding")
+def desk_finding(project: Project) -> str:
+    return finding_of(project)
 
 
 @value("edition", *SOA, "controls:*coverage_edition", names_record=False)
@@ -97,9 +128,8 @@ def evidence(project: Project) -> str:
         source="Console", method="automated", collected_by=person, observed_at=datetime(2026, 11, 1, 9, tzinfo=UTC)
     )
     about = {"title": f"Evidence of {project}", "shows": "It runs.", "kind": "system_report"}
-    upload = Upload(BytesIO(b"%PDF-1.7 matrix"), "matrix.pdf")
-    made = submit_evidence(scope=project, facts=facts, upload=upload, links=Links(), by=person, **about)
-    return made.reference
+    given = {"scope": project, "facts": facts, "links": Links(), "by": person, **about}
+    return apart(lambda: submit_evidence(upload=Upload(BytesIO(b"%PDF-1.7 matrix"), "matrix.pdf"), **given)).reference
 
 
 @value("number", "controls:*evidence_file", names_record=False)

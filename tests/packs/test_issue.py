@@ -12,8 +12,8 @@ from compliance.ledger import change
 from compliance.packs import hooks, registry, services
 from compliance.packs.registry import Exhibit, Finding
 from compliance.packs.verification import verify_file
-from tests.packs.conftest import PERIOD
 from tests.ledger.authority import made, serving
+from tests.packs.conftest import PERIOD
 from tests.packs.drafts import proof
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rooms"), pytest.mark.timeout(600)]

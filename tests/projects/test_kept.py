@@ -103,7 +103,9 @@ def test_a_value_that_was_erased_is_not_kept(
     sign_in(mara).get(stridewell.get_absolute_url())
     assert KeptBox.objects.filter(text__contains="Mara").exists()
     with django_capture_on_commit_callbacks(execute=True):
-        redact(model=User, key=mara.pk, fields=["name"], ground="art17_1_a", by="tests", reason="Asked by mail, ticket 7")
+        redact(
+            model=User, key=mara.pk, fields=["name"], ground="art17_1_a", by="tests", reason="Asked by mail, ticket 7"
+        )
     assert KeptBox.objects.count() == 0
 
 
