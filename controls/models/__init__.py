@@ -45,7 +45,7 @@ from .control import (
 )
 from .control_test import RESULTS, TEST_MOVES, ControlTest, ControlTestMethod, ControlTestState
 from .corrective_action import ACTION_MOVES, CARRIED_OUT, PLANNED_ON, ActionState, CauseMethod, CorrectiveAction
-from .crosswalk import INVERSE, Crosswalk, Mapping, Relation
+from .crosswalk import INVERSE, CoverageConfirmation, Crosswalk, Mapping, Relation
 from .desk import AuditNote, AuditScope
 from .document import (
     AUDIENCES,
@@ -137,6 +137,7 @@ __all__ = [
     "ControlTestMethod",
     "ControlTestState",
     "CorrectiveAction",
+    "CoverageConfirmation",
     "Crosswalk",
     "DecisionState",
     "Document",

@@ -4,10 +4,12 @@ from collections import Counter
 from typing import Self
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
 
 from compliance.ledger.models import TrackedQuerySet
+from compliance.projects.models import ScopedRow
 
 from .catalogue import Edition, Requirement, Sourced
 
@@ -106,3 +108,30 @@ class Mapping(Sourced):
 
     def __str__(self) -> str:
         return f"{self.from_requirement.ref} {self.get_relation_display()} {self.to_requirement.ref}"
+
+
+class CoverageConfirmation(ScopedRow):
+    """That somebody looked at a pair and found a requirement met through it (ISO 27001 6.1.3 c: compare and verify)."""
+
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="+")
+    mapping = models.ForeignKey(Mapping, on_delete=models.PROTECT, related_name="confirmations")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "requirement"],
+                condition=Q(project__isnull=False),
+                name="controls_confirmation_project",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "requirement"],
+                condition=Q(project__isnull=True),
+                name="controls_confirmation_organisation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requirement.ref} met through {self.mapping}"

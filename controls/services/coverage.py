@@ -149,7 +149,12 @@ def covered_rows(scope: Organisation | Project, edition: Edition) -> list[Covere
     """Every included requirement of an edition with its verdict and the ground for it; seven queries."""
     picture, asked = read(scope)
     wanted = {row.requirement for row in asked if row.edition == edition.pk}
-    rows = list(Requirement.objects.filter(pk__in=wanted).select_related("group").order_by("position"))
+    rows = Requirement.objects.filter(pk__in=wanted).select_related("group", "edition").order_by("position")
+    return grounds(picture, list(rows))
+
+
+def grounds(picture: Picture, rows: list[Requirement]) -> list[Covered]:
+    """The verdict on each row and what it rests on; two queries."""
     bridged = {bridge.met for row in rows for bridge in picture.bridges.get(row.pk, ())}
     others = _bulk(Requirement, bridged, "edition")
     used = {key for row in rows for key in picture.met.get(row.pk, ())}

@@ -45,6 +45,7 @@ def _coverage(request: HttpRequest, scope: Organisation | Project) -> HttpRespon
         "picture": picture_of(scope, tallies),
         "list_url": address(scope, "applicability"),
         "adopt_url": address(scope, "adopt"),
+        "cost_url": address(scope, "cost"),
     }
     return render(request, "controls/coverage.html", context)
 
