@@ -2,11 +2,15 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from compliance.accounts.models import User
+from compliance.exchange.registry import sheets
+from compliance.exchange.services import confirm, preview, receive
 from compliance.ledger import ReasonMissing, Refused, as_of, change
 from compliance.ledger.models import Entry
 from compliance.ledger.redaction import redact
@@ -27,7 +31,6 @@ from compliance.registers.services.row import (
     review_row,
     unlink_record,
 )
-from compliance.registers.services.values import people_by_name, read_values, sheet_columns
 from controls.services.control import add_control
 
 OBLIGATIONS, TRAINING = register_types["obligations"], register_types["training"]
@@ -167,29 +170,48 @@ def test_standing_follows_from_the_day(lumaro: Organisation, mara: User) -> None
     ]
 
 
-def test_a_spreadsheet_line_is_read_with_a_sentence_for_each_cell_that_is_not(lumaro: Organisation, mara: User) -> None:
-    cells = {"main": "Course", "person": "Ed", "completed": "31.12.2026", "score": "94.5 %", "outcome": "Passed"}
-    wrong = {"completed": "soon", "score": "many", "outcome": "maybe", "owner": "Nobody Known"}
-    people = people_by_name(lumaro)
-
-    values, problems = read_values(TRAINING, {**cells, "owner": "MARA"}, people)
-    nothing, said = read_values(TRAINING, wrong, people)
-
-    assert values == {
-        "owner": mara,
-        "person": "Ed",
-        "completed": date(2026, 12, 31),
-        "score": Decimal("94.5"),
-        "outcome": "passed",
-    }
-    assert problems == {}
-    assert (nothing, said) == (
-        {},
-        {
-            "completed": "Completed on: soon is no day. Write it as 2026-11-22.",
-            "score": "Score: many is no number. Write it with a point, like 94.5.",
-            "outcome": "Outcome: maybe is none of Passed, Failed, Enrolled.",
-            "owner": "Kept by: nobody here is called Nobody Known. Give the name or address of a member.",
-        },
+def brought_in(lumaro: Organisation, mara: User, text: str) -> Any:
+    made = receive(
+        sheet=sheets["register-training"], scope=lumaro, stream=BytesIO(text.encode()), name="t.csv", by=mara
     )
-    assert [one.key for one in sheet_columns(TRAINING)][:4] == ["reference", "main", "person", "course_version"]
+    return preview(made)
+
+
+def test_training_comes_from_a_spreadsheet_and_each_bad_cell_is_named(lumaro: Organisation, mara: User) -> None:
+    head = "Reference,Course,Person,Completed on,Score,Outcome,Kept by\n"
+    bad = brought_in(lumaro, mara, f"{head},Secure coding,Jan,soon,many,maybe,nobody@x.example\n,,Eva,,,Passed,\n")
+    told = [(line.number, [(one["column"], one["text"]) for one in line.problems]) for line in bad.lines.all()]
+
+    assert RegisterRow.objects.count() == 0
+    assert told == [
+        (
+            2,
+            [
+                ("Completed on", "“soon” is not a day: write it as 2026-11-22."),
+                ("Score", "“many” is not a number: write it with a point, like 94.5."),
+                ("Outcome", "“maybe” is not known: use Passed, Failed, Enrolled."),
+                ("Kept by", "“nobody@x.example” is not known here. Known are mara@lumaro.example."),
+            ],
+        ),
+        (3, [("Course", "It is empty: a new row needs it.")]),
+    ]
+
+
+def test_training_that_was_taken_out_comes_back_with_its_changes(lumaro: Organisation, mara: User) -> None:
+    head = "Reference,Course,Person,Completed on,Score,Outcome,Kept by\n"
+    good = brought_in(lumaro, mara, f"{head},Secure coding,Jan Kowalski,31.12.2026,94.5 %,Passed,MARA@lumaro.example\n")
+    confirm(item=good, by=mara, reason="Export of the learning system")
+    row = RegisterRow.objects.get()
+    again = sheets["register-training"](lumaro)
+
+    assert (row.title, row.said("person"), row.said("score"), row.owner) == (
+        "Secure coding",
+        "Jan Kowalski",
+        Decimal("94.5"),
+        mara,
+    )
+    assert [again.values(one)["completed"] for one in again.records()] == [date(2026, 12, 31)]
+    changed = brought_in(lumaro, mara, f"Reference,Outcome,Version\n{row.reference},Failed,{row.version}\n")
+    confirm(item=changed, by=mara, reason="Examined again")
+    row.refresh_from_db()
+    assert (row.said("outcome"), row.said("person"), row.owner) == ("Failed", "Jan Kowalski", mara)

@@ -14,7 +14,7 @@ from compliance.projects.models import Organisation, Project
 from compliance.registers.declaration import RegisterType
 from compliance.registers.linkable import Linkable, Target, linkables
 from compliance.registers.models import RegisterRow, RowLink
-from compliance.registers.services.values import problems_of
+from compliance.registers.services.values import belonging_to, problems_of
 
 Scope = Organisation | Project
 Link = tuple[Linkable, Target]
@@ -147,7 +147,7 @@ def found_target(register: RegisterType, scope: Scope, reference: str) -> Link:
 def _put(row: RegisterRow, register: RegisterType, said: Said) -> None:
     known = {one.key: getattr(row, one.column) for one in register.fields}
     values = {**known, **said.values}
-    problems = problems_of(register, row.organisation, main=said.main, values=values)
+    problems = problems_of(register, main=said.main, values=values, belongs=belonging_to(row.organisation))
     if register.under:
         problems |= _misplaced(row, register, said.parent or row.parent)
     if problems:

@@ -14,6 +14,7 @@ from compliance.registers.addresses import address
 from compliance.registers.declaration import RegisterType, register_types
 from compliance.registers.listing import list_of, rows_of
 from compliance.registers.models import RegisterRow
+from compliance.registers.sheets import sheet_key
 
 Scope = Organisation | Project
 
@@ -47,7 +48,7 @@ def _registers(request: HttpRequest, scope: Scope) -> HttpResponse:
             figures = counts.get(one.key, {"live": 0, "overdue": 0})
             line = {"register": one, "url": address(scope, "register", one.key), **figures}
             groups.setdefault(one.group, []).append(line)
-    return render(request, "registers/register_index.html", {"groups": groups})
+    return render(request, "registers/register_index.html", {"register_groups": groups})
 
 
 def _register(request: HttpRequest, scope: Scope, register: str) -> HttpResponse:
@@ -60,6 +61,7 @@ def _register(request: HttpRequest, scope: Scope, register: str) -> HttpResponse
         url=lambda row: address(scope, "row", declared.key, row.reference),
         template="registers/register_list.html",
         register=declared,
+        sheet=sheet_key(declared),
         index_url=address(scope, "registers"),
         add_url=address(scope, "row_add", declared.key) if entered else "",
         add_label=f"Add {_article(declared.noun)} {declared.noun}",

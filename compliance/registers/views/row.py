@@ -163,7 +163,10 @@ def _link(request: HttpRequest, scope: Scope, register: str, reference: str) -> 
 def _unlink(request: HttpRequest, scope: Scope, register: str, reference: str) -> HttpResponse:
     declared = register_or_404(scope, register)
     row = kept_or_404(scope, declared, reference)
-    link = get_object_or_404(row.links, target_reference=request.POST.get("reference", "")[:80])
+    link = row.links.filter(target_reference=request.POST.get("reference", "")[:80]).first()
+    if link is None:
+        messages.error(request, f"{reference} has no such link any more.")
+        return redirect(address(scope, "row", declared.key, reference))
     form = ReasonForm(request.POST if "reason" in request.POST else None)
     by: Any = request.user
     if form.is_bound and form.is_valid():
