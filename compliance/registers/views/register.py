@@ -46,7 +46,7 @@ def _registers(request: HttpRequest, scope: Scope) -> HttpResponse:
         here = _belongs(one, scope) and (one.key in counts or one.applies is None or one.applies(scope))
         if here:
             figures = counts.get(one.key, {"live": 0, "overdue": 0})
-            line = {"register": one, "url": address(scope, "register", one.key), **figures}
+            line = {**figures, "register": one, "url": address(scope, "register", one.key)}
             groups.setdefault(one.group, []).append(line)
     return render(request, "registers/register_index.html", {"register_groups": groups})
 
