@@ -208,7 +208,17 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "compliance.files.hashing.OnDisk",
+]
 ASSAY_EVIDENCE_MAX_BYTES = int(os.environ.get("ASSAY_EVIDENCE_MAX_BYTES", 500 * 1024 * 1024))
+# Files are sealed at rest with the first of these keys; each of them opens (compliance/files/README.md).
+_files_key = Path(os.environ["ASSAY_FILES_KEY_FILE"]).read_text() if "ASSAY_FILES_KEY_FILE" in os.environ else ""
+ASSAY_FILES_KEYS = [one.strip() for one in os.environ.get("ASSAY_FILES_KEY", _files_key).split(",") if one.strip()]
+# A virus scanner that reads a file on its standard input: exit code 0 is clean, 1 infected.
+ASSAY_SCAN_COMMAND = os.environ.get("ASSAY_SCAN_COMMAND", "")
+ASSAY_SCAN_SECONDS = int(os.environ.get("ASSAY_SCAN_SECONDS", "120"))
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["ASSAY_CACHE_URL"]}
@@ -239,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-permissions": {"task": "compliance.projects.expire_permissions", "schedule": 300.0},
     "seal-ledger": {"task": "compliance.ledger.seal", "schedule": 1.0},
     "timestamp-ledger": {"task": "compliance.ledger.timestamp", "schedule": 60.0},
+    "sweep-files": {"task": "compliance.files.sweep", "schedule": 3600.0},
     "continue-requests": {"task": "controls.continue_requests", "schedule": 3600.0},
     "mail-checkpoints": {"task": "compliance.projects.mail_checkpoints", "schedule": 60.0},
 }

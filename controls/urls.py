@@ -13,11 +13,13 @@ from controls.views import (
     document,
     document_moves,
     evidence,
+    preview,
     request,
     review,
     sample,
     scope,
     statement,
+    upload,
 )
 from controls.views.scopes import paths
 
@@ -63,6 +65,8 @@ urlpatterns = [
     *paths("controls/<str:reference>/next/", control.move, "move"),
     *paths("evidence/", evidence.evidence, "evidence"),
     *paths("evidence/add/", evidence.evidence_add, "evidence_add"),
+    *paths("evidence/uploads/", upload.uploads, "uploads"),
+    *paths("evidence/uploads/<uuid:upload>/", upload.upload, "upload"),
     *paths("evidence/requests/", request.requests, "requests"),
     *paths("evidence/requests/add/", request.request_add, "request_add"),
     *paths(f"{ASKED}/", request.request, "request"),
@@ -84,6 +88,8 @@ urlpatterns = [
     *paths(f"{ONE}/review/", review.evidence_review, "evidence_review"),
     *paths(f"{ONE}/withdraw/", review.evidence_withdraw, "evidence_withdraw"),
     *paths(f"{ONE}/<int:number>/file/", evidence.evidence_file, "evidence_file"),
+    *paths(f"{ONE}/<int:number>/preview/", preview.evidence_preview, "evidence_preview"),
+    *paths(f"{ONE}/<int:number>/picture/", preview.evidence_picture, "evidence_picture"),
     path(f"{DOCUMENTS}/", document.documents, name="documents"),
     path(f"{DOCUMENTS}/required/", document.documents_required, name="documents_required"),
     path(f"{DOCUMENTS}/add/", document_moves.document_add, name="document_add"),

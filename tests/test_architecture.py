@@ -32,6 +32,7 @@ FOLDERS = r"(?<![\w.~-])/(?:home|root|Users|work|mnt)/[\w.-]+"
 # Rows that are no record of anybody's work. Everything else is tracked.
 EXEMPT: dict[str, str] = {
     "files.Blob": "Bytes under their own hash; the tracked rows that point to it are the record.",
+    "files.Incoming": "A file on its way in; what becomes of it is a tracked row.",
     "jobs.Job": "A lease on work in progress; what the work made is tracked.",
     "exchange.PreviewLine": "What a file would do if it were confirmed; what it then does is tracked there.",
     "jobs.Pulse": "A sign of life of the workers, of interest for a minute.",

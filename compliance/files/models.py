@@ -2,11 +2,18 @@
 
 from pathlib import Path
 from typing import ClassVar
+from uuid import uuid4
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
 
 from compliance.projects.models import ScopedRow
+
+
+def place(sha256: str, *, sealed: bool) -> Path:
+    """Where the bytes of a hash lie, sealed or plain."""
+    return Path(default_storage.path(f"{sha256[:2]}/{sha256}{'.sealed' if sealed else ''}"))
 
 
 class Blob(models.Model):
@@ -17,6 +24,7 @@ class Blob(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64, primary_key=True)
     size = models.PositiveBigIntegerField("size in bytes")
     content_type = models.CharField("content type, as found in the bytes", max_length=100)
+    scan = models.CharField("what the virus scanner said", max_length=200, blank=True)
     stored_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -24,8 +32,35 @@ class Blob(models.Model):
 
     @property
     def path(self) -> Path:
-        """Where the bytes lie."""
-        return Path(default_storage.path(f"{self.sha256[:2]}/{self.sha256}"))
+        """Where the bytes lie: sealed where that is so, else plain."""
+        sealed = place(self.sha256, sealed=True)
+        return sealed if sealed.exists() else place(self.sha256, sealed=False)
+
+
+class Incoming(models.Model):
+    """A file on its way in, piece by piece: it survives a broken connection, and is swept after two days."""
+
+    ledger_exempt = "A file on its way in; what becomes of it is a tracked row."
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=255)
+    stamp = models.CharField(max_length=40, blank=True, help_text="What tells a changed file of the same name apart.")
+    size = models.PositiveBigIntegerField("size in bytes")
+    offset = models.PositiveBigIntegerField("bytes that have arrived", default=0)
+    touched_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_whole(self) -> bool:
+        return self.offset == self.size
+
+    @property
+    def folder(self) -> Path:
+        """Where its pieces lie."""
+        return Path(default_storage.path(f"incoming/{self.id.hex}"))
 
 
 class Disclosure(ScopedRow):

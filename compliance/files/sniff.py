@@ -4,9 +4,10 @@ import json
 import re
 import zipfile
 from codecs import getincrementaldecoder
-from pathlib import Path
+from typing import IO
 
 HEAD_BYTES = 64 * 1024
+MOST_JSON = 8 * 1024 * 1024
 UNKNOWN = "application/octet-stream"
 
 MAGIC = (
@@ -18,6 +19,9 @@ MAGIC = (
     (8, b"WEBP", "image/webp"),
     (0, b"II*\x00", "image/tiff"),
     (0, b"MM\x00*", "image/tiff"),
+    (4, b"ftypheic", "image/heic"),
+    (4, b"ftypheix", "image/heic"),
+    (4, b"ftypmif1", "image/heic"),
     (4, b"ftyp", "video/mp4"),
     (0, b"\x1f\x8b", "application/gzip"),
     (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
@@ -45,6 +49,7 @@ NAMES = {
     "image/gif": "a GIF picture",
     "image/webp": "a WebP picture",
     "image/tiff": "a TIFF picture",
+    "image/heic": "a HEIC picture",
     "image/svg+xml": "an SVG drawing",
     "video/mp4": "an MP4 film",
     "text/plain": "a text file",
@@ -71,21 +76,20 @@ NAMES = {
 }
 
 
-def sniff(path: Path) -> str:
-    """Return the content type of the file's bytes."""
-    with path.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
+def sniff(stream: IO[bytes]) -> str:
+    """Return the content type of an open file, from the beginning of its bytes; a ZIP is looked into."""
+    head = stream.read(HEAD_BYTES)
     for offset, magic, content_type in MAGIC:
         if head[offset : offset + len(magic)] == magic:
             return content_type
     if head[:4] in {b"PK\x03\x04", b"PK\x05\x06"}:
-        return _sniff_zip(path)
-    return _sniff_text(head, path)
+        return _sniff_zip(stream)
+    return _sniff_text(head, stream)
 
 
-def _sniff_zip(path: Path) -> str:
+def _sniff_zip(stream: IO[bytes]) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(stream) as archive:
             names = archive.namelist()[:2000]
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 return archive.read("mimetype").decode("ascii", "replace").strip()
@@ -94,7 +98,7 @@ def _sniff_zip(path: Path) -> str:
     return next((kind for mark, kind in ZIP_KINDS if any(name.startswith(mark) for name in names)), "application/zip")
 
 
-def _sniff_text(head: bytes, path: Path) -> str:
+def _sniff_text(head: bytes, stream: IO[bytes]) -> str:
     try:
         # A head cut in the middle of a character is still text.
         text = getincrementaldecoder("utf-8-sig")().decode(head, final=len(head) < HEAD_BYTES)
@@ -111,14 +115,16 @@ def _sniff_text(head: bytes, path: Path) -> str:
         return "text/html"
     if start.startswith("<?xml"):
         return "application/xml"
-    return "application/json" if start[:1] in {"{", "["} and _is_json(path) else "text/plain"
+    return "application/json" if start[:1] in {"{", "["} and _is_json(stream) else "text/plain"
 
 
-def _is_json(path: Path) -> bool:
-    if path.stat().st_size > 8 * 1024 * 1024:
+def _is_json(stream: IO[bytes]) -> bool:
+    stream.seek(0)
+    data = stream.read(MOST_JSON + 1)
+    if len(data) > MOST_JSON:
         return False
     try:
-        json.loads(path.read_bytes())
+        json.loads(data)
     except (ValueError, RecursionError):
         return False
     return True

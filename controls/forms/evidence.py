@@ -1,12 +1,15 @@
 """Forms over evidence: handing in, judging, withdrawing."""
 
 from typing import Any
+from uuid import UUID
 
 import django_filters as filters
 from django import forms
 from django.db.models import QuerySet
 
 from compliance.accounts.models import User
+from compliance.files import incoming
+from compliance.files.models import Incoming
 from compliance.projects.models import Organisation, Project
 from compliance.ui.filters import Filters
 from controls.models import (
@@ -24,7 +27,8 @@ from controls.services.evidence import Facts, Links, Upload
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-MOST_FILES = 20
+MOST_FILES = 50
+MOST_RECORDS = 2_000_000_000
 
 
 class EvidenceFilter(Filters):
@@ -39,9 +43,16 @@ class EvidenceFilter(Filters):
         label="For me to judge", method="by_reviewer", widget=forms.Select(choices=[("", "any"), ("true", "yes")])
     )
 
+    reused = filters.BooleanFilter(
+        label="File used elsewhere", method="by_reuse", widget=forms.Select(choices=[("", "any"), ("true", "yes")])
+    )
+
     class Meta:
         model = EvidenceVersion
-        fields = ["q", "standing", "kind", "mine"]
+        fields = ["q", "standing", "kind", "mine", "reused"]
+
+    def by_reuse(self, rows: "QuerySet[EvidenceVersion]", name: str, value: bool) -> "QuerySet[EvidenceVersion]":
+        return rows.filter(reused=True) if value else rows
 
     def by_reviewer(self, rows: "QuerySet[EvidenceVersion]", name: str, value: bool) -> "QuerySet[EvidenceVersion]":
         if not value:
@@ -49,6 +60,15 @@ class EvidenceFilter(Filters):
         person = self.request.user
         waiting = rows.filter(state__in=["submitted", "under_review"])
         return waiting.exclude(collected_by=person).exclude(submitted_by=person)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a word can be a key at all."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -71,6 +91,7 @@ class FactsForm(forms.Form):
     """What every version says: file or address, when, whence, how."""
 
     uploads = FilesField(label="Files", required=False, widget=ManyFiles(attrs={"multiple": True}))
+    arrived = forms.CharField(required=False, max_length=37 * MOST_FILES, widget=forms.HiddenInput)
     source_url = forms.URLField(
         label="Address at the source",
         required=False,
@@ -94,10 +115,15 @@ class FactsForm(forms.Form):
         label="Population",
         required=False,
         min_value=0,
+        max_value=MOST_RECORDS,
         help_text="How many records there are in all, e.g. 64 accounts.",
     )
     delivered = forms.IntegerField(
-        label="Records delivered", required=False, min_value=0, help_text="How many of them are in the file."
+        label="Records delivered",
+        required=False,
+        min_value=0,
+        max_value=MOST_RECORDS,
+        help_text="How many of them are in the file.",
     )
     completeness = forms.CharField(
         label="How completeness was checked",
@@ -121,12 +147,24 @@ class FactsForm(forms.Form):
     )
     clauses: dict[str, str] = {"source": "ISO/IEC 27001, 7.5.2", "population": "ISO 19011, A.6"}
 
-    def __init__(self, *args: Any, people: "QuerySet[User]", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: "QuerySet[User]", person: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.person, self.pieces = person, list[Incoming]()
         self.fields["collected_by"].queryset = people  # type: ignore[attr-defined]
+
+    def clean_arrived(self) -> str:
+        """What came piece by piece before the form did; another person's is not found."""
+        keys = [UUID(word) for word in self.cleaned_data["arrived"].split(",") if is_uuid(word)]
+        self.pieces = incoming.of_person(self.person, keys) if self.person and keys else []
+        return ",".join(str(one.pk) for one in self.pieces)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        for one in self.pieces:
+            if not one.is_whole:
+                self.add_error("uploads", f"{one.name} has not arrived as a whole: choose it again to go on.")
+        if "uploads" in given:
+            given["uploads"] += [Upload(incoming.opened(one), one.name) for one in self.pieces if one.is_whole]
         if not given.get("uploads") and not given.get("source_url") and "uploads" not in self.errors:
             self.add_error("uploads", "Give a file, or the address where the evidence can be seen.")
         start, end = given.get("period_start"), given.get("period_end")
@@ -136,6 +174,11 @@ class FactsForm(forms.Form):
             self.add_error("period_end", "The period ends before it starts.")
         _check_population(self, given.get("population"), given.get("delivered"))
         return given
+
+    def let_go(self) -> None:
+        """Forget the pieces of what was handed in."""
+        for one in self.pieces:
+            incoming.forget(one)
 
     def facts(self) -> Facts:
         return Facts(
@@ -176,7 +219,18 @@ class EvidenceForm(FactsForm):
     requirements = forms.ModelMultipleChoiceField(
         label="Speaks of", queryset=Requirement.objects.none(), required=False
     )
-    field_order = ("uploads", "title", "shows", "kind", "nature", "observed_at", "period_start", "period_end", "source")
+    field_order = (
+        "uploads",
+        "arrived",
+        "title",
+        "shows",
+        "kind",
+        "nature",
+        "observed_at",
+        "period_start",
+        "period_end",
+        "source",
+    )
 
     def __init__(self, *args: Any, scope: Organisation | Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,14 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from compliance.accounts.models import User
-from compliance.files import store as files
-from compliance.files.models import Blob
 from compliance.ledger import Refused, change
 from compliance.ledger.context import simulated_moment
 from compliance.projects.models import Organisation, Project
@@ -28,24 +25,11 @@ from controls.models import (
     Requirement,
 )
 from controls.services.request import check_answer, settle_request, settle_request_of
+from controls.services.uploads import FilesRefused, Upload, judged
+
+__all__ = ["Facts", "FilesRefused", "Links", "Upload", "submit_all", "submit_evidence", "submit_version"]
 
 FRESHNESS: dict[str, int] = tomllib.loads((Path(__file__).parent.parent / "freshness.toml").read_text())
-
-
-class FilesRefused(Refused):
-    """Files that cannot be kept; `problems` has one sentence for each, and nothing was stored."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        super().__init__(" ".join(problems))
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as it arrives."""
-
-    stream: IO[bytes] | Any
-    name: str
 
 
 @dataclass(frozen=True)
@@ -101,9 +85,7 @@ def submit_evidence(
         raise Refused("Give a file, or the address where the evidence can be seen.")
     organisation, project = split(scope)
     evidence = Evidence(organisation=organisation, project=project, title=title, shows=shows, kind=kind, **details)
-    if upload:
-        check_uploads([upload])
-    with change(by=by, reason=reason):
+    with judged([upload] if upload else []), change(by=by, reason=reason):
         evidence.save()
         link_evidence(evidence=evidence, links=_with_request(links or Links(), request), by=by)
         _add_version(evidence, number=1, facts=facts, upload=upload, by=by, request=request)
@@ -121,8 +103,7 @@ def submit_all(
     """
     if not uploads:
         return [submit_evidence(scope=scope, title=title, by=by, **rest)]
-    check_uploads(uploads)
-    with change(by=by, reason=rest.get("reason", "")):
+    with judged(uploads), change(by=by, reason=rest.get("reason", "")):
         return [
             submit_evidence(
                 scope=scope,
@@ -142,12 +123,10 @@ def submit_version(
     check_facts(facts)
     if upload is None and not facts.source_url:
         raise Refused("Give a file, or the address where the evidence can be seen.")
-    if upload:
-        check_uploads([upload])
     last = evidence.versions.get(latest=True)
     if last.state == EvidenceState.WITHDRAWN:
         raise Refused(f"{evidence.reference} was withdrawn: hand in new evidence instead.")
-    with change(by=by, reason=reason):
+    with judged([upload] if upload else []), change(by=by, reason=reason):
         last.latest = False
         if last.state != EvidenceState.ACCEPTED:
             last.state = EvidenceState.SUPERSEDED
@@ -178,18 +157,6 @@ def link_evidence(*, evidence: Evidence, links: Links, by: User, reason: str = "
             for row in links.requirements
             if row.pk not in known_there
         )
-
-
-def check_uploads(uploads: list[Upload]) -> None:
-    """Judge every file before any is kept. Raises FilesRefused with a sentence for each that is refused."""
-    problems = []
-    for upload in uploads:
-        try:
-            files.inspect(upload.stream, limit=settings.ASSAY_EVIDENCE_MAX_BYTES, name=upload.name)
-        except files.FileRefused as refused:
-            problems.append(str(refused))
-    if problems:
-        raise FilesRefused(problems)
 
 
 def check_facts(facts: Facts) -> None:
@@ -236,16 +203,13 @@ def _add_version(
     by: User,
     request: EvidenceRequest | None = None,
 ) -> EvidenceVersion:
-    blob: Blob | None = None
-    if upload:
-        blob = files.store(upload.stream, limit=settings.ASSAY_EVIDENCE_MAX_BYTES, name=upload.name)
     now = simulated_moment() or timezone.now()
     version = EvidenceVersion(
         organisation_id=evidence.organisation_id,
         project_id=evidence.project_id,
         evidence=evidence,
         number=number,
-        blob=blob,
+        blob=upload.keep() if upload else None,
         file_name=upload.name[-255:] if upload else "",
         submitted_by=by,
         request=request,

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from compliance.files.download import download
+from compliance.files.preview import kind_of
 from compliance.files.store import FileDamaged, readable_size
 from compliance.ledger import Refused
 from compliance.ledger.moment import now_read
@@ -39,6 +40,9 @@ EVIDENCE = Register(
         Column("project", "For", value=lambda row: row.project or row.organisation, sort="project__name"),
         Column("number", "Version", kind="number", sort="number", shown=False),
         Column("source", "Source", sort="source", shown=False),
+        Column("reliability", "Reliability", value=lambda row: row.reliability.label, shown=False),
+        Column("population", "Population", kind="number", sort="population", shown=False),
+        Column("reused", "File used elsewhere", kind="flag", shown=False),
         Column("sha256", "SHA-256", value="blob_id", shown=False),
     ),
     empty_title="No evidence yet",
@@ -47,7 +51,7 @@ EVIDENCE = Register(
 
 
 def _evidence(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
-    rows = visible(scope, EvidenceVersion).filter(latest=True).with_standing(now_read().date())
+    rows = visible(scope, EvidenceVersion).filter(latest=True).with_standing(now_read().date()).with_reuse()
     return EVIDENCE.respond(
         request,
         rows.select_related("evidence", "collected_by", "project", "organisation"),
@@ -60,17 +64,19 @@ def _evidence(request: HttpRequest, scope: Organisation | Project) -> HttpRespon
 
 def _item(request: HttpRequest, scope: Organisation | Project, reference: str) -> HttpResponse:
     evidence = get_object_or_404(visible(scope, Evidence).select_related("project"), reference=reference)
-    people = ("collected_by", "submitted_by", "reviewer", "blob")
+    people = ("collected_by", "submitted_by", "reviewer", "blob", "request")
     versions = list(evidence.versions.with_standing(now_read().date()).select_related(*people))
     for one in versions:
         one.evidence = evidence
     latest = next(one for one in versions if one.latest)
+    show_preview(scope, latest)
     context = {
         "evidence": evidence,
         "latest": latest,
         "versions": versions,
         "implementations": evidence.implementation_links.select_related("implementation__control"),
         "requirements": evidence.requirement_links.select_related("requirement__edition"),
+        "reused": same_file(scope, latest),
         "mine": request.user.pk in {latest.collected_by_id, latest.submitted_by_id},
         "changeable": isinstance(scope, Organisation) or evidence.project_id == scope.pk,
         "panels": panels_at("evidence", evidence, request.can, request.user),  # type: ignore[attr-defined]
@@ -78,6 +84,26 @@ def _item(request: HttpRequest, scope: Organisation | Project, reference: str) -
         "list_url": address(scope, "evidence"),
     }
     return render(request, "controls/evidence_item.html", context)
+
+
+def show_preview(scope: Organisation | Project, version: EvidenceVersion) -> None:
+    """Leave the address of its preview on a version that has one."""
+    page = address(scope, "evidence_preview", version.evidence.reference, version.number)
+    version.preview = page if kind_of(version.blob) else ""  # type: ignore[attr-defined]
+
+
+def same_file(scope: Organisation | Project, version: EvidenceVersion) -> list[str]:
+    """The evidence in sight that rests on the same file, of controls this one has nothing to do with."""
+    if version.blob_id is None:
+        return []
+    rows = visible(scope, EvidenceVersion).filter(blob=version.blob_id).exclude(evidence=version.evidence_id)
+    related = {"evidence__implementation_links__implementation__evidence_links__evidence": version.evidence_id}
+    return list(
+        rows.exclude(**related)
+        .values_list("evidence__reference", flat=True)
+        .distinct()
+        .order_by("evidence__reference")[:9]
+    )
 
 
 def _asked(request: HttpRequest, scope: Organisation | Project) -> EvidenceRequest | None:
@@ -102,7 +128,12 @@ def _add(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
     asked = _asked(request, scope)
     initial = _initial(request, asked)
     form = EvidenceForm(
-        request.POST or None, request.FILES or None, scope=scope, people=people_of(scope), initial=initial
+        request.POST or None,
+        request.FILES or None,
+        scope=scope,
+        people=people_of(scope),
+        person=_by(request),
+        initial=initial,
     )
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = {**form.about(), "facts": form.facts(), "links": form.links(), "by": request.user}
@@ -116,6 +147,7 @@ def _add(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"{', '.join(one.reference for one in made)} handed in. Somebody else judges it.")
+            form.let_go()
             one = made[0].reference if len(made) == 1 else ""
             return redirect(address(scope, "evidence_item", one) if one else address(scope, "evidence"))
     return _form_page(request, scope, form, f"Answer {asked.reference}" if asked else "Hand in evidence", asked)
@@ -125,7 +157,9 @@ def _version(request: HttpRequest, scope: Organisation | Project, reference: str
     evidence = get_object_or_404(owned(scope, Evidence), reference=reference)
     last = evidence.versions.get(latest=True)
     initial = {"collected_by": request.user.pk, "source": last.source, "method": last.method, "query": last.query}
-    form = FactsForm(request.POST or None, request.FILES or None, people=people_of(scope), initial=initial)
+    form = FactsForm(
+        request.POST or None, request.FILES or None, people=people_of(scope), person=_by(request), initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         uploads = form.cleaned_data["uploads"]
         by: Any = request.user
@@ -139,9 +173,14 @@ def _version(request: HttpRequest, scope: Organisation | Project, reference: str
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
+            form.let_go()
             messages.success(request, f"Version {last.number + 1} of {reference} handed in.")
             return redirect(address(scope, "evidence_item", reference))
     return _form_page(request, scope, form, f"Newer version of {reference}")
+
+
+def _by(request: HttpRequest) -> Any:
+    return request.user
 
 
 def _form_page(
@@ -149,6 +188,7 @@ def _form_page(
 ) -> HttpResponse:
     limit = readable_size(settings.ASSAY_EVIDENCE_MAX_BYTES)
     context = {"form": form, "heading": heading, "limit": limit, "list_url": address(scope, "evidence"), "asked": asked}
+    context["uploads_url"] = address(scope, "uploads")
     return render(request, "controls/evidence_form.html", context, status=422 if form.errors else 200)
 
 

@@ -12,6 +12,7 @@ from controls.addresses import address
 from controls.forms.evidence import ReviewForm, WithdrawForm
 from controls.models import EvidenceState, EvidenceVersion
 from controls.services.review import accept_evidence, begin_review, reject_evidence, withdraw_evidence
+from controls.views.evidence import same_file, show_preview
 from controls.views.scopes import in_both, owned
 
 
@@ -19,7 +20,8 @@ def latest_or_404(scope: Organisation | Project, reference: str) -> EvidenceVers
     """The version of a piece of evidence handed in last."""
     rows = owned(scope, EvidenceVersion).filter(latest=True)
     return get_object_or_404(
-        rows.select_related("evidence", "collected_by", "submitted_by", "blob"), evidence__reference=reference
+        rows.select_related("evidence", "collected_by", "submitted_by", "blob", "request"),
+        evidence__reference=reference,
     )
 
 
@@ -47,8 +49,10 @@ def _review(request: HttpRequest, scope: Organisation | Project, reference: str)
         else:
             messages.success(request, f"{reference} {version.get_state_display().lower()}.")
             return redirect(address(scope, "evidence_item", reference))
+    show_preview(scope, version)
     context = {
         "version": version,
+        "reused": same_file(scope, version),
         "evidence": version.evidence,
         "form": form,
         "waiting": waiting,

@@ -1,10 +1,10 @@
 """One view for both scopes (see compliance.projects.pairs), and which rows a scope shows and owns."""
 
 from typing import Any
-from uuid import UUID
 
 from compliance.projects.models import Organisation, Project
 from compliance.projects.pairs import Pair, in_both, paths, people_of
+from controls.forms.evidence import is_uuid
 
 __all__ = ["Pair", "in_both", "is_uuid", "owned", "paths", "people_of", "visible"]
 
@@ -17,12 +17,3 @@ def visible(scope: Organisation | Project, model: Any) -> Any:
 def owned(scope: Organisation | Project, model: Any) -> Any:
     """What of a scoped model may be changed from a scope."""
     return model.objects.in_project(scope) if isinstance(scope, Project) else model.objects.in_organisation(scope)
-
-
-def is_uuid(text: str) -> bool:
-    """Whether a word of the address can be a key at all."""
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import UUID
 
 from compliance.accounts.models import User
 from compliance.ledger import change
@@ -129,10 +130,16 @@ def evidence(project: Project) -> str:
     )
     about = {"title": f"Evidence of {project}", "shows": "It runs.", "kind": "system_report"}
     given = {"scope": project, "facts": facts, "links": Links(), "by": person, **about}
-    return apart(lambda: submit_evidence(upload=Upload(BytesIO(b"%PDF-1.7 matrix"), "matrix.pdf"), **given)).reference
+    return apart(lambda: submit_evidence(upload=Upload(BytesIO(b"matrix"), "matrix.txt"), **given)).reference
 
 
-@value("number", "controls:*evidence_file", names_record=False)
+@value("upload", "controls:*upload", names_record=False)
+def upload(project: Project) -> UUID:
+    """Another person's upload is as if it were not there."""
+    return UUID(int=7)
+
+
+@value("number", "controls:*evidence_*", names_record=False)
 def evidence_number(project: Project) -> int:
     return 1
 

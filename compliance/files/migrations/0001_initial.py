@@ -3,6 +3,7 @@ import compliance.migrating
 import django.db.models.deletion
 import simple_history.models
 import uuid
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -11,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('projects', '0001_initial'),
     ]
 
@@ -23,6 +25,7 @@ class Migration(migrations.Migration):
                         ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='SHA-256')),
                         ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
                         ('content_type', models.CharField(max_length=100, verbose_name='content type, as found in the bytes')),
+                        ('scan', models.CharField(blank=True, max_length=200, verbose_name='what the virus scanner said')),
                         ('stored_at', models.DateTimeField(auto_now_add=True)),
                     ],
                 ),
@@ -44,6 +47,18 @@ class Migration(migrations.Migration):
                     options={
                         'verbose_name': 'export',
                     },
+                ),
+                migrations.CreateModel(
+                    name='Incoming',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                        ('name', models.CharField(max_length=255)),
+                        ('stamp', models.CharField(blank=True, help_text='What tells a changed file of the same name apart.', max_length=40)),
+                        ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
+                        ('offset', models.PositiveBigIntegerField(default=0, verbose_name='bytes that have arrived')),
+                        ('touched_at', models.DateTimeField(auto_now=True)),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
                 ),
                 migrations.CreateModel(
                     name='HistoricalDisclosure',
