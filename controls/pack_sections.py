@@ -8,7 +8,7 @@ from typing import Any
 from compliance.packs.registry import Citation, Document, Exhibit, Period, Subject, section, subject
 from compliance.projects.models import Organisation, Project
 from controls.documented import pack_sections as _documented  # noqa: F401  registered with the rest
-from controls.models import Code, EvidenceVersion
+from controls.models import Code, EvidenceVersion, Implementation
 from controls.monthly import Coverage, coverage_of, months_of
 from controls.past import PastStatement, evidence_at, statements_at
 from controls.services.soa import Line, lines, past
@@ -66,25 +66,8 @@ def control_evidence(scope: Scope, at: datetime, period: Period, subject: str = 
             shown[implementation].append(by_evidence[evidence])
     coverage = coverage_of(scope, at, period)
     chosen = [one for one in holdings.implementations if subject in ("", one.control.reference)]
-    rows: list[dict[str, Any]] = [
-        {
-            "reference": one.reference,
-            "control": one.control.reference,
-            "title": one.control.title,
-            "kind": one.control.get_kind_display(),
-            "scope": "Project" if one.project_id else "Organisation",
-            "responsibility": one.get_responsibility_display(),
-            "owner": str(one.owner),
-            "status": _status(one, shown[one.pk], at),
-            "statement": one.statement,
-            "frequency": one.get_frequency_display() if one.frequency else "",
-            "effectiveness": one.get_effectiveness_display(),
-            "planned": one.planned_date,
-            "review": one.review_date,
-            "requirements": asked[one.pk],
-            "evidence": [_shown(version, at) for version in shown[one.pk]],
-            "coverage": _covered(coverage.get(one.pk)),
-        }
+    rows = [
+        _at_work(one, asked[one.pk], shown[one.pk], coverage.get(one.pk), at)
         for one in sorted(chosen, key=lambda one: one.reference)
     ]
     plain = [
@@ -154,6 +137,29 @@ def controls_to_choose(scope: Scope, at: datetime) -> list[Subject]:
     """The controls at work in a scope, for a pack about one of them."""
     found = {one.control.reference: one.control.title for one in past(scope, at).implementations}
     return [Subject(reference, title) for reference, title in sorted(found.items())]
+
+
+def _at_work(
+    one: Implementation, asked: list[str], shown: list[EvidenceVersion], covered: Coverage | None, at: datetime
+) -> dict[str, Any]:
+    return {
+        "reference": one.reference,
+        "control": one.control.reference,
+        "title": one.control.title,
+        "kind": one.control.get_kind_display(),
+        "scope": "Project" if one.project_id else "Organisation",
+        "responsibility": one.get_responsibility_display(),
+        "owner": str(one.owner),
+        "status": _status(one, shown, at),
+        "statement": one.statement,
+        "frequency": one.get_frequency_display() if one.frequency else "",
+        "effectiveness": one.get_effectiveness_display(),
+        "planned": one.planned_date,
+        "review": one.review_date,
+        "requirements": asked,
+        "evidence": [_shown(version, at) for version in shown],
+        "coverage": _covered(covered),
+    }
 
 
 def _is_about(line: Line, subject: str) -> bool:
