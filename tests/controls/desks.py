@@ -9,13 +9,15 @@ from django.utils import timezone
 from compliance.accounts.models import User
 from compliance.ledger import change
 from compliance.projects.models import Project
-from controls.models import Audit, AuditSeat, Edition, Evidence
+from controls.models import Audit, AuditProgramme, AuditSeat, Edition, Evidence, Finding, ManagementReview
 from controls.services.applicability import adopt_edition
+from controls.services.audit import plan_programme
 from controls.services.desk import desk_finding, draw_at_desk, freeze_scope, frozen_scope
 from controls.services.evidence import Facts, Links, Upload, submit_evidence
+from controls.services.management_review import schedule_review
 from controls.services.review import accept_evidence, begin_review
 from controls.services.seat import end_seat
-from tests.controls.auditing import planned, put, seated
+from tests.controls.auditing import accepted, acted, planned, put, seated
 from tests.controls.editions import make_edition
 
 TITLE = "Audit of the matrix"
@@ -93,6 +95,33 @@ def sample_of(project: Project) -> str:
 def finding_of(project: Project) -> str:
     words = {"grade": "observation", "title": "T", "statement": "S", "evidence_seen": "E"}
     return apart(lambda: desk_finding(seat=lead_of(project), **words)).reference
+
+
+def audit_of(project: Project) -> Audit:
+    edition = Edition.objects.filter(key="desks").first() or make_edition("desks")
+    return planned(project, edition, somebody("Officer"), title="Planned")
+
+
+def programme_of(project: Project) -> AuditProgramme:
+    today, officer = timezone.now().date(), somebody("Officer")
+    days = {"start_date": today, "end_date": today + timedelta(days=365)}
+    return plan_programme(organisation=project.organisation, title="Year", owner=officer, by=officer, **days)
+
+
+def open_finding(project: Project) -> Finding:
+    return accepted(project, somebody("Officer"), somebody("Other"))
+
+
+def action_of(project: Project) -> Any:
+    other = somebody("Other")
+    return acted(open_finding(project), other, somebody("Officer"), other, until="open")
+
+
+def review_of(project: Project) -> ManagementReview:
+    officer, day = somebody("Officer"), timezone.now().date()
+    return schedule_review(
+        organisation=project.organisation, title="Half-year", planned_date=day, chair=officer, by=officer
+    )
 
 
 def _observed() -> datetime:

@@ -18,7 +18,18 @@ from controls.services.evidence import Facts, Links, Upload, submit_evidence
 from controls.services.request import request_evidence
 from controls.services.sample import freeze_population
 from controls.services.scope import draft_scope
-from tests.controls.desks import apart, desk_of, finding_of, frozen_evidence, sample_of
+from tests.controls.desks import (
+    action_of,
+    apart,
+    audit_of,
+    desk_of,
+    finding_of,
+    frozen_evidence,
+    open_finding,
+    programme_of,
+    review_of,
+    sample_of,
+)
 from tests.controls.documents import write
 from tests.controls.editions import make_edition
 from tests.controls.small_catalogue import write_small_catalogue
@@ -59,6 +70,31 @@ def desk_sample(project: Project) -> str:
 @value("reference", "controls:desk_finding")
 def desk_finding(project: Project) -> str:
     return finding_of(project)
+
+
+@value("reference", "controls:*audit", "controls:audit_*")
+def audit_reference(project: Project) -> str:
+    return apart(lambda: audit_of(project)).reference
+
+
+@value("reference", "controls:programme*")
+def programme_reference(project: Project) -> str:
+    return apart(lambda: programme_of(project)).reference
+
+
+@value("reference", "controls:*finding", "controls:*finding_*", "controls:*action_add")
+def finding_reference(project: Project) -> str:
+    return apart(lambda: open_finding(project)).reference
+
+
+@value("reference", "controls:*action", "controls:*action_next", "controls:*action_decide")
+def action_reference(project: Project) -> str:
+    return apart(lambda: action_of(project)).reference
+
+
+@value("reference", "controls:management_review*")
+def review_reference(project: Project) -> str:
+    return apart(lambda: review_of(project)).reference
 
 
 @value("edition", *SOA, "controls:*coverage_edition", names_record=False)
