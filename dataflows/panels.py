@@ -10,9 +10,8 @@ from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from controls.models import Control
-from dataflows.letters import missing
 from dataflows.models import DataFlow, Party, ProcessingActivity
-from dataflows.totals import flawed
+from dataflows.totals import flawed, incomplete
 
 
 @panel("project", title="Data flows", template="dataflows/panels/flows.html", kind="flow", order=40)
@@ -43,12 +42,11 @@ def _figures(
     """Label, number, and the address of the rows that are counted."""
     present = flows.present()
     counted = present.aggregate(all=Count("pk"), waiting=Count("pk", filter=Q(state=DataFlow.State.DPO_REVIEW)))
-    lacking = sum(bool(missing(row, row.organisation)) for row in records.present().complete())
     return [
         ("Flows", counted["all"], f"{flows_url}?state=present"),
         ("Flows to mend", flawed(present, _day(at)).count(), f"{flows_url}?problem=any"),
         ("Waiting for the DPO", counted["waiting"], f"{flows_url}?state=dpo_review"),
-        ("Records with letters missing", lacking, f"{records_url}?letters=missing"),
+        ("Records with letters missing", incomplete(records.present()).count(), f"{records_url}?letters=missing"),
     ]
 
 

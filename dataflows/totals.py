@@ -1,13 +1,27 @@
-"""Which flows have problems, asked of the database: the same flows as `problems.with_problems` finds in memory."""
+"""Which flows have problems and which records lack letters, asked of the database.
+
+The same ones as `problems.with_problems` and `letters.missing` find in memory; tests compare them.
+"""
 
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Exists, F, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from dataflows import vocabulary
-from dataflows.models import DataFlow, FlowItem, FlowStop, Node, Party, Transfer
+from dataflows.models import (
+    ActivityData,
+    ActivityMeasure,
+    ActivityParty,
+    DataFlow,
+    FlowItem,
+    FlowStop,
+    Node,
+    Party,
+    ProcessingActivity,
+    Transfer,
+)
 
 
 def flawed(flows: Any, on: date) -> Any:
@@ -25,6 +39,55 @@ def flawed(flows: Any, on: date) -> Any:
         | Exists(stops.filter(_uncontracted(on)))
         | Exists(_weak(on).filter(flow=OuterRef("pk")))
     )
+
+
+def incomplete(records: Any) -> Any:
+    """Those of records of processing that lack a letter of Art. 30(1), or as a processor's of Art. 30(2)."""
+    records = records.alias(subjects=Cast("subject_categories", TextField()))
+    data, mine = ActivityData.objects.filter(activity=OuterRef("pk")), {"activity": OuterRef("pk")}
+    flows = DataFlow.objects.present().filter(**mine)
+    measured = Exists(ActivityMeasure.objects.filter(**mine))
+    as_controller = (
+        ~Q(subjects__regex=f'"({"|".join(vocabulary.subjects())})"')
+        | ~Exists(data)
+        | Exists(data.filter(retention=""))
+        | ~(Exists(flows) | Exists(ActivityParty.objects.filter(**mine).exclude(party__role=Party.Role.CONTROLLER)))
+    )
+    return records.filter(
+        _nameless()
+        | ~Q(purposes__regex=r"\S")
+        | ~(Q(security_measures__regex=r"\S") | measured)
+        | ~Exists(flows)
+        | Exists(_unfounded())
+        | (Q(role=ProcessingActivity.Role.CONTROLLER) & as_controller)
+        | (Q(role=ProcessingActivity.Role.PROCESSOR) & ~_has_controller())
+    )
+
+
+def _nameless() -> Q:
+    """The organisation says nowhere how it is reached, who its data protection officer or its representative is."""
+    outside = Q(organisation__eu_representative="") & ~Q(organisation__country__in=["", *_eea()])
+    return Q(organisation__address="", organisation__contact_email="") | Q(organisation__dpo_name="") | outside
+
+
+def _has_controller() -> Any:
+    """A controller we work for is named in the record or stands on the way of one of its flows."""
+    named = ActivityParty.objects.filter(activity=OuterRef("pk"), party__role=Party.Role.CONTROLLER)
+    passed = _passed().filter(node__party__role=Party.Role.CONTROLLER)
+    return Exists(named) | Exists(passed)
+
+
+def _passed() -> Any:
+    """The stops of a record's present flows."""
+    return FlowStop.objects.filter(flow__activity=OuterRef("pk")).exclude(flow__state=DataFlow.State.RETIRED).order_by()
+
+
+def _unfounded() -> Any:
+    """A record's present flows that reach a country outside the EEA for which no mechanism is recorded."""
+    bare = Transfer.objects.filter(flow=OuterRef("pk"), mechanism="").exclude(country__in=["", *_eea()])
+    stops = FlowStop.objects.filter(flow=OuterRef("pk")).order_by()
+    reached = _unanswered(_placed(stops.exclude(node__kind__in=Node.ON_DEVICE)))
+    return DataFlow.objects.present().filter(Exists(bare) | Exists(reached), activity=OuterRef("pk"))
 
 
 def _placed(stops: Any) -> Any:

@@ -12,8 +12,8 @@ from compliance.projects.models import Membership, Organisation, Project
 from compliance.ui.filters import Filters
 from controls.models import Implementation
 from dataflows.forms.record import RecordForm, day_input, subjects_field
-from dataflows.letters import missing
 from dataflows.models import DataItem, Party, ProcessingActivity
+from dataflows.totals import incomplete
 
 TICKS = {"class": "tick-columns"}
 
@@ -157,5 +157,4 @@ class ActivityFilter(Filters):
         return rows.filter(Q(name__icontains=value) | Q(purposes__icontains=value) | Q(reference__iexact=value))
 
     def by_letters(self, rows: Any, name: str, value: str) -> QuerySet[ProcessingActivity]:
-        found = [row.pk for row in rows.present().complete() if missing(row, row.organisation)]
-        return rows.filter(pk__in=found)
+        return incomplete(rows.present())
