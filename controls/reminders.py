@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from compliance.projects.models import Organisation, Project
-from compliance.tasks.registry import Due, reminder
+from compliance.tasks.registry import Due, Dues, reminder
 from controls.addresses import address
 from controls.documented import reminders as _documented  # noqa: F401  registered with the rest
 from controls.models import (
@@ -27,46 +27,65 @@ def _own(scope: Scope, model: Any) -> Any:
 
 
 @reminder("evidence-expiring", kind="evidence")
-def evidence_expiring(scope: Scope, at: datetime) -> Iterator[Due]:
+def evidence_expiring(scope: Scope, at: datetime) -> Dues:
     """Accepted evidence near or past the day it is in date until."""
+
+    def due(row: EvidenceVersion) -> Due:
+        url = address(scope, "evidence_item", row.evidence.reference)
+        title = f"{row.evidence.title}: collect it again"
+        return Due(title, url, row.valid_until, row.collected_by, row.evidence.reference)  # type: ignore[arg-type]
+
     rows = _own(scope, EvidenceVersion).filter(
         state=EvidenceState.ACCEPTED, latest=True, valid_until__lte=at.date() + AHEAD
     )
-    for row in rows.select_related("evidence", "collected_by").order_by("valid_until"):
-        one = row.evidence
-        url = address(scope, "evidence_item", one.reference)
-        yield Due(f"{one.title}: collect it again", url, row.valid_until, row.collected_by, one.reference)
+    related = ("evidence", "collected_by")
+    return Dues(rows.select_related(*related), "valid_until", due, ("evidence__title", "evidence__reference"))
 
 
 @reminder("evidence-requested", kind="evidence")
-def evidence_requested(scope: Scope, at: datetime) -> Iterator[Due]:
+def evidence_requested(scope: Scope, at: datetime) -> Dues:
     """Evidence somebody was asked for and has not handed in."""
-    rows = _own(scope, EvidenceRequest).waiting().filter(due_date__lte=at.date() + AHEAD)
-    for row in rows.select_related("assignee").order_by("due_date"):
+
+    def due(row: EvidenceRequest) -> Due:
         url = address(scope, "request", row.reference)
-        yield Due(f"{row.title}: hand in evidence", url, row.due_date, row.assignee, row.reference)
+        return Due(f"{row.title}: hand in evidence", url, row.due_date, row.assignee, row.reference)
+
+    rows = _own(scope, EvidenceRequest).waiting().filter(due_date__lte=at.date() + AHEAD)
+    return Dues(rows.select_related("assignee"), "due_date", due, ("title", "reference"))
 
 
 @reminder("tests-planned", kind="implementation")
-def tests_planned(scope: Scope, at: datetime) -> Iterator[Due]:
+def tests_planned(scope: Scope, at: datetime) -> Dues:
     """Tests planned for a near or past day, and not concluded."""
-    rows = _own(scope, ControlTest).open().filter(planned_date__lte=at.date() + AHEAD)
-    for row in rows.select_related("tester").order_by("planned_date"):
+
+    def due(row: ControlTest) -> Due:
         url = address(scope, "test", row.reference)
-        yield Due(f"{row.objective}: test the control", url, row.planned_date, row.tester, row.reference)
+        return Due(f"{row.objective}: test the control", url, row.planned_date, row.tester, row.reference)
+
+    rows = _own(scope, ControlTest).open().filter(planned_date__lte=at.date() + AHEAD)
+    return Dues(rows.select_related("tester"), "planned_date", due, ("objective", "reference"))
 
 
 @reminder("implementations-due", kind="implementation")
-def implementations_due(scope: Scope, at: datetime) -> Iterator[Due]:
-    """Controls planned for a near or past day, and controls to review."""
-    rows = _own(scope, Implementation).live().select_related("control", "owner")
-    until = at.date() + AHEAD
-    for row in rows.filter(planned_date__lte=until).exclude(status=Status.IMPLEMENTED).order_by("planned_date"):
+def implementations_due(scope: Scope, at: datetime) -> Dues:
+    """Controls planned for a near or past day."""
+    rows = _own(scope, Implementation).live().exclude(status=Status.IMPLEMENTED)
+    return _of_controls(scope, rows, "planned_date", "to be in place", at)
+
+
+@reminder("implementation-reviews", kind="implementation")
+def implementation_reviews(scope: Scope, at: datetime) -> Dues:
+    """Controls to review."""
+    return _of_controls(scope, _own(scope, Implementation).live(), "review_date", "review", at)
+
+
+def _of_controls(scope: Scope, rows: Any, on: str, what: str, at: datetime) -> Dues:
+    def due(row: Implementation) -> Due:
         url = address(scope, "control", row.control.reference)
-        yield Due(f"{row.control.title}: to be in place", url, row.planned_date, row.owner, row.reference)
-    for row in rows.filter(review_date__lte=until).order_by("review_date"):
-        url = address(scope, "control", row.control.reference)
-        yield Due(f"{row.control.title}: review", url, row.review_date, row.owner, row.reference)
+        return Due(f"{row.control.title}: {what}", url, getattr(row, on), row.owner, row.reference)
+
+    near = rows.filter(**{f"{on}__lte": at.date() + AHEAD}).select_related("control", "owner")
+    return Dues(near, on, due, ("control__title", "reference"))
 
 
 @reminder("statement-reviews", kind="applicability")

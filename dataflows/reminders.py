@@ -1,11 +1,10 @@
 """What falls due: contracts that end, transfer assessments that run out, records to review."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from compliance.projects.models import Organisation, Project
-from compliance.tasks.registry import Due, reminder
+from compliance.tasks.registry import Due, Dues, reminder
 from dataflows.models import DataFlow, Party, ProcessingActivity, Transfer
 
 Scope = Organisation | Project
@@ -13,32 +12,44 @@ AHEAD = timedelta(days=60)
 
 
 @reminder("contracts", kind="party")
-def contracts(scope: Scope, at: datetime) -> Iterator[Due]:
+def contracts(scope: Scope, at: datetime) -> Dues:
     """Contracts with parties at work (GDPR Art. 28(3))."""
-    rows = Party.objects.in_flows_of(scope) if isinstance(scope, Project) else Party.objects.in_organisation(scope)
-    ending = rows.working().filter(contract_expires_date__lte=at.date() + AHEAD).select_related("organisation")
-    for party in ending.order_by("contract_expires_date"):
-        title = f"The contract with {party.name} ends"
-        yield Due(title, party.get_absolute_url(), party.contract_expires_date, reference=party.reference)  # type: ignore[arg-type]
+    rows = Party.objects.working().filter(contract_expires_date__lte=at.date() + AHEAD)
+    if isinstance(scope, Project):
+        rows = rows.filter(pk__in=Party.objects.in_flows_of(scope).values("pk"))
+    else:
+        rows = rows.in_organisation(scope)
+    return Dues(rows.select_related("organisation"), "contract_expires_date", _contract, ("name",))
+
+
+def _contract(party: Party) -> Due:
+    title = f"The contract with {party.name} ends"
+    return Due(title, party.get_absolute_url(), party.contract_expires_date, reference=party.reference)  # type: ignore[arg-type]
 
 
 @reminder("transfer-assessments", kind="flow")
-def transfer_assessments(scope: Scope, at: datetime) -> Iterator[Due]:
+def transfer_assessments(scope: Scope, at: datetime) -> Dues:
     """Assessments that transfers of present flows rest on (GDPR Art. 46)."""
     rows = _in(scope, Transfer).filter(assessment_expires_date__lte=at.date() + AHEAD)
     rows = rows.exclude(flow__state=DataFlow.State.RETIRED).select_related("project", "flow")
-    for row in rows.order_by("assessment_expires_date"):
-        title = f"The assessment of {row.flow.reference} to {row.destination} runs out"
-        yield Due(title, row.get_absolute_url(), row.assessment_expires_date, reference=row.reference)
+    return Dues(rows, "assessment_expires_date", _assessment, ("flow__reference", "country"))
+
+
+def _assessment(row: Transfer) -> Due:
+    title = f"The assessment of {row.flow.reference} to {row.destination} runs out"
+    return Due(title, row.get_absolute_url(), row.assessment_expires_date, reference=row.reference)  # type: ignore[arg-type]
 
 
 @reminder("processing-reviews", kind="flow")
-def processing_reviews(scope: Scope, at: datetime) -> Iterator[Due]:
+def processing_reviews(scope: Scope, at: datetime) -> Dues:
     """Records of processing whose review is near."""
     rows = _in(scope, ProcessingActivity).present().filter(review_date__lte=at.date() + AHEAD)
-    for row in rows.select_related("organisation", "project", "owner").order_by("review_date"):
-        title = f"{row.reference} {row.name} is to be reviewed"
-        yield Due(title, row.get_absolute_url(), row.review_date, row.owner, row.reference)
+    return Dues(rows.select_related("organisation", "project", "owner"), "review_date", _review, ("reference",))
+
+
+def _review(row: ProcessingActivity) -> Due:
+    title = f"{row.reference} {row.name} is to be reviewed"
+    return Due(title, row.get_absolute_url(), row.review_date, row.owner, row.reference)  # type: ignore[arg-type]
 
 
 def _in(scope: Scope, model: type[Any]) -> Any:

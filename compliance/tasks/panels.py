@@ -7,8 +7,7 @@ from django.urls import reverse
 from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
-from compliance.tasks.services import waiting_in
-from compliance.tasks.services.inbox import overdue
+from compliance.tasks.services import nearest_in
 
 SHOWN = 7
 
@@ -24,5 +23,5 @@ def project_due(project: Project, *, can: Any) -> dict[str, Any]:
 
 
 def _due(scope: Organisation | Project, can: Any, url: str) -> dict[str, Any]:
-    lines = waiting_in(scope, can, now_read())
-    return {"lines": lines[:SHOWN], "total": len(lines), "overdue": overdue(lines), "tasks_list_url": url}
+    found = nearest_in(scope, can, now_read(), SHOWN)
+    return {"lines": found.lines, "total": found.total, "overdue": found.overdue, "tasks_list_url": url}

@@ -1,6 +1,6 @@
 """What one does with tasks, and what waits for whom."""
 
-from compliance.tasks.services.inbox import Waiting, waiting_for, waiting_in
+from compliance.tasks.services.inbox import Nearest, Waiting, nearest_in, waiting_for, waiting_in
 from compliance.tasks.services.task import (
     NotOpen,
     add_task,
@@ -11,11 +11,13 @@ from compliance.tasks.services.task import (
 )
 
 __all__ = [
+    "Nearest",
     "NotOpen",
     "Waiting",
     "add_task",
     "cancel_task",
     "finish_task",
+    "nearest_in",
     "reopen_task",
     "update_task",
     "waiting_for",

@@ -1,0 +1,48 @@
+"""`python -m tests.site.agreed`: on the demonstration, what overviews count in the database is what the rows say.
+
+Prints each scope and day on which something differs, and at the end how many were compared.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.utils import timezone  # noqa: E402  apps first
+
+from compliance.projects.access import Can  # noqa: E402
+from compliance.projects.models import Organisation, Project  # noqa: E402
+from compliance.tasks.services import nearest_in, waiting_in  # noqa: E402
+
+DAYS = (-200, 0, 45, 400)
+SHOWN = 7
+
+
+def compared(scope: Any, days: int) -> Iterator[tuple[str, Any, Any]]:
+    """What is compared, as an overview has it, and as the rows have it."""
+    at, can = timezone.now() + timedelta(days=days), Can({"compliance_officer"}, "task")
+    whole, first = waiting_in(scope, can, at), nearest_in(scope, can, at, SHOWN)
+    late = sum(line.state == "overdue" for line in whole)
+    yield "what falls due", (first.total, first.overdue), (len(whole), late)
+    yield "days", [line.date for line in first.lines], [line.date for line in whole[:SHOWN]]
+    yield "lines", [line for line in first.lines if line not in whole], []
+
+
+def main() -> None:
+    organisation = Organisation.objects.get(demonstration=True)
+    projects = Project.objects.in_organisation(organisation).select_related("organisation").order_by("reference")
+    count = 0
+    for scope in (organisation, *projects[:3]):
+        for days in DAYS:
+            for what, counted, told in compared(scope, days):
+                count += 1
+                if counted != told:
+                    print(f"{what} of {scope} in {days} days: {counted}, but {told}")  # noqa: T201
+    print(count)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
