@@ -9,12 +9,20 @@ from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from compliance.ui.pictures import CoverageRow, coverage
-from controls.addresses import address
+from controls.addresses import address, split
 from controls.documented import panels as _documented  # noqa: F401  registered with the rest
-from controls.models import ControlTest, EvidenceRequest, EvidenceVersion, Implementation, Status, shown_on
+from controls.models import (
+    ControlTest,
+    Edition,
+    EvidenceRequest,
+    EvidenceVersion,
+    Implementation,
+    Statement,
+    Status,
+    shown_on,
+)
 from controls.services.coverage import coverage_of
-from controls.services.soa import lines, present
-from controls.services.statement import statements_in
+from controls.totals import contradicting
 
 Scope = Organisation | Project
 
@@ -112,41 +120,38 @@ def _evidence(scope: Scope, at: datetime | None) -> dict[str, Any]:
     day = (at or now_read()).date()
     rows = EvidenceVersion.objects.all()
     rows = rows.for_project(scope) if isinstance(scope, Project) else rows.in_organisation(scope)
-    standings = list(rows.filter(latest=True).with_standing(day).values_list("standing", flat=True))
+    latest = rows.filter(latest=True).with_standing(day).order_by()
+    standings = dict(latest.values_list("standing").annotate(count=Count("pk")))
     running = Implementation.objects.running_in(scope).filter(status=Status.IMPLEMENTED)
     unproven = running.annotate(has_evidence=shown_on(day, scope)).filter(has_evidence=False).count()
     url, at_work = (
         address(scope, "evidence"),
         address(scope, "controls" if isinstance(scope, Project) else "implementations"),
     )
-    waiting = standings.count("submitted") + standings.count("under_review")
+    waiting = standings.get("submitted", 0) + standings.get("under_review", 0)
     return {
         "figures": [
             {"label": "To be judged", "number": waiting, "url": f"{url}?mine=true"},
-            {"label": "Expiring", "number": standings.count("expiring"), "url": f"{url}?standing=expiring"},
-            {"label": "Expired", "number": standings.count("expired"), "url": f"{url}?standing=expired"},
-            {"label": "Rejected", "number": standings.count("rejected"), "url": f"{url}?standing=rejected"},
+            {"label": "Expiring", "number": standings.get("expiring", 0), "url": f"{url}?standing=expiring"},
+            {"label": "Expired", "number": standings.get("expired", 0), "url": f"{url}?standing=expired"},
+            {"label": "Rejected", "number": standings.get("rejected", 0), "url": f"{url}?standing=rejected"},
             {"label": "Controls unproven", "number": unproven, "url": f"{at_work}?unproven=true"},
         ]
     }
 
 
 def _contradictions(scope: Scope, at: datetime | None) -> dict[str, Any] | None:
-    statements = statements_in(scope)
-    if not statements:
+    organisation, project = split(scope)
+    held = Statement.objects.in_organisation(organisation)
+    held = held.for_project(project) if project else held.shared()
+    stated = Edition.objects.filter(pk__in=held.order_by().values("edition")).order_by("position", "key")
+    if not (editions := list(stated.values_list("pk", "key", "label"))):
         return None
-    counts: dict[Any, int] = {}
-    for line in lines(present(scope), scope, (at or now_read()).date()):
-        if line.problems:
-            counts[line.row.requirement.edition_id] = counts.get(line.row.requirement.edition_id, 0) + 1
+    counts = contradicting(scope, (at or now_read()).date())
     return {
         "note": "Rows with a contradiction, by statement.",
         "figures": [
-            {
-                "label": one.edition.label,
-                "number": counts.get(one.edition_id, 0),
-                "url": f"{address(scope, 'statement', one.edition.key)}?problem=any",
-            }
-            for one in statements
+            {"label": label, "number": counts[edition], "url": f"{address(scope, 'statement', key)}?problem=any"}
+            for edition, key, label in editions
         ],
     }

@@ -2,7 +2,7 @@
 
 A box reads rows of its scope, of the organisation around it, of the projects below it and of the installation; all
 these are tracked, so a box holds until an entry is added to one of these histories (`compliance.ledger.growth`), the
-day ends, or a permission of whoever looks begins or ends.
+day ends, or somebody's role begins or ends.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,20 +14,21 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import OperationalError, transaction
+from django.db.models import Min, Q
 from django.dispatch import receiver
 from django.utils import timezone
 
 from compliance.ledger.growth import settled, since
 from compliance.ledger.models import INSTANCE
 from compliance.ledger.redaction import erased
-from compliance.projects.models import KeptBox, Organisation, OrganisationPermission, Project, ProjectPermission
+from compliance.projects.models import KeptBox, Membership, Organisation, Project
 
 SHOWN_NOWHERE = ("accounts.signin",)  # no box shows who came in, which happens all the time
 CODE = ("*.py", "*.html", "*.json", "*.yaml")
 Scope = Organisation | Project
 
 
-def kept(draw: Mapping[str, Callable[[], str]], scope: Scope, user: Any) -> dict[str, str]:
+def kept(draw: Mapping[str, Callable[[], str]], scope: Scope) -> dict[str, str]:
     """The text of each box by its name, drawn where none is kept that still holds.
 
     A name says everything that decides what is shown, but for records and time.
@@ -40,16 +41,16 @@ def kept(draw: Mapping[str, Callable[[], str]], scope: Scope, user: Any) -> dict
         rows = {key: row for key, row in rows.items() if came is not None and _above(came, row.mark) == row.entries}
     found = {name: rows[key].text for name, key in keys.items() if key in rows}
     if missing := {name: draw[name] for name in draw if name not in found}:
-        found |= _drawn(missing, scope, user, now)
+        found |= _drawn(missing, scope, now)
     return found
 
 
-def _drawn(draw: Mapping[str, Callable[[], str]], scope: Scope, user: Any, now: datetime) -> dict[str, str]:
+def _drawn(draw: Mapping[str, Callable[[], str]], scope: Scope, now: datetime) -> dict[str, str]:
     """Draw, and keep it if nothing was recorded meanwhile."""
     mark = settled()
     before = _since(mark, scope)
     texts = {name: one() for name, one in draw.items()}
-    until = _until(user, now)
+    until = _until(scope, now)
     if before is not None and _since(mark, scope) == before:
         _keep(KeptBox(key=_key(name), text=texts[name], mark=mark, entries=len(before), until=until) for name in texts)
     return texts
@@ -78,13 +79,14 @@ def _above(entries: list[int], mark: int) -> int:
     return sum(one > mark for one in entries)
 
 
-def _until(user: Any, now: datetime) -> datetime:
-    """The end of the day, or when a permission of the person begins or ends before."""
-    turns = [datetime.combine(now.date() + timedelta(days=1), time.min, UTC)]
-    for model in (OrganisationPermission, ProjectPermission):
-        for row in model.objects.filter(user=user).exclude(since=None, until=None).values_list("since", "until"):
-            turns += [one for one in row if one is not None and one > now]
-    return min(turns)
+def _until(scope: Scope, now: datetime) -> datetime:
+    """The end of the day, or when somebody's role in the organisation begins or ends before."""
+    organisation = scope.organisation if isinstance(scope, Project) else scope
+    turns = Membership.objects.filter(organisation=organisation).aggregate(
+        begins=Min("since", filter=Q(since__gt=now)), ends=Min("until", filter=Q(until__gt=now))
+    )
+    midnight = datetime.combine(now.date() + timedelta(days=1), time.min, UTC)
+    return min([midnight, *filter(None, turns.values())])
 
 
 def _key(name: str) -> UUID:

@@ -90,7 +90,7 @@ def _kept(boxes: list[Panel], scope: Any, can: Any, user: Any) -> list[dict[str,
         return text
 
     names = {box: f"{box.key} {scope.pk} {roles} {user.pk if 'user' in box.asks else ''}" for box in boxes}
-    texts = kept({name: draw(box) for box, name in names.items()}, scope, user)
+    texts = kept({name: draw(box) for box, name in names.items()}, scope)
     return [{"title": box.title, "wide": box.wide, "text": texts[names[box]]} for box in boxes if texts[names[box]]]
 
 

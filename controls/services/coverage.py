@@ -120,13 +120,23 @@ def read(scope: Organisation | Project) -> tuple[Picture, list[Asked]]:
 
 
 def coverage_of(scope: Organisation | Project) -> list[Tally]:
-    """Coverage of every edition a scope has adopted; five queries."""
-    picture, asked = read(scope)
-    counts = Counter((row.edition, picture.verdict(row.requirement)) for row in asked)
-    editions = Edition.objects.in_bulk({row.edition for row in asked})
+    """Coverage of every edition a scope has adopted, counted as `Picture.verdict` tells row by row; five queries."""
+    organisation, _ = split(scope)
+    running = set(Implementation.objects.running_in(scope).in_place().values_list("pk", flat=True))
+    answers = ControlRequirement.objects.in_organisation(organisation).filter(control__implementations__in=running)
+    rows = Applicability.objects.effective(scope).included().order_by()
+    asked = list(rows.values_list("requirement_id", "requirement__edition_id", "implementation_id"))
+    met = set(answers.order_by().values_list("requirement_id", flat=True).distinct())
+    met |= {requirement for requirement, _, implementation in asked if implementation in running}
+    ends = list(Pair.objects.live().order_by().values_list("from_requirement_id", "to_requirement_id"))
+    bridged = {other for one, other in ends if one in met} | {one for one, other in ends if other in met}
+    counts = Counter(
+        (edition, DIRECT if requirement in met else MAPPED if requirement in bridged else GAP)
+        for requirement, edition, _ in asked
+    )
     tallies = [
-        Tally(edition, *(counts[(key, verdict)] for verdict in (DIRECT, MAPPED, GAP)))
-        for key, edition in editions.items()
+        Tally(edition, *(counts[(edition.pk, verdict)] for verdict in (DIRECT, MAPPED, GAP)))
+        for edition in Edition.objects.filter(pk__in={edition for _, edition, _ in asked})
     ]
     return sorted(tallies, key=lambda tally: (tally.edition.position, tally.edition.key))
 

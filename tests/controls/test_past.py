@@ -253,7 +253,7 @@ def test_what_runs_out_and_what_is_to_be_reviewed_falls_due(
         complete.review_date = date(2027, 4, 10)
         complete.save()
     early, due = datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 3, 15, tzinfo=UTC)
-    finders = (reminders.evidence_expiring, reminders.implementations_due, reminders.statement_reviews)
+    finders = (reminders.evidence_expiring, reminders.implementation_reviews, reminders.statement_reviews)
 
     assert [list(find(lumaro, early)) for find in finders] == [[], [], []]
     assert [(one.reference, one.date, one.owner) for find in finders for one in find(lumaro, due)] == [

@@ -21,6 +21,7 @@ from controls.services.statement import (
     statements_in,
     submit_statement,
 )
+from controls.totals import contradicting
 from tests.controls.editions import make_edition, requirement
 
 DAY = date(2026, 11, 22)
@@ -44,7 +45,10 @@ def justified(scope: Organisation, mara: User, codes: str = "BR") -> None:
 
 
 def line(scope: Organisation | Project, ref: str = "K.1") -> Line:
-    return next(one for one in lines(present(scope), scope, DAY) if one.row.requirement.ref == ref)
+    """The line; the database counts as many with a problem as there are."""
+    found = lines(present(scope), scope, DAY)
+    assert contradicting(scope, DAY).total() == sum(bool(one.problems) for one in found)
+    return next(one for one in found if one.row.requirement.ref == ref)
 
 
 def kinds(scope: Organisation | Project, ref: str = "K.1") -> list[str]:
