@@ -57,6 +57,7 @@ class Sheet:
     exports: ClassVar[bool] = True
     accepts: ClassVar[str] = ".csv,.xlsx"
     order: ClassVar[int] = 0
+    do_not_call_in_templates: ClassVar[bool] = True  # pages name a sheet, Django would make one
 
     def __init__(self, scope: Scope, asked: Mapping[str, str] | None = None) -> None:
         self.scope, self.asked = scope, dict(asked or {})
