@@ -13,14 +13,16 @@ from compliance.projects.roles import allowed
 
 @dataclass(frozen=True)
 class Place:
-    """One line of the rail; a place without a page for the scope is left out."""
+    """One line of the rail; a place without a page for the scope is left out. `tabs` are what its tabs lead to."""
 
     label: str
     kind: str
     in_organisation: str = ""
     in_project: str = ""
+    tabs: tuple[str, ...] = ()
 
 
+TESTS = ("controls:tests", "controls:project_tests")
 PLACES = (
     Place("Overview", "project", "projects:organisation", "projects:project"),
     Place("Projects", "project", "projects:projects"),
@@ -28,8 +30,8 @@ PLACES = (
     Place("Frameworks", "framework", "controls:frameworks"),
     Place("Applicability", "applicability", "controls:applicability", "controls:project_applicability"),
     Place("Controls", "implementation", "controls:controls", "controls:project_controls"),
-    Place("Evidence", "evidence", "controls:evidence", "controls:project_evidence"),
-    Place("Documents", "document", "controls:documents"),
+    Place("Evidence", "evidence", "controls:evidence", "controls:project_evidence", TESTS),
+    Place("Documents", "document", "controls:documents", tabs=("controls:scope",)),
     Place("Registers", "register", "registers:registers", "registers:project_registers"),
     Place("Risks", "risk", "risks:register", "risks:project_register"),
     Place("Data flows", "flow", "dataflows:activities", "dataflows:project_flows"),
@@ -52,13 +54,18 @@ class Line:
     label: str
     url: str
     active: bool = False
+    tabs: tuple[str, ...] = ()
+
+    def covers(self, path: str) -> int:
+        """How much of the path is this place's: the longest wins."""
+        return max((len(url) for url in (self.url, *self.tabs) if path.startswith(url)), default=0)
 
 
 def rail(scope: Organisation | Project, roles: Iterable[str], path: str) -> tuple[Line, ...]:
     """The places this person may open in this scope, the longest matching one marked active."""
     shown = _places(isinstance(scope, Project), scope.slug, frozenset(roles))
-    here = max((line for line in shown if path.startswith(line.url)), key=lambda line: len(line.url), default=None)
-    return tuple(replace(line, active=True) if line is here else line for line in shown)
+    here = max(shown, key=lambda line: line.covers(path), default=None)
+    return tuple(replace(line, active=True) if line is here and line.covers(path) else line for line in shown)
 
 
 @lru_cache(maxsize=500)
@@ -68,5 +75,10 @@ def _places(in_project: bool, slug: str, roles: frozenset[str]) -> tuple[Line, .
         name = place.in_project if in_project else place.in_organisation
         if name and allowed(roles, place.kind, "view"):
             with suppress(NoReverseMatch):
-                shown.append(Line(place.label, reverse(name, args=[slug])))
+                shown.append(Line(place.label, reverse(name, args=[slug]), tabs=_tabs(place, in_project, slug)))
     return tuple(shown)
+
+
+def _tabs(place: Place, in_project: bool, slug: str) -> tuple[str, ...]:
+    names = [name for name in place.tabs if name.partition(":")[2].startswith("project_") == in_project]
+    return tuple(reverse(name, args=[slug]) for name in names)

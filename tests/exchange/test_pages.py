@@ -59,7 +59,8 @@ def test_a_list_goes_out_and_comes_back(lumaro: Organisation, running: Implement
 
     item.refresh_from_db()
     assert (Control.objects.get().title, item.state, item.reason) == ("=Backups", State.APPLIED, "Named better")
-    assert item.reference in client.get(at("index", lumaro)).content.decode()
+    page = client.get(at("index", lumaro)).content.decode()
+    assert (item.reference in page, '<th scope="row" class="main">Controls</th>' in page) == (True, True)
 
 
 def test_what_is_no_list_is_refused_on_the_form(lumaro: Organisation, mara: User, sign_in: SignIn):
