@@ -67,6 +67,11 @@ class Sheet:
         """Form fields asked together with the file; their answers, as text, become `asked`."""
         return {}
 
+    @classmethod
+    def documents(cls, scope: Scope, only: str = "") -> list[tuple[str, str]]:
+        """What else can be taken away from the list: label and address."""
+        return []
+
     def table(self, stream: IO[bytes]) -> Table:
         """The file as rows; a room that takes other files than spreadsheets reads them here."""
         return read_table(stream, [column.label for column in self.all_columns()])

@@ -51,6 +51,10 @@ class ApplicabilitySheet(Sheet):
     def known(self) -> dict[str, Any]:
         return {"people": names.people(self.scope), "implementations": names.implementations(self.scope)}
 
+    @classmethod
+    def documents(cls, scope: Any, only: str = "") -> list[tuple[str, str]]:
+        return [("Export as OSCAL profile", address(scope, "oscal_profile", only))] if only else []
+
     def records(self, only: str = "") -> Iterable[Applicability]:
         rows = Applicability.objects.effective(self.scope).filter(requirement__retired_at__isnull=True)
         if only:

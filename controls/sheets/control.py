@@ -8,7 +8,7 @@ from compliance.accounts.models import User
 from compliance.exchange.cells import Choice, Day, Many, One, Text, Words
 from compliance.exchange.registry import Column, Sheet, sheet
 from compliance.projects.models import Project
-from controls.addresses import split
+from controls.addresses import address, split
 from controls.models import MOVES, Control, ControlKind, Implementation, Responsibility, Status
 from controls.services.control import (
     add_control,
@@ -51,6 +51,13 @@ class ControlSheet(Sheet):
     @cached_property
     def _titles(self) -> dict[str, str]:
         return {one.title: one.reference for one in self.records()}
+
+    @classmethod
+    def documents(cls, scope: Any, only: str = "") -> list[tuple[str, str]]:
+        return [
+            ("Export as OSCAL component definition", address(scope, "oscal_components")),
+            ("Export tests and findings as OSCAL assessment results", address(scope, "oscal_results")),
+        ]
 
     def records(self, only: str = "") -> Iterable[Control]:
         rows = Control.objects.in_organisation(split(self.scope)[0]).order_by("reference")
@@ -130,6 +137,10 @@ class ImplementationSheet(Sheet):
     @cached_property
     def _placed(self) -> dict[tuple[Any, Any], str]:
         return {(one.control_id, one.project_id): one.reference for one in self.records()}
+
+    @classmethod
+    def documents(cls, scope: Any, only: str = "") -> list[tuple[str, str]]:
+        return ControlSheet.documents(scope)
 
     def records(self, only: str = "") -> Iterable[Implementation]:
         rows = Implementation.objects.select_related("control", "owner", "project", "organisation")

@@ -15,6 +15,7 @@ from controls.models import Crosswalk, Edition, LicensedText, Mapping, Requireme
 from controls.services.catalogue import framework_tree, write_licensed_text
 from controls.services.catalogue_schema import REF
 from controls.services.crosswalk import compare, counterparts
+from controls.services.oscal import may_leave
 
 OPEN_UP_TO = 60
 
@@ -95,6 +96,7 @@ def framework(request: HttpRequest, organisation: Organisation, edition: str) ->
         "shown": shown,
         "filtered": bool(words or only),
         "open": shown <= OPEN_UP_TO or bool(words),
+        "leaves": may_leave(found),
         "siblings": found.framework.editions.exclude(pk=found.pk),
     }
     partial = "#tree" if request.headers.get("HX-Target") == "tree" else ""

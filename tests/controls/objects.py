@@ -97,7 +97,7 @@ def review_reference(project: Project) -> str:
     return apart(lambda: review_of(project)).reference
 
 
-@value("edition", *SOA, "controls:*coverage_edition", names_record=False)
+@value("edition", *SOA, "controls:*coverage_edition", "controls:*oscal_profile", names_record=False)
 def edition(project: Project) -> str:
     """Editions are shared; the statement is made in the organisation, and the project's K.1 is its own."""
     shared = Edition.objects.filter(key="matrix").first() or make_edition("matrix")

@@ -13,7 +13,10 @@ register = template.Library()
 
 @register.inclusion_tag("exchange/_menu.html", takes_context=True)
 def exchange_menu(context: dict[str, Any], sheet: str, only: str = "") -> dict[str, Any]:
-    """`{% exchange_menu "controls" %}`: Import and Export of a list, as far as the person may."""
+    """`{% exchange_menu "controls" %}`: Import and Export of a list, as far as the person may.
+
+    What else leaves from there is the sheet's `documents`.
+    """
     request = context["request"]
     scope, prefix = request.scope, "project_" if isinstance(request.scope, Project) else ""
     can = getattr(request.can, sheets[sheet].kind)
@@ -22,5 +25,6 @@ def exchange_menu(context: dict[str, Any], sheet: str, only: str = "") -> dict[s
     return {
         "xlsx": f"{out}?format=xlsx{narrowed}",
         "csv": f"{out}?format=csv{narrowed}",
+        "more": sheets[sheet].documents(scope, only),
         "into": filled(f"exchange:{prefix}import", scope.slug, sheet) if can.edit else "",
     }
