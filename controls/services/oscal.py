@@ -167,7 +167,8 @@ def results(scope: Organisation | Project) -> Document:
     tests = _in(ControlTest, scope).filter(state=ControlTestState.CONCLUDED).select_related("implementation__control")
     found = _in(Finding, scope).exclude(state__in=UNSEEN).select_related("requirement__edition", "implementation")
     now = timezone.now().isoformat(timespec="seconds")
-    observations, findings = [], []
+    observations: list[Document] = []
+    findings: list[Document] = []
     for test in tests.order_by("concluded_at"):
         observations.append(_observation(test))
         target = f"{test.implementation.reference} {test.implementation.control.title}"
@@ -179,7 +180,7 @@ def results(scope: Organisation | Project) -> Document:
         target = one.requirement.citation if one.requirement else one.reference
         good = not one.is_nonconformity or one.settled_at is not None
         made = _finding(one.reference, one.title, one.statement, target=target, good=good)
-        made["props"] += [{"name": "grade", "ns": NAMES, "value": token(one.grade)}]
+        made["props"].append({"name": "grade", "ns": NAMES, "value": token(one.grade)})
         findings.append(made)
     result = {
         "uuid": _new(),
