@@ -182,7 +182,7 @@ def results(scope: Organisation | Project) -> Document:
         made = _finding(one.reference, one.title, one.statement, target=target, good=good)
         made["props"].append({"name": "grade", "ns": NAMES, "value": token(one.grade)})
         findings.append(made)
-    result = {
+    result: Document = {
         "uuid": _new(),
         "title": f"Tests and findings of {scope}",
         "description": "Concluded tests of controls, and findings told to the audited.",
@@ -192,7 +192,7 @@ def results(scope: Organisation | Project) -> Document:
         "findings": findings,
     }
     plan = {"uuid": str(uuid4()), "title": "Tests as they were planned in Assay"}
-    body = {"uuid": _new(), "metadata": _about(f"Assessment results of {scope}", "as they stand", "")}
+    body: Document = {"uuid": _new(), "metadata": _about(f"Assessment results of {scope}", "as they stand", "")}
     body |= {"import-ap": {"href": f"#{plan['uuid']}"}, "results": [_kept(result)]}
     return {"assessment-results": {**body, "back-matter": {"resources": [plan]}}}
 
