@@ -1,16 +1,20 @@
 """Filters that read as a sentence: "status is Open, owner is Ria"."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import Form
 from django.http import HttpRequest
-from django_filters import Filter, FilterSet
+from django_filters import Filter, FilterSet, ModelChoiceFilter
+from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 from django_filters.widgets import BooleanWidget
+
+from compliance.ui.widgets import FEW, Pick
 
 VERBS = {
     "icontains": "contains",
@@ -54,6 +58,65 @@ class Filters(FilterSet):
         return self._form
 
 
+class Offered(ModelChoiceIterator):
+    """The first FEW records by name, and one more where there are more."""
+
+    def __init__(self, field: Any) -> None:
+        self.field = field
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        yield "", self.field.empty_label
+        found, name = self.field.found, self.field.search
+        yield from found.names(name, FEW + 1) if found else self.field.queryset.values_list("pk", name)[: FEW + 1]
+
+
+class PickField(ModelChoiceField):
+    """A record chosen from a list, or named in words where there are too many to list."""
+
+    widget = Pick
+    iterator = Offered
+
+    found: Any = None
+
+    def __init__(self, queryset: Any, *, search: str, **kwargs: Any) -> None:
+        self.search = search
+        if not isinstance(queryset, QuerySet):
+            self.found, queryset = queryset, queryset.model._default_manager.none()
+        super().__init__(queryset, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """The record of a key or a name; other words stay words, to be searched for."""
+        if self.found and value not in self.empty_values:
+            self.queryset = self.found.queryset
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            words = str(value).strip().replace("\x00", "")[:100]
+            named: Any = self.queryset
+            return named.filter(**{f"{self.search}__iexact": words}).first() or words or None
+
+    def validate(self, value: Any) -> None:
+        """Words are as good as a record."""
+
+
+class PickFilter(ModelChoiceFilter):
+    """A filter by a record of which there may be thousands: the page offers the first FEW, and takes the name of any.
+
+    `search` is the field of the record that words are looked for in; `queryset` may give `compliance.prepared` rows.
+    """
+
+    field_class = PickField
+
+    def __init__(self, *args: Any, search: str = "name", **kwargs: Any) -> None:
+        super().__init__(*args, search=search, **kwargs)
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        """The rows of the record, or of all whose name holds the words."""
+        if isinstance(value, str) and value:
+            return qs.filter(**{f"{self.field_name}__{self.extra['search']}__icontains": value})
+        return super().filter(qs, value)
+
+
 @dataclass(frozen=True)
 class Term:
     """One condition in words, and the query string without it."""
@@ -81,7 +144,12 @@ def terms(filters: FilterSet, request: HttpRequest) -> list[Term]:
         if value in (None, "", []) or (isinstance(value, QuerySet) and not value):
             continue
         label = str(filters.filters[name].label or form[name].label)
-        verb = VERBS.get(filters.filters[name].lookup_expr, "is")
+        asked = filters.filters[name]
+        verb = (
+            "contains"
+            if isinstance(asked, PickFilter) and isinstance(value, str)
+            else VERBS.get(asked.lookup_expr, "is")
+        )
         found.append(Term(f"{label[:1].lower()}{label[1:]} {verb} {_said(form, name, value)}", _without(request, name)))
     return found
 

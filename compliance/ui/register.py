@@ -12,7 +12,7 @@ The queries are two (count and page) and those of the filters' own choices, what
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
@@ -30,6 +30,35 @@ from compliance.ui.filters import Term, soften, terms
 
 __all__ = ["Column", "Listing", "Register"]
 PAGE_SIZE = 50
+
+
+class Found(Protocol):
+    """Rows that need no query to be written while nothing narrows them (`compliance.prepared.Rows`)."""
+
+    @property
+    def queryset(self) -> Any: ...
+
+    @property
+    def model(self) -> Any: ...
+
+    def count(self) -> int: ...
+
+    def page(self, order: Sequence[Any], key: str, start: int, stop: int) -> list[Any]: ...
+
+
+@dataclass
+class _Slices:
+    """Found rows in an order, as Django's paginator takes them."""
+
+    found: Found
+    order: Sequence[Any]
+    key: str
+
+    def count(self) -> int:
+        return self.found.count()
+
+    def __getitem__(self, wanted: slice) -> list[Any]:
+        return self.found.page(self.order, self.key, wanted.start, wanted.stop)
 
 
 @dataclass(frozen=True)
@@ -54,7 +83,7 @@ class Register:
     def respond(
         self,
         request: HttpRequest,
-        rows: QuerySet[Any] | Sequence[Any],
+        rows: QuerySet[Any] | Sequence[Any] | Found,
         *,
         url: Callable[[Any], str] | None = None,
         template: str = "ui/register.html",
@@ -80,15 +109,16 @@ class Listing:
 
     register: Register
     request: HttpRequest
-    source: QuerySet[Any] | Sequence[Any]
+    source: QuerySet[Any] | Sequence[Any] | Found
     url: Callable[[Any], str] | None = None
 
     @cached_property
     def filters(self) -> FilterSet | None:
         """The bound filters, or nothing when the register has none."""
-        if self.register.filterset is None or not isinstance(self.source, QuerySet):
+        if self.register.filterset is None or isinstance(self.source, Sequence):
             return None
-        bound = self.register.filterset(self.request.GET or None, queryset=self.source, request=self.request)
+        rows = self.source if isinstance(self.source, QuerySet) else self.source.model._default_manager.all()
+        bound = self.register.filterset(self.request.GET or None, queryset=rows, request=self.request)
         soften(bound.form)
         return bound
 
@@ -119,20 +149,35 @@ class Listing:
 
     def ordered(self) -> QuerySet[Any] | Sequence[Any]:
         """Every row the filters leave, in order; ties by primary key so that pages never overlap."""
-        column = next((c for c in self.register.columns if c.key == self.sort.removeprefix("-")), None)
-        down = self.sort.startswith("-")
-        if not isinstance(self.source, QuerySet):
-            return _sorted(self.source, column, down)
-        found = self.filters.qs if self.filters else self.source
-        if column is None or not column.sort:
-            return found if found.ordered else found.order_by("pk")
-        by = F(column.sort.replace(".", "__"))
-        return found.order_by(by.desc(nulls_last=True) if down else by.asc(nulls_last=True), "pk")
+        if isinstance(self.source, Sequence):
+            return _sorted(self.source, self._column, self.sort.startswith("-"))
+        found = self.source if isinstance(self.source, QuerySet) else self.source.queryset
+        if self.filters:
+            self.filters.queryset = found
+            found = self.filters.qs
+        return found.order_by(*self._order) if self._order else found if found.ordered else found.order_by("pk")
+
+    @cached_property
+    def _column(self) -> Column | None:
+        return next((c for c in self.register.columns if c.key == self.sort.removeprefix("-")), None)
+
+    @cached_property
+    def _order(self) -> Sequence[Any]:
+        """What the query is ordered by; nothing leaves its own order."""
+        if self._column is None or not self._column.sort:
+            return ()
+        by = F(self._column.sort.replace(".", "__"))
+        return (by.desc(nulls_last=True) if self.sort.startswith("-") else by.asc(nulls_last=True), "pk")
 
     @cached_property
     def page(self) -> Page[Any]:
         """The page asked for; a page that is no number is the first, one beyond the end the last."""
-        return Paginator(self.ordered(), self.register.page_size).get_page(self.request.GET.get("page", "1")[:9])
+        rows: Any = self.source
+        if isinstance(rows, QuerySet | Sequence) or self.terms:
+            rows = self.ordered()
+        else:
+            rows = _Slices(rows, self._order, f"by {self.sort}")
+        return Paginator(rows, self.register.page_size).get_page(self.request.GET.get("page", "1")[:9])
 
     @cached_property
     def pages(self) -> list[int | str]:

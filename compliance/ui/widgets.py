@@ -2,11 +2,15 @@
 
 import html
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.forms import Select
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
+
+FEW = 50  # records a page offers to choose from
 
 
 def attributes(widget: dict[str, Any]) -> str:
@@ -57,6 +61,37 @@ def _options(choices: Iterable[tuple[Any, Any]], left: list[str]) -> Iterator[st
         if chosen:
             left.clear()
         yield f'<option value="{written}"{" selected" if chosen else ""}>{_text(label)}</option>'
+
+
+class Pick(Select):
+    """A choice of one among FEW records; where there are more, words with the first of them to choose from."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        given: Any = self.choices
+        offered = [(str(key), label) for key, label in islice(given, FEW + 2)]
+        about, said = attrs or {}, str(value or "")
+        if len(offered) <= FEW + 1 and (not said or any(said == key for key, _ in offered)):
+            return plain_select(Select(self.attrs, offered), name, value, about)
+        return self._search(name, dict(offered[: FEW + 1]), said, self.build_attrs(self.attrs, about))
+
+    def _search(self, name: str, offered: dict[str, Any], said: str, attrs: dict[str, Any]) -> SafeString:
+        words = (offered.get(said) or self._label(said)) if said else ""
+        attrs = {**attrs, "class": "form-control", "list": f"{attrs.get('id', name)}_names", "autocomplete": "off"}
+        empty = offered.pop("", "any")
+        box = f'<input type="search" name="{escape(name)}" value="{_text(words)}" placeholder="{_text(empty)}"'
+        names = "".join(f'<option value="{_text(label)}"></option>' for label in offered.values())
+        return mark_safe(f'{box}{attributes({"attrs": attrs})}><datalist id="{attrs["list"]}">{names}</datalist>')  # noqa: S308
+
+    def _label(self, said: str) -> str:
+        """The name of the record with this key, else the words themselves."""
+        field = getattr(self.choices, "field", None)
+        if not field or not said:
+            return said
+        try:
+            found = field.to_python(said)
+        except ValidationError:
+            return said
+        return found if isinstance(found, str) else str(getattr(found, field.search))
 
 
 def tick_boxes(widget: dict[str, Any]) -> str:

@@ -28,6 +28,7 @@ from controls.models import (
     Status,
 )
 from controls.services.contradictions import Problem, problems_of
+from controls.services.soa_records import records
 
 
 class Progress(models.TextChoices):
@@ -80,27 +81,8 @@ class Line:
 
 
 def present(scope: Organisation | Project, edition: Edition | None = None) -> Holdings:
-    """The records as they stand now; seven queries and those of the claims."""
-    organisation, project = split(scope)
-    rows = Applicability.objects.effective(scope)
-    links = ControlRequirement.objects.in_organisation(organisation)
-    if edition is not None:
-        rows, links = rows.of_edition(edition), links.filter(requirement__edition=edition)
-    related = ("requirement__group", "requirement__edition", "owner", "implementation__control", "project")
-    in_scope = "for_project" if project else "in_organisation"
-    running = Implementation.objects.running_in(scope)
-    versions = getattr(EvidenceVersion.objects, in_scope)(scope).filter(state=EvidenceState.ACCEPTED)
-    shows = getattr(EvidenceImplementation.objects, in_scope)(scope)
-    speaks = getattr(EvidenceRequirement.objects, in_scope)(scope)
-    return Holdings(
-        rows=list(rows.select_related(*related).order_by("requirement__edition__position", "requirement__position")),
-        links=list(links.values_list("control_id", "requirement_id")),
-        implementations=list(running.select_related("control", "owner")),
-        versions=list(versions.select_related("evidence", "collected_by").order_by("evidence__reference")),
-        shows=list(shows.values_list("implementation_id", "evidence_id")),
-        speaks=list(speaks.values_list("requirement_id", "evidence_id")),
-        claims=claimed(scope),
-    )
+    """The records as they stand now; six queries and those of the claims."""
+    return Holdings(**records(scope, edition), claims=claimed(scope))
 
 
 def past(scope: Organisation | Project, at: datetime) -> Holdings:

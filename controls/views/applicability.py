@@ -16,6 +16,7 @@ from controls.models import Applicability
 from controls.services.applicability import decide_applicability, decide_many, inherit_again
 from controls.services.soa import Line, lines, present
 from controls.views.scopes import in_both, people_of
+from controls.views.soa_line import LineDrawing
 from controls.views.statement import statement_or_404
 
 
@@ -31,7 +32,7 @@ def line_or_404(scope: Organisation | Project, edition: str, ref: str) -> tuple[
 def _row(request: HttpRequest, scope: Organisation | Project, edition: str, ref: str) -> HttpResponse:
     statement, line = line_or_404(scope, edition, ref)
     if request.headers.get("HX-Target", "").startswith("line-"):
-        return render(request, "controls/_applicability_line.html", {"line": line, "edition": statement.edition})
+        return HttpResponse(LineDrawing(scope, edition, request.can.edit)(line))  # type: ignore[attr-defined]
     context = {
         "line": line,
         "row": line.row,
@@ -59,8 +60,7 @@ def _decide(request: HttpRequest, scope: Organisation | Project, edition: str, r
         else:
             if inline:
                 _, fresh = line_or_404(scope, edition, ref)
-                context = {"line": fresh, "edition": statement.edition, "saved": True}
-                return render(request, "controls/_applicability_line.html", context)
+                return HttpResponse(LineDrawing(scope, edition, request.can.edit)(fresh, saved=True))  # type: ignore[attr-defined]
             messages.success(request, f"{ref} saved.")
             return redirect(address(scope, "row", edition, ref))
     context = {

@@ -1,11 +1,13 @@
 """One reading of a statement of applicability: filtered, grouped by theme, or as a file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, groupby
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
 
 from compliance.ui.filters import Term
 from compliance.ui.register import Column
@@ -38,6 +40,7 @@ class StatementListing:
 
     request: HttpRequest
     lines: list[Line]
+    draw: Callable[[Line], str]
     plural: str = "rows"
     noun: str = field(init=False, default="row")
 
@@ -70,6 +73,14 @@ class StatementListing:
         """The shown lines under their themes, in the order of the edition."""
         grouped = groupby(self.shown, key=lambda line: line.row.requirement.group)
         return [(group, list(lines)) for group, lines in grouped]
+
+    @property
+    def drawn(self) -> list[tuple[Any, int, SafeString]]:
+        """Each theme with the number of its lines and the lines as they are drawn."""
+        return [
+            (group, len(found), mark_safe("".join([self.draw(line) for line in found])))  # noqa: S308
+            for group, found in self.themes
+        ]
 
     @property
     def terms(self) -> list[Term]:

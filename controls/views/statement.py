@@ -20,6 +20,7 @@ from controls.services.applicability import adopt_edition
 from controls.services.soa import Line, lines, present
 from controls.services.statement import decide_statement, facts_of_rows, standing_of, statements_in, submit_statement
 from controls.views.scopes import in_both
+from controls.views.soa_line import LineDrawing
 from controls.views.soa_listing import EXPORT, StatementListing
 
 DONE = {"implemented", "operating"}
@@ -98,7 +99,8 @@ def _adopt(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
 def _statement(request: HttpRequest, scope: Organisation | Project, edition: str) -> HttpResponse:
     found = statement_or_404(scope, edition)
     every = lines(present(scope, found.edition), scope, now_read().date())
-    listing = StatementListing(request, every)
+    draw = LineDrawing(scope, edition, request.can.edit)  # type: ignore[attr-defined]
+    listing = StatementListing(request, every, draw)
     if request.GET.get("format") in {"csv", "xlsx"}:
         return download(f"soa-{edition}", request.GET["format"], EXPORT, listing.shown)  # type: ignore[return-value]
     context = {

@@ -5,10 +5,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import F, Prefetch
 from django.test.utils import CaptureQueriesContext
 
-from compliance.prepared import Prepared
-from compliance.projects.models import Membership, Project
+from compliance.prepared import Prepared, Rows
+from compliance.projects.models import Membership, Organisation, Project
 
 by_slug = Prepared(lambda slug: Project.objects.filter(slug=slug).select_related("organisation"), slug=str)
 later_roles = Prepared(
@@ -45,3 +46,51 @@ def test_nothing_found_is_none(db):
 def test_a_value_the_query_does_not_use_is_an_error(db):
     with pytest.raises(ValueError, match="uses only"):
         Prepared(lambda slug, user: Project.objects.filter(slug=slug), slug=str, user=UUID)(slug="x", user=uuid4())
+
+
+visible = Rows(
+    lambda scope, user, now: (
+        Project.objects.filter(organisation=scope).visible_to(user, now).select_related("organisation")
+    ),
+    scope=UUID,
+    user=UUID,
+    now=datetime,
+)
+with_projects = Rows(
+    lambda scope: Organisation.objects.filter(pk=scope).prefetch_related(
+        Prefetch("projects", Project.objects.order_by("name"), to_attr="held")
+    ),
+    scope=UUID,
+)
+
+
+def test_the_rows_of_a_list_are_those_of_the_query(mara, lumaro, stridewell):
+    found = visible(scope=lumaro.pk, user=mara.pk, now=datetime.now(UTC))
+    order = [F("name").desc()]
+    expected = list(found.queryset.order_by(*order))
+
+    with CaptureQueriesContext(connection) as queries:
+        rows = found.page(order, "-name", 0, 50)
+        assert [(row, row.organisation) for row in rows] == [(row, lumaro) for row in expected]
+    assert len(queries) == 1
+    assert found.count() == len(expected) > 0
+    assert found.page(order, "-name", 0, 1) == expected[:1]
+    assert found.page((), "", 0, 0) == []
+    assert found.names("name", 1) == [(expected[-1].pk, expected[-1].name)]
+
+
+def test_rows_keep_what_the_query_prefetches(mara, lumaro, stridewell):
+    found = with_projects(scope=lumaro.pk)
+
+    with CaptureQueriesContext(connection) as queries:
+        (row,) = found.page((), "", 0, 50)
+        assert row.held == found.queryset.get().held
+        assert {one.organisation for one in row.held} == {row}
+    assert len(queries) == 4  # two each
+
+
+def test_a_value_worked_into_another_is_an_error(db):
+    soon = Prepared(lambda at: Membership.objects.filter(until__gt=at, until__lt=at + timedelta(days=1)), at=datetime)
+
+    with pytest.raises(ValueError, match="give that one a slot"):
+        soon(at=datetime.now(UTC))

@@ -1,0 +1,114 @@
+"""One row of a statement as it is drawn: a statement has a hundred, and a template for each took most of its time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from compliance.projects.models import Organisation, Project
+from compliance.ui.columns import text
+from compliance.ui.templatetags.ui import day, state
+from controls.addresses import address
+from controls.services.soa import Line
+
+WORDS = 26  # of a justification
+SHOWN = 4  # pieces of evidence
+
+
+@dataclass(frozen=True)
+class LineDrawing:
+    """Draws the lines of one edition's statement in a scope."""
+
+    scope: Organisation | Project
+    edition: str
+    may_edit: bool
+
+    @cached_property
+    def in_project(self) -> bool:
+        return isinstance(self.scope, Project)
+
+    def __call__(self, line: Line, *, saved: bool = False) -> SafeString:
+        """The row; `saved` says that it was just changed."""
+        row, asked = line.row, line.row.requirement
+        url, ref = text(address(self.scope, "row", self.edition, asked.ref)), text(asked.ref)
+        cells = (
+            self._box(row, ref),
+            f'<th scope="row" class="nowrap"><a class="reference" href="{url}" data-open>{ref}</a></th>',
+            f'<td class="main"><div><a href="{url}">{text(asked.title)}</a>{_why(line)}</div></td>',
+            f'<td data-label="Applies" class="nowrap">{self._applies(line)}</td>',
+            _cell("Status", _status(line), row.included),
+            _cell("Carried out by", f"<span>{self._carried(line)}</span>", line.implementations),
+            _cell("Evidence", f"<span>{self._evidence(line)}</span>", line.evidence),
+            f'<td data-label="Owner" class="nowrap{"" if row.owner else " blank"}">{text(row.owner or "")}</td>',
+            self._edit(asked, saved),
+        )
+        return mark_safe(f'<tr id="line-{asked.pk}">{"".join(cells)}</tr>\n')  # noqa: S308
+
+    def _box(self, row: Any, ref: str) -> str:
+        if not self.may_edit:
+            return ""
+        about = f'name="selected" value="{row.pk}" form="bulk" aria-label="Select {ref}"'
+        return f'<td class="select"><input type="checkbox" {about}></td>'
+
+    def _applies(self, line: Line) -> str:
+        row = line.row
+        codes = "".join(f' <span class="badge">{code}</span>' for code in row.code_list)
+        said = f"Yes{codes}" if row.included else "<b>No</b>"
+        if self.in_project and not line.inherited:
+            said += f' <span class="badge" title="{text(row.deviation_reason)}">own</span>'
+        return said
+
+    def _carried(self, line: Line) -> str:
+        return "".join(
+            self._reference("control", one.control.reference, one.reference, one.control.title)
+            for one in line.implementations
+        )
+
+    def _evidence(self, line: Line) -> str:
+        found = [one.evidence for one in line.evidence]
+        shown = "".join(
+            self._reference("evidence_item", one.reference, one.reference, one.title) for one in found[:SHOWN]
+        )
+        return f'{shown}<span class="soft">+{len(found) - SHOWN}</span>' if len(found) > SHOWN else shown
+
+    def _reference(self, page: str, key: str, label: str, title: str) -> str:
+        url = text(address(self.scope, page, key))
+        return f'<a class="reference" href="{url}" title="{text(title)}">{text(label)}</a> '
+
+    def _edit(self, asked: Any, saved: bool) -> str:
+        if not self.may_edit:
+            return ""
+        url = text(address(self.scope, "decide", self.edition, asked.ref))
+        done = f'<span role="status">{state("saved", tone="ok")}</span> ' if saved else ""
+        swap = f'hx-get="{url}" hx-target="#line-{asked.pk}" hx-swap="outerHTML" hx-push-url="false"'
+        return f'<td class="text-end nowrap">{done}<a href="{url}" data-edit {swap}>Edit</a></td>'
+
+
+def _cell(label: str, inside: str, filled: Any) -> str:
+    return f'<td data-label="{label}" class="{"" if filled else "blank"}">{inside}</td>'
+
+
+def _why(line: Line) -> str:
+    """The justification in short, and what contradicts it."""
+    row = line.row
+    why = row.justification if row.included else row.exclusion_reason
+    said = f'<div class="soft small fw-normal">{text(_short(why.split()))}</div>' if why else ""
+    return said + "".join(
+        f'<div class="small fw-normal"><span class="state state-{"bad" if problem.blocks else "warn"} text-wrap">'
+        f"{text(problem.text)}</span></div>"
+        for problem in line.problems
+    )
+
+
+def _short(words: Sequence[str]) -> str:
+    return " ".join(words) if len(words) <= WORDS else f"{' '.join(words[:WORDS])} …"
+
+
+def _status(line: Line) -> str:
+    if not line.row.included:
+        return ""
+    planned = line.planned_date
+    by = f'<div class="soft small nowrap">by {day(planned)}</div>' if planned else ""
+    return f"{state(line.progress, line.progress_label)}{by}"
