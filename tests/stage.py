@@ -17,21 +17,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from inspect import Parameter, Signature, signature
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
 
-DEFINED: list[tuple[Path, str]] = []  # folder and name, in the order they are defined, and set up in
+NAMES: list[str] = []  # in the order they are defined, which is the order they are set up in
 
 
 @dataclass
 class Step:
     """A fixture that was set up, and the savepoint to return to without it."""
 
-    key: str
+    name: str
     savepoint: transaction.Atomic
     value: Any
 
@@ -46,7 +45,7 @@ class Stage:
     copies: dict[int, Any] = field(default_factory=dict)
 
     @contextmanager
-    def prepared(self) -> Iterator[None]:
+    def set(self) -> Iterator[None]:
         """Set up a test's staged fixtures; those asked for later are its own."""
         self.used, self.copies, self.setting = 0, {}, True
         try:
@@ -55,19 +54,15 @@ class Stage:
         finally:
             self.setting = False
 
-    def give(self, key: str, build: Callable[[], Any]) -> Any:
+    def give(self, name: str, build: Callable[[], Any]) -> Any:
         """A copy of the value: as it stands, or built on what the test uses already."""
         if not self.setting:
             return build()
-        if self.used == len(self.steps) or self.steps[self.used].key != key:
+        if self.used == len(self.steps) or self.steps[self.used].name != name:
             self.back_to(self.used)
-            self._build(key, build)
+            self._build(name, build)
         self.used += 1
         return copy.deepcopy(self.steps[self.used - 1].value, self.copies)
-
-    def holds(self, name: str) -> bool:
-        """Whether the running test uses a staged fixture of this name."""
-        return any(step.key.endswith(f"/{name}") for step in self.steps[: self.used])
 
     def back_to(self, length: int) -> None:
         """Roll back every step after the first `length`."""
@@ -76,11 +71,11 @@ class Stage:
             transaction.set_rollback(True)
             step.savepoint.__exit__(None, None, None)
 
-    def _build(self, key: str, build: Callable[[], Any]) -> None:
+    def _build(self, name: str, build: Callable[[], Any]) -> None:
         savepoint = transaction.atomic()
         savepoint._from_testcase = True  # type: ignore[attr-defined]  # durable blocks may stand inside
         savepoint.__enter__()
-        self.steps.append(Step(key, savepoint, None))
+        self.steps.append(Step(name, savepoint, None))
         try:
             self.steps[-1].value = build()
             connection.check_constraints()  # the commit guard has its say once, not in every test
@@ -90,14 +85,14 @@ class Stage:
 
 
 def staged(build: Callable[..., Any]) -> Any:
-    """A fixture on the stage, of a conftest.py; its name is used for nothing else in that folder."""
-    folder = Path(build.__code__.co_filename).parent
-    key = f"{folder}/{build.__name__}"
-    DEFINED.append((folder, build.__name__))
+    """A fixture on the stage; its name is used once in all tests."""
+    if build.__name__ in NAMES:
+        raise ValueError(f"two staged fixtures are called {build.__name__}")
+    NAMES.append(build.__name__)
 
     @wraps(build)
     def given(the_stage: Stage, **needs: Any) -> Any:
-        return the_stage.give(key, lambda: build(**needs))
+        return the_stage.give(build.__name__, lambda: build(**needs))
 
     needs = signature(build).parameters.values()
     stage = Parameter("the_stage", Parameter.KEYWORD_ONLY)
@@ -109,7 +104,8 @@ def staged(build: Callable[..., Any]) -> Any:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever asks for a staged fixture needs the database."""
     for item in items:
-        if asked_for(item) and not item.get_closest_marker("django_db"):
+        asks = not set(NAMES).isdisjoint(getattr(item, "fixturenames", ()))
+        if asks and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db)
 
 
@@ -137,17 +133,10 @@ def empty_stage(the_stage: Stage, django_db_blocker: Any) -> Callable[[], None]:
 def set_stage(request: pytest.FixtureRequest, the_stage: Stage, django_db_blocker: Any) -> None:
     """What the test stands on, before its own transaction begins."""
     cache.clear()  # rows of an earlier test may come back under the same ids
-    with django_db_blocker.unblock(), the_stage.prepared():
-        for name in () if commits(request) else asked_for(request.node):
-            request.getfixturevalue(name)
-            if not the_stage.holds(name):
-                raise RuntimeError(f"the fixture {name} hides a staged one: give it another name")
-
-
-def asked_for(item: Any) -> list[str]:
-    """The staged fixtures a test stands on, directly or not."""
-    names = getattr(item, "fixturenames", ())
-    return [name for folder, name in DEFINED if name in names and folder in item.path.parents]
+    with django_db_blocker.unblock(), the_stage.set():
+        for name in () if commits(request) else NAMES:
+            if name in request.fixturenames:
+                request.getfixturevalue(name)
 
 
 def commits(request: pytest.FixtureRequest) -> bool:

@@ -7,15 +7,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django_filters import ChoiceFilter, ModelChoiceFilter
+from django_filters import ChoiceFilter
 
 from compliance.packs.models import EvidencePack, State
 from compliance.packs.profiles import PROFILES
 from compliance.packs.registry import BadPeriod, Period, subjects_of
 from compliance.packs.types import PACK_TYPES
-from compliance.projects.forms import ReasonForm
+from compliance.projects.forms import ReasonForm, visible_projects
 from compliance.projects.models import Organisation, Project
-from compliance.ui.filters import Filters
+from compliance.ui.filters import Filters, PickFilter
 
 
 def calendar() -> forms.DateInput:
@@ -106,16 +106,10 @@ class PackFilter(Filters):
         fields = ()
 
 
-def _projects(request: Any) -> Any:
-    if request is None:
-        return Project.objects.none()
-    return Project.objects.in_organisation(request.scope).visible_to(request.user)
-
-
 class OrganisationPackFilter(PackFilter):
     """Which packs of an organisation to list."""
 
-    project = ModelChoiceFilter(label="Project", queryset=_projects)
+    project = PickFilter(label="Project", queryset=visible_projects)
 
     class Meta(PackFilter.Meta):
         pass

@@ -14,6 +14,7 @@ from .catalogue import Requirement
 from .control import Implementation
 
 EXPIRING_DAYS = 30
+EXPIRING = timedelta(days=EXPIRING_DAYS)
 
 
 class EvidenceKind(models.TextChoices):
@@ -157,13 +158,13 @@ class EvidenceVersionQuerySet(ScopedQuerySet["EvidenceVersion"]):
         related = Q(evidence__implementation_links__implementation__evidence_links__evidence=OuterRef("evidence"))
         return self.annotate(reused=Exists(same.exclude(evidence=OuterRef("evidence")).exclude(related)))
 
-    def with_standing(self, on: date) -> "EvidenceVersionQuerySet":
-        """Add `standing`: the state, or expiring or expired where the date says so."""
+    def with_standing(self, on: date, soon: date | None = None) -> "EvidenceVersionQuerySet":
+        """Add `standing`: the state, or expiring or expired where the date says so; `soon` ends what is expiring."""
         accepted = Q(state=EvidenceState.ACCEPTED)
         return self.annotate(
             standing=Case(
                 When(accepted & Q(valid_until__lt=on), then=Value("expired")),
-                When(accepted & Q(valid_until__lte=on + timedelta(days=EXPIRING_DAYS)), then=Value("expiring")),
+                When(accepted & Q(valid_until__lte=soon or on + EXPIRING), then=Value("expiring")),
                 default=F("state"),
                 output_field=models.CharField(),
             )

@@ -1,22 +1,34 @@
 """Controls of our own and how they are put to work."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from compliance.ledger import Refused
 from compliance.ledger.moment import now_read
+from compliance.prepared import Rows
 from compliance.projects.access import organisation_view
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panels_at
 from compliance.ui.register import Column, Register
 from controls.addresses import address, split
 from controls.forms.control import ControlFilter, ControlForm, ImplementationFilter, ImplementationForm, MoveForm
-from controls.models import Control, ControlTest, Edition, EvidenceImplementation, Implementation, Status, shown_on
+from controls.models import (
+    Control,
+    ControlRequirement,
+    ControlTest,
+    Edition,
+    EvidenceImplementation,
+    Implementation,
+    Status,
+    shown_on,
+)
 from controls.services.control import (
     add_control,
     answer_requirements,
@@ -65,15 +77,26 @@ IMPLEMENTATIONS = Register(
 )
 
 
+def _number(rows: Any) -> Coalesce:
+    """How many rows lead to a control."""
+    counted = rows.filter(control=OuterRef("pk")).order_by().values("control").annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), 0)
+
+
+OF_ORGANISATION = Rows(
+    lambda scope: Control.objects.filter(organisation=scope).annotate(
+        answers=_number(ControlRequirement.objects.all()),
+        places=_number(Implementation.objects.exclude(status=Status.RETIRED)),
+        in_place=_number(Implementation.objects.filter(status=Status.IMPLEMENTED)),
+    ),
+    scope=UUID,
+)
+
+
 @organisation_view("view", kind="implementation")
 @require_safe
 def controls(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    live = ~Q(implementations__status=Status.RETIRED)
-    rows = Control.objects.in_organisation(organisation).annotate(
-        answers=Count("requirement_links", distinct=True),
-        places=Count("implementations", filter=live, distinct=True),
-        in_place=Count("implementations", filter=Q(implementations__status=Status.IMPLEMENTED), distinct=True),
-    )
+    rows = OF_ORGANISATION(scope=organisation.pk)
     return CONTROLS.respond(
         request,
         rows,

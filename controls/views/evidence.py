@@ -1,9 +1,12 @@
 """Evidence: what there is, handing in, and the file itself."""
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -13,12 +16,14 @@ from compliance.files.preview import kind_of
 from compliance.files.store import FileDamaged, readable_size
 from compliance.ledger import Refused
 from compliance.ledger.moment import now_read
+from compliance.prepared import Rows
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panels_at
 from compliance.ui.register import Column, Register
 from controls.addresses import address, split
 from controls.forms.evidence import EvidenceFilter, EvidenceForm, FactsForm
 from controls.models import Evidence, EvidenceRequest, EvidenceVersion
+from controls.models.evidence import EXPIRING
 from controls.services.evidence import FilesRefused, submit_all, submit_version
 from controls.views.scopes import in_both, is_uuid, owned, people_of, visible
 
@@ -50,11 +55,40 @@ EVIDENCE = Register(
 )
 
 
+def _listed(rows: Any, day: date, soon: date) -> Any:
+    rows = rows.filter(latest=True).with_standing(day, soon).with_reuse()
+    return rows.select_related("evidence", "collected_by", "project", "organisation")
+
+
+OF_ORGANISATION = Rows(
+    lambda scope, day, soon: _listed(EvidenceVersion.objects.filter(organisation=scope), day, soon),
+    scope=UUID,
+    day=date,
+    soon=date,
+)
+OF_PROJECT = Rows(
+    lambda scope, owner, day, soon: _listed(
+        EvidenceVersion.objects.filter(Q(project=scope) | Q(project__isnull=True), organisation=owner), day, soon
+    ),
+    scope=UUID,
+    owner=UUID,
+    day=date,
+    soon=date,
+)
+
+
+def _rows(scope: Organisation | Project) -> Any:
+    today = now_read().date()
+    days = {"day": today, "soon": today + EXPIRING}
+    if isinstance(scope, Project):
+        return OF_PROJECT(scope=scope.pk, owner=scope.organisation_id, **days)
+    return OF_ORGANISATION(scope=scope.pk, **days)
+
+
 def _evidence(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
-    rows = visible(scope, EvidenceVersion).filter(latest=True).with_standing(now_read().date()).with_reuse()
     return EVIDENCE.respond(
         request,
-        rows.select_related("evidence", "collected_by", "project", "organisation"),
+        _rows(scope),
         url=lambda row: address(scope, "evidence_item", row.evidence.reference),
         template="controls/evidence_list.html",
         add_url=address(scope, "evidence_add") if request.can.edit else "",  # type: ignore[attr-defined]

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 from compliance.ledger import change
 from compliance.ledger.moment import now_read
+from compliance.prepared import Rows
 from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.models import Organisation, Project
 from compliance.ui.register import Column, Register
@@ -88,12 +92,22 @@ EVERYWHERE = replace(
 )
 
 
+VISIBLE = Rows(
+    lambda scope, user, now: DataFlow.objects.filter(
+        project__in=Project.objects.filter(organisation=scope).visible_to(user, now)
+    ).complete(),
+    scope=UUID,
+    user=UUID,
+    now=datetime,
+)
+OF_PROJECT = Rows(lambda scope: DataFlow.objects.filter(project=scope).complete(), scope=UUID)
+
+
 @organisation_view("view", kind="flow")
 @require_safe
 def flows(request: Request, organisation: Organisation) -> HttpResponse:
     """The flows of every project the person may open."""
-    mine = Project.objects.in_organisation(organisation).visible_to(request.user)
-    rows = DataFlow.objects.filter(project__in=mine).complete()
+    rows = VISIBLE(scope=organisation.pk, user=request.user.pk, now=timezone.now())
     return EVERYWHERE.respond(request, rows, template="dataflows/flow_list.html")
 
 
@@ -101,10 +115,9 @@ def flows(request: Request, organisation: Organisation) -> HttpResponse:
 @require_safe
 def project_flows(request: Request, project: Project) -> HttpResponse:
     add: dict[str, Any] = {"add_url": reverse("dataflows:flow_add", args=[project.slug]), "add_label": "Add a flow"}
-    flows = DataFlow.objects.in_project(project).complete()
     return FLOWS.respond(
         request,
-        flows,
+        OF_PROJECT(scope=project.pk),
         template="dataflows/flow_list.html",
         **(add if request.can.edit else {}),
     )

@@ -2,21 +2,24 @@
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from compliance.ledger.moment import now_read
+from compliance.prepared import Rows
 from compliance.projects.access import Request, organisation_view
 from compliance.projects.models import Organisation, Project
 from compliance.ui.register import Column, Register
 from compliance.ui.templatetags.ui import day
 from dataflows import services, vocabulary
 from dataflows.forms import PartyFilter, PartyForm
-from dataflows.models import DataFlow, Party
+from dataflows.models import DataFlow, FlowStop, Party
 from dataflows.problems import problems
 from dataflows.services.review import WrongState
 from dataflows.views.answer import save_form, take_step
@@ -66,14 +69,21 @@ PARTIES = Register(
 )
 
 
+def _counted(parties: Any) -> Any:
+    stops = FlowStop.objects.filter(node__party=OuterRef("pk")).order_by().values("node__party")
+    flows = stops.annotate(flows=Count("flow", distinct=True)).values("flows")
+    return parties.select_related("organisation").annotate(flows=Coalesce(Subquery(flows), 0))
+
+
+OF_ORGANISATION = Rows(lambda scope: _counted(Party.objects.filter(organisation=scope)), scope=UUID)
+
+
 @organisation_view("view", kind="party")
 @require_safe
 def parties(request: Request, organisation: Organisation) -> HttpResponse:
     add = {"add_url": reverse("dataflows:party_add", args=[organisation.slug]), "add_label": "Add a party"}
-    rows = Party.objects.in_organisation(organisation).select_related("organisation")
-    counted = rows.annotate(flows=Count("nodes__stops__flow", distinct=True))
     context: dict[str, Any] = add if request.can.edit else {}
-    return PARTIES.respond(request, counted, **context)
+    return PARTIES.respond(request, OF_ORGANISATION(scope=organisation.pk), **context)
 
 
 @organisation_view("view", kind="party")

@@ -1,15 +1,18 @@
 """Naming a risk, finding risks, and taking a step."""
 
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from compliance.accounts.models import User
 from compliance.ledger.moment import now_read
+from compliance.prepared import Rows
+from compliance.projects.forms import visible_projects
 from compliance.projects.models import Membership, Organisation, Project
-from compliance.ui.filters import Filters
+from compliance.ui.filters import Filters, PickFilter
 from controls.models import Implementation
 from risks.models import Level, Risk, RiskMethod
 from risks.scales import PEOPLE_LIKELIHOOD, PEOPLE_SEVERITY, threats
@@ -182,14 +185,18 @@ def _cell(position: str) -> Any:
     return django_filters.CharFilter(label=label, method=narrow, widget=forms.HiddenInput)
 
 
-def _owners(request: Any) -> QuerySet[User]:
-    return User.objects.filter(pk__in=Risk.objects.reaching(request.scope).order_by().values("owner"))
+def _owning(**scope: Any) -> QuerySet[User]:
+    return User.objects.filter(Exists(Risk.objects.filter(owner=OuterRef("pk"), **scope))).order_by("name")
 
 
-def _projects(request: Any) -> QuerySet[Project]:
-    if isinstance(request.scope, Project):
-        return Project.objects.none()
-    return Project.objects.in_organisation(request.scope).visible_to(request.user)
+OWNERS = {
+    Project: Rows(lambda scope: _owning(project=scope), scope=UUID),
+    Organisation: Rows(lambda scope: _owning(organisation=scope), scope=UUID),
+}
+
+
+def _owners(request: Any) -> Any:
+    return OWNERS[type(request.scope)](scope=request.scope.pk)
 
 
 class RiskFilter(Filters):
@@ -201,9 +208,9 @@ class RiskFilter(Filters):
     level = django_filters.MultipleChoiceFilter(
         label="Level", field_name="current_level", choices=Level.choices, widget=forms.CheckboxSelectMultiple
     )
-    owner = django_filters.ModelChoiceFilter(label="Owner", queryset=_owners)
+    owner = PickFilter(label="Owner", queryset=_owners)
     state = django_filters.ChoiceFilter(label="State", choices=Risk.State.choices, empty_label="any")
-    project = django_filters.ModelChoiceFilter(label="Project", queryset=_projects)
+    project = PickFilter(label="Project", queryset=visible_projects)
     show = django_filters.ChoiceFilter(label="Risk", method="narrow", empty_label="any")
     inherent = _cell("inherent")
     current = _cell("current")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -67,7 +68,11 @@ class RiskMethodQuerySet(ScopedQuerySet["RiskMethod"]):
     """Which version counts."""
 
     def in_force(self, organisation: "Organisation") -> "RiskMethod | None":
-        return self.filter(organisation=organisation, state=RiskMethod.State.APPROVED).first()
+        return self.approved(organisation).first()
+
+    def approved(self, organisation: "Organisation | UUID") -> "RiskMethodQuerySet":
+        """Those in force; there is one at most."""
+        return self.filter(organisation=organisation, state=RiskMethod.State.APPROVED)
 
 
 class RiskMethod(OrganisationRow):

@@ -17,6 +17,7 @@ from risks.scales import PEOPLE_LIKELIHOOD, PEOPLE_SEVERITY, people_level, threa
 if TYPE_CHECKING:
     from compliance.accounts.models import User
     from risks.models.positions import RiskPosition
+    from risks.models.treatment import RiskTreatment
 
 ONE_TO_FOUR = [MinValueValidator(1), MaxValueValidator(4)]
 
@@ -56,8 +57,7 @@ class RiskQuerySet(ScopedQuerySet["Risk"]):
     def weighed(self) -> "RiskQuerySet":
         """With `current_level`, `current_rank` and the levels of the other positions, to sort and filter by."""
         found = self.annotate(**{f"{kind}_level": _level_of(kind) for kind in ("inherent", "current", "residual")})
-        ranks = [When(current_level=level.value, then=Value(level.rank)) for level in Level]
-        return found.annotate(current_rank=Case(*ranks, default=None, output_field=IntegerField()))
+        return found.annotate(current_rank=_rank_of("current"))
 
     def with_positions(self) -> "RiskQuerySet":
         from risks.models.positions import RiskPosition
@@ -68,10 +68,20 @@ class RiskQuerySet(ScopedQuerySet["Risk"]):
         )
 
 
-def _level_of(kind: str) -> Subquery:
+def _positions(kind: str) -> Any:
     from risks.models.positions import RiskPosition
 
-    return Subquery(RiskPosition.objects.filter(risk=OuterRef("pk"), kind=kind).values("level")[:1])
+    return RiskPosition.objects.filter(risk=OuterRef("pk"), kind=kind).order_by()
+
+
+def _level_of(kind: str) -> Subquery:
+    return Subquery(_positions(kind).values("level")[:1])
+
+
+def _rank_of(kind: str) -> Subquery:
+    ranks = [When(level=level.value, then=Value(level.rank)) for level in Level]
+    rank = Case(*ranks, default=None, output_field=IntegerField())
+    return Subquery(_positions(kind).annotate(rank=rank).values("rank")[:1])
 
 
 class Risk(ScopedRow):
@@ -139,6 +149,8 @@ class Risk(ScopedRow):
         "likelihood for people", null=True, blank=True, validators=ONE_TO_FOUR
     )
     privacy_rationale = models.TextField("why, for the people concerned", blank=True)
+
+    treatment_rows: "list[RiskTreatment]"  # of a list
 
     objects = RiskQuerySet.as_manager()
 

@@ -36,7 +36,10 @@ class RiskTreatment(ScopedRow):
     @property
     def word(self) -> str:
         """The option in one word."""
-        return self.get_option_display().partition(":")[0]
+        return WORDS.get(self.option, self.option)
+
+
+WORDS = {option.value: str(option.label).partition(":")[0] for option in RiskTreatment.Option}
 
 
 class RiskControl(ScopedRow):

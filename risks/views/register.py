@@ -1,28 +1,34 @@
 """The register, its first step, and the heat map."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from compliance.prepared import Prepared, Rows
 from compliance.projects.access import Request, Scope
 from compliance.projects.models import Project
 from compliance.ui.register import Column, Register
 from compliance.ui.templatetags.ui import day, level
 from risks import pictures, services
 from risks.forms.register import RiskFilter, RiskForm
-from risks.models import Risk, RiskMethod
+from risks.models import Risk, RiskMethod, RiskTreatment
+from risks.models.register import RiskQuerySet
 from risks.totals import totals
 from risks.views.scopes import carried_out, scoped_view
 
 
 def options(risk: Risk) -> str:
     """Modify, share."""
-    return ", ".join(treatment.word for treatment in risk.treatments.all()).capitalize()
+    return ", ".join(treatment.word for treatment in risk.treatment_rows).capitalize()
 
 
 def where(risk: Risk) -> str:
@@ -84,11 +90,28 @@ def place(scope: Scope, name: str, *args: Any) -> str:
     return reverse(f"risks:{prefix}{name}", args=[scope.slug, *args])
 
 
+def _complete(rows: RiskQuerySet) -> RiskQuerySet:
+    treatments = Prefetch("treatments", RiskTreatment.objects.all(), to_attr="treatment_rows")
+    return rows.weighed().select_related("owner", "project", "organisation").prefetch_related(treatments)
+
+
+METHOD = Prepared(lambda organisation: RiskMethod.objects.approved(organisation), organisation=UUID)
+OWN = Rows(lambda scope: _complete(Risk.objects.filter(project=scope)), scope=UUID)
+ALL = Rows(
+    lambda scope, user, now: _complete(Risk.objects.filter(organisation=scope).seen_by(user, now)),
+    scope=UUID,
+    user=UUID,
+    now=datetime,
+)
+
+
 @scoped_view("view")
 @require_safe
 def register(request: Request, scope: Scope) -> HttpResponse:
-    rows = Risk.objects.reaching(scope).seen_by(request.user).weighed()
-    rows = rows.select_related("owner", "project", "organisation").prefetch_related("treatments")
+    if isinstance(scope, Project):
+        rows = OWN(scope=scope.pk)
+    else:
+        rows = ALL(scope=scope.pk, user=request.user.pk, now=timezone.now())
     organisation = scope.organisation if isinstance(scope, Project) else scope
     may_edit = request.can.edit
     return (OF_PROJECT if isinstance(scope, Project) else OF_ORGANISATION).respond(
@@ -99,7 +122,7 @@ def register(request: Request, scope: Scope) -> HttpResponse:
         add_label="Add a risk",
         heat_map_url=place(scope, "heat_map"),
         method_url=place(scope, "method"),
-        method=RiskMethod.objects.in_force(organisation),
+        method=METHOD.first(organisation=organisation.pk),
     )
 
 

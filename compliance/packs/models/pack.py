@@ -57,9 +57,9 @@ class PackQuerySet(ScopedQuerySet["EvidencePack"]):
             return self.in_project(scope)
         return self.in_organisation(scope).shared()
 
-    def seen_by(self, user: Any) -> "PackQuerySet":
+    def seen_by(self, user: Any, at: datetime | None = None) -> "PackQuerySet":
         """Without the packs of projects the person may not know of."""
-        return self.filter(Q(project=None) | Q(project__in=Project.objects.visible_to(user)))
+        return self.filter(Q(project=None) | Q(project__in=Project.objects.visible_to(user, at)))
 
     def kept(self) -> "PackQuerySet":
         """Those that were issued once, whatever became of them: their files are kept for ever."""

@@ -1,6 +1,8 @@
 """The packs of a project or an organisation, and asking for one."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,6 +16,7 @@ from compliance.packs.forms import OrganisationPackFilter, PackFilter, PackForm,
 from compliance.packs.models import KEPT, EvidencePack
 from compliance.packs.types import PACK_TYPES
 from compliance.packs.views.scoped import either, page, reads_issued_only
+from compliance.prepared import Rows
 from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.models import Organisation, Project
 from compliance.ui.register import Column, Register
@@ -55,23 +58,46 @@ ORGANISATION_PACKS = Register(
 )
 
 
+def _complete(rows: Any, issued_only: bool) -> Any:
+    rows = rows.select_related("project", "organisation", "requested_by")
+    return rows.filter(state__in=KEPT) if issued_only else rows
+
+
+def _of_project(issued_only: bool) -> Rows:
+    return Rows(lambda scope: _complete(EvidencePack.objects.filter(project=scope), issued_only), scope=UUID)
+
+
+def _of_organisation(issued_only: bool) -> Rows:
+    return Rows(
+        lambda scope, user, now: _complete(
+            EvidencePack.objects.filter(organisation=scope).seen_by(user, now), issued_only
+        ),
+        scope=UUID,
+        user=UUID,
+        now=datetime,
+    )
+
+
+OF_PROJECT = {issued_only: _of_project(issued_only) for issued_only in (False, True)}
+OF_ORGANISATION = {issued_only: _of_organisation(issued_only) for issued_only in (False, True)}
+
+
 @project_view("view", kind="pack")
 @require_safe
 def packs(request: Request, project: Project) -> HttpResponse:
-    return _listed(request, PACKS, EvidencePack.objects.in_project(project), "packs:pack_add")
+    rows = OF_PROJECT[reads_issued_only(request.can.roles)](scope=project.pk)
+    return _listed(request, PACKS, rows, "packs:pack_add")
 
 
 @organisation_view("view", kind="pack")
 @require_safe
 def organisation_packs(request: Request, organisation: Organisation) -> HttpResponse:
-    rows = EvidencePack.objects.in_organisation(organisation).seen_by(request.user)
+    asked = {"scope": organisation.pk, "user": request.user.pk, "now": timezone.now()}
+    rows = OF_ORGANISATION[reads_issued_only(request.can.roles)](**asked)
     return _listed(request, ORGANISATION_PACKS, rows, "packs:organisation_pack_add")
 
 
 def _listed(request: Request, register: Register, rows: Any, add: str) -> HttpResponse:
-    rows = rows.select_related("project", "organisation", "requested_by")
-    if reads_issued_only(request.can.roles):
-        rows = rows.filter(state__in=KEPT)
     return register.respond(
         request,
         rows,

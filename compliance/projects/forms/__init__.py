@@ -1,5 +1,6 @@
 """Forms of organisations, projects, releases and people; `RowForm` is the base of every edit form."""
 
+from compliance.projects.forms.choosing import visible_projects
 from compliance.projects.forms.membership import AcceptForm, GrantForm, InvitationForm, WindowForm
 from compliance.projects.forms.organisation import NewOrganisationForm, OrganisationForm, ProjectForm
 from compliance.projects.forms.release import AppTargetForm, ReleaseForm
@@ -20,4 +21,5 @@ __all__ = [
     "WindowForm",
     "end_of",
     "refuse",
+    "visible_projects",
 ]

@@ -1,10 +1,11 @@
 """People and their roles, in the organisation and in a project."""
 
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django_filters import CharFilter, ChoiceFilter
 
 from compliance.ledger.models import Entry
 from compliance.ledger.moment import now_read
+from compliance.prepared import Rows
 from compliance.projects import services
 from compliance.projects.access import Request, organisation_view, project_view, roles_in
 from compliance.projects.forms import GrantForm, ReasonForm, WindowForm, end_of
@@ -65,6 +67,16 @@ def with_facts(memberships: Any) -> Any:
     )
 
 
+OF_ORGANISATION = Rows(lambda scope: with_facts(Membership.objects.filter(organisation=scope)), scope=UUID)
+OF_PROJECT = Rows(
+    lambda scope, owner: with_facts(
+        Membership.objects.filter(Q(project=scope) | Q(project__isnull=True), organisation=owner)
+    ),
+    scope=UUID,
+    owner=UUID,
+)
+
+
 @organisation_view("view", kind="member")
 @require_safe
 def members(request: Request, organisation: Organisation) -> HttpResponse:
@@ -72,7 +84,7 @@ def members(request: Request, organisation: Organisation) -> HttpResponse:
     manages = request.can.manage
     return MEMBERS.respond(
         request,
-        with_facts(Membership.objects.reaching(organisation)),
+        OF_ORGANISATION(scope=organisation.pk),
         url=lambda row: filled("projects:member", organisation.slug, row.pk),
         template="projects/members.html",
         add_url=reverse("projects:invite", args=[organisation.slug]) if manages else "",
@@ -90,7 +102,7 @@ def project_members(request: Request, project: Project) -> HttpResponse:
     sees_all = any(ROLES[r].allows("member", "view") for r in roles_in(request.user, own) if r in ROLES)
     return MEMBERS.respond(
         request,
-        with_facts(Membership.objects.reaching(project)),
+        OF_PROJECT(scope=project.pk, owner=project.organisation_id),
         url=lambda row: filled("projects:member", own.slug, row.pk) if sees_all else "",
         template="projects/members.html",
         add_url=f"{reverse('projects:invite', args=[own.slug])}?project={project.pk}" if manages else "",

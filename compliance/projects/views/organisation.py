@@ -1,16 +1,20 @@
 """An organisation: its overview, its particulars, its projects."""
 
 from copy import copy
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_filters import CharFilter, ChoiceFilter
 
+from compliance.prepared import Rows
 from compliance.projects import services
 from compliance.projects.access import Request, organisation_view
 from compliance.projects.forms import OrganisationForm, ProjectForm
@@ -91,14 +95,20 @@ def organisation_edit(request: Request, organisation: Organisation) -> HttpRespo
     return form_page(request, form, heading="Edit the particulars", cancel=back, crumbs=[("Settings", back)])
 
 
+VISIBLE = Rows(
+    lambda scope, user, now: with_latest_release(Project.objects.filter(organisation=scope).visible_to(user, now)),
+    scope=UUID,
+    user=UUID,
+    now=datetime,
+)
+
+
 @organisation_view("view", kind="project")
 @require_safe
 def projects(request: Request, organisation: Organisation) -> HttpResponse:
-    found = Project.objects.in_organisation(organisation).visible_to(request.user)
+    found = VISIBLE(scope=organisation.pk, user=request.user.pk, now=timezone.now())
     add = reverse("projects:project_add", args=[organisation.slug]) if request.can.manage else ""
-    return PROJECTS.respond(
-        request, with_latest_release(found), template="projects/list.html", add_url=add, add_label="Add a project"
-    )
+    return PROJECTS.respond(request, found, template="projects/list.html", add_url=add, add_label="Add a project")
 
 
 @organisation_view("manage", kind="project")

@@ -1,5 +1,7 @@
 """Releases of a project: planned, published, withdrawn."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,12 +9,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_filters import ChoiceFilter
 
+from compliance.prepared import Rows
 from compliance.projects import services
 from compliance.projects.access import Request, project_view
 from compliance.projects.forms import ReasonForm, ReleaseForm
 from compliance.projects.models import Project, Release
 from compliance.projects.panels import panels_at
 from compliance.projects.views.forms import attempt, form_page, posted
+from compliance.ui.addresses import filled
 from compliance.ui.filters import Filters
 from compliance.ui.register import Column, Register
 
@@ -46,12 +50,15 @@ RELEASES = Register(
 )
 
 
+OF_PROJECT = Rows(lambda scope: Release.objects.filter(project=scope), scope=UUID)
+
+
 def _find(project: Project, reference: str) -> Release:
     return get_object_or_404(Release.objects.in_project(project).select_related("project"), reference=reference)
 
 
 def _page(project: Project, release: Release) -> str:
-    return reverse("projects:release", args=[project.slug, release.reference])
+    return filled("projects:release", project.slug, release.reference)
 
 
 def _crumbs(project: Project, release: Release | None = None) -> list[tuple[str, str]]:
@@ -65,7 +72,7 @@ def releases(request: Request, project: Project) -> HttpResponse:
     add = reverse("projects:release_add", args=[project.slug]) if request.can.edit else ""
     return RELEASES.respond(
         request,
-        Release.objects.in_project(project),
+        OF_PROJECT(scope=project.pk),
         url=lambda release: _page(project, release),
         template="projects/list.html",
         add_url=add,
