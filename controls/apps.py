@@ -8,6 +8,7 @@ class ControlsConfig(AppConfig):
     verbose_name = "Controls"
 
     def ready(self) -> None:
+        from controls.audited import inputs as _audited  # noqa: F401  they register what they know
         from controls.documented import claims, inputs, keepers  # noqa: F401  they register what they know
 
         autodiscover_modules("claims", "failures", "frozen", "review_inputs")

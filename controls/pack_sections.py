@@ -7,6 +7,7 @@ from typing import Any
 
 from compliance.packs.registry import Citation, Document, Exhibit, Period, Subject, section, subject
 from compliance.projects.models import Organisation, Project
+from controls.audited import pack_sections as _audited  # noqa: F401  registered with the rest
 from controls.documented import pack_sections as _documented  # noqa: F401  registered with the rest
 from controls.models import Code, EvidenceVersion, Implementation
 from controls.monthly import Coverage, coverage_of, months_of

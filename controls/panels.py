@@ -10,6 +10,7 @@ from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from compliance.ui.pictures import CoverageRow, coverage
 from controls.addresses import address, split
+from controls.audited import panels as _audited  # noqa: F401  registered with the rest
 from controls.documented import panels as _documented  # noqa: F401  registered with the rest
 from controls.models import (
     ControlTest,

@@ -7,6 +7,7 @@ from compliance.files import store as files
 from compliance.packs.registry import Finding, Level, Period, check
 from compliance.projects.models import Organisation, Project
 from controls.addresses import address
+from controls.audited import preflight as _audited  # noqa: F401  registered with the rest
 from controls.documented import preflight as _documented  # noqa: F401  registered with the rest
 from controls.models import EvidenceVersion, Nature, Status
 from controls.past import evidence_at, statements_at

@@ -7,6 +7,7 @@ from typing import Any
 from compliance.projects.models import Organisation, Project
 from compliance.tasks.registry import Due, Dues, reminder
 from controls.addresses import address
+from controls.audited import reminders as _audited  # noqa: F401  registered with the rest
 from controls.documented import reminders as _documented  # noqa: F401  registered with the rest
 from controls.models import (
     ControlTest,
