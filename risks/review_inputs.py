@@ -23,6 +23,4 @@ def risks(organisation: Organisation, at: datetime) -> Told:
     count = summary.figures
     unsafe = count["outdated"] + count["expired"]
     facts = f"{count['open']} open risks: {count['appetite']} above the threshold, {count['review']} to be reviewed"
-    return Told(
-        f"{facts}, {count['actions']} with overdue actions, {unsafe} on an acceptance that holds no more.", lines
-    )
+    return Told(f"{facts}, {count['actions']} with overdue actions, {unsafe} on an acceptance no longer valid.", lines)
