@@ -1,6 +1,6 @@
 """The only way to read the past: rows as they stood at a moment, found in one query per table."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
@@ -117,9 +117,9 @@ def as_of(
 
 
 @cache
-def _history(model: type[Any]) -> Any:
+def _history(model: Hashable) -> Any:
     """The table of a model's history: asking the model for it makes a class each time."""
-    return model.history.model
+    return model.history.model  # type: ignore[attr-defined]
 
 
 def _twin(row: Any) -> Any:

@@ -47,7 +47,7 @@ class Signer:
     certificate: bytes
 
 
-class _Hand(signers.Signer):  # type: ignore[misc]
+class _Hand(signers.Signer):
     """Signs for pyHanko with a key that is loaded: pyHanko would load and check it anew for every signature."""
 
     def __init__(self, signer: Signer) -> None:

@@ -33,8 +33,11 @@ def _statements(using: str) -> Iterator[str]:
             continue
         yield from engine.guard(table)
         yield from engine.redactable(table)
-        if apps.get_model(table.label).append_only and table.label != Redaction._meta.label_lower:
+        model: Any = apps.get_model(table.label)
+        if model.append_only and table.label != Redaction._meta.label_lower:
             yield from engine.recorded(table)
+        if model.frozen:
+            yield from engine.frozen(table, model)
     for model in APPEND_ONLY:
         yield from engine.append_only(model._meta.db_table, model._meta.pk.column)
     if Redaction._meta.db_table in there:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from compliance.ledger.guard.tables import TrackedTable, erased, gate, tombstones
+from compliance.ledger.guard.tables import TrackedTable, erased, gate, thawed, tombstones
 
 COMMENT = re.compile(r"COMMENT ON TRIGGER (\w+) ON (\S+) IS '(\w+)'")
 DEFINER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public"
@@ -120,6 +120,14 @@ def recorded(table: TrackedTable) -> Iterator[str]:
     yield from _trigger(table.live, "only_all", "TRIGGER", "BEFORE TRUNCATE", "ledger_refuse()")
 
 
+def frozen(table: TrackedTable, model: Any) -> Iterator[str]:
+    """Rows are kept as they are from a state on."""
+    kept, allowed = thawed(table, model, "IS NOT DISTINCT FROM")
+    change = f"WHEN ({kept} AND NOT ({allowed})) "
+    yield from _trigger(table.live, "keep_row", "TRIGGER", "BEFORE DELETE", "ledger_refuse()", when=f"WHEN ({kept}) ")
+    yield from _trigger(table.live, "keep_change", "TRIGGER", "BEFORE UPDATE", "ledger_refuse()", when=change)
+
+
 def redactions(table: str) -> Iterator[str]:
     """A redaction owes every value it names."""
     body = (
@@ -150,7 +158,16 @@ def expected(statements: Iterable[str]) -> dict[str, str]:
 
 def lift(tables: list[TrackedTable], append_only_tables: list[str]) -> Iterator[str]:
     for table in tables:
-        for name in ("owe_row", "owe_change", "no_truncate", "only_row", "only_change", "only_all"):
+        for name in (
+            "owe_row",
+            "owe_change",
+            "no_truncate",
+            "only_row",
+            "only_change",
+            "only_all",
+            "keep_row",
+            "keep_change",
+        ):
             yield f'DROP TRIGGER IF EXISTS {name} ON "{table.live}"'
         for name in ("pay", "only_row", "only_all", "erased"):
             yield f'DROP TRIGGER IF EXISTS {name} ON "{table.history}"'

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from compliance.ledger.guard.tables import TrackedTable, erased, gate, tombstones
+from compliance.ledger.guard.tables import TrackedTable, erased, gate, thawed, tombstones
 
 TRIGGER_NAME = re.compile(r"CREATE TRIGGER (\w+) ")
 DUE = """CREATE TABLE IF NOT EXISTS ledger_due (
@@ -72,6 +72,20 @@ def recorded(table: TrackedTable) -> Iterator[str]:
     yield from append_only(table.live, "id", f"WHEN NOT coalesce({tombstones(table, 'IS')}, 0) ")
 
 
+def frozen(table: TrackedTable, model: Any) -> Iterator[str]:
+    """Rows are kept as they are from a state on, and cannot be replaced either."""
+    kept, allowed = thawed(table, model, "IS")
+    again = f'EXISTS (SELECT 1 FROM "{table.live}" stood WHERE stood.id = NEW.id AND {kept.replace("OLD.", "stood.")})'
+    for letter, event, when in (
+        ("u", "UPDATE", f"{kept} AND NOT ({allowed})"),
+        ("d", "DELETE", kept),
+        ("i", "INSERT", again),
+    ):
+        body = f"SELECT RAISE(ABORT, 'frozen: {event} on {table.live} refused')"
+        rest = f'BEFORE {event} ON "{table.live}" WHEN {when} BEGIN {body}; END'
+        yield from _trigger(f"keep_{letter}_{table.live}", rest)
+
+
 def redactions(table: str) -> Iterator[str]:
     """A redaction owes every value it names."""
     yield from _trigger(
@@ -105,6 +119,7 @@ def lift(tables: list[TrackedTable], append_only_tables: list[str]) -> Iterator[
     names: set[str] = set()
     for table in tables:
         names |= expected(guard(table)).keys() | expected(redactable(table)).keys() | expected(recorded(table)).keys()
+        names |= {f"keep_{letter}_{table.live}" for letter in "udi"}
     for name in [*append_only_tables, "ledger_due", "ledger_done"]:
         names |= expected(append_only(name, "id")).keys()
     names |= expected(redactions("ledger_redaction")).keys()

@@ -1,6 +1,6 @@
 """Which tables are guarded, and by which columns a history row is compared with its live row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,29 @@ def tombstones(table: TrackedTable, same: str) -> str:
     texts = [column for column in table.columns if column in table.erasable]
     free = [f'(OLD."{one}" {same} NEW."{one}" OR NEW."{one}" {same} \'{ERASED}\')' for one in texts]
     return " AND ".join([*(f'OLD."{one}" {same} NEW."{one}"' for one in fixed), *free])
+
+
+def thawed(table: TrackedTable, model: Any, same: str) -> tuple[str, str]:
+    """Two conditions: that a row is kept as it is, and that an UPDATE of it does no more than it may."""
+    rule = model.frozen
+    column = {field.name: field.column for field in model._meta.concrete_fields}
+    state, free = column[rule.field], {column[name] for name in (rule.field, "version", *rule.free)}
+    kept = f"""CAST(OLD."{state}" AS text) IN ({_listed(rule.moves)})"""
+    moves = [f'OLD."{state}" {same} NEW."{state}"']
+    for old, new in rule.moves.items():
+        if new:
+            moves.append(f"""(OLD."{state}" = '{old}' AND NEW."{state}" IN ({_listed(new)}))""")
+    fixed = [
+        f'(OLD."{one}" {same} NEW."{one}"'
+        + (f""" OR NEW."{one}" {same} '{ERASED}')""" if one in table.erasable else ")")
+        for one in table.columns
+        if one not in free
+    ]
+    return kept, " AND ".join([*fixed, f"({' OR '.join(moves)})"])
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
 
 
 def erased(table: TrackedTable, new: str = "NEW") -> str:

@@ -4,7 +4,7 @@ from compliance.ledger.models.entries import Entry, EntryQuerySet
 from compliance.ledger.models.log import Checkpoint, FieldList, Leaf, LogLeaf, Timestamp
 from compliance.ledger.models.redaction import ERASED, REASON_COLUMN, Redaction, erasable_fields
 from compliance.ledger.models.stream import INSTANCE, Counter, Stream, open_stream
-from compliance.ledger.models.tracked import HistoryRow, Tracked, TrackedBase, TrackedQuerySet, records
+from compliance.ledger.models.tracked import Frozen, HistoryRow, Tracked, TrackedBase, TrackedQuerySet, records
 
 __all__ = [
     "ERASED",
@@ -15,6 +15,7 @@ __all__ = [
     "Entry",
     "EntryQuerySet",
     "FieldList",
+    "Frozen",
     "HistoryRow",
     "Leaf",
     "LogLeaf",

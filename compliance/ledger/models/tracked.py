@@ -2,7 +2,8 @@
 
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models, router, transaction
@@ -103,6 +104,18 @@ def stamp(row: "TrackedBase", record: Any) -> None:
     record.history_date = simulated or timezone.now()
 
 
+@dataclass(frozen=True)
+class Frozen:
+    """Which rows the database keeps as they are: those whose `field` has one of the values in `moves`.
+
+    Each may go to the values named there; besides, only the fields in `free` change, and texts that are erased.
+    """
+
+    field: str
+    moves: Mapping[str, Sequence[str]]
+    free: frozenset[str] = frozenset()
+
+
 class TrackedBase(models.Model):
     """A record whose every change is kept, sealed and printable.
 
@@ -113,13 +126,15 @@ class TrackedBase(models.Model):
     `personal_fields` are the fields that hold a person's data (GDPR Art. 4(1)) by their nature, by name: packs for
     customers leave them out, and a redaction offers them first. Free text may hold some too; it is not listed.
 
-    `append_only` rows record what happened: the database lets nobody change or delete them.
+    `append_only` rows record what happened: the database lets nobody change or delete them. `frozen` says from which
+    state on a row is kept like that.
     """
 
     reference_prefix: ClassVar[str] = ""
     reference_digits: ClassVar[int] = 4
     personal_fields: ClassVar[frozenset[str]] = frozenset()
     append_only: ClassVar[bool] = False
+    frozen: ClassVar[Frozen | None] = None
     # Read as they are today also on pages of the past: what decides who may look.
     always_today: ClassVar[bool] = False
     # Shared by the whole installation and dated when it was loaded: in the past before that, its first version counts.

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from compliance.files.models import Blob
 from compliance.ledger import Refused
+from compliance.ledger.models import ERASED, Frozen
 from compliance.packs.profiles import profile_choices
 from compliance.packs.registry import Period
 from compliance.packs.types import PACK_TYPES
@@ -39,7 +40,11 @@ KEPT = (State.ISSUED, State.SUPERSEDED, State.WITHDRAWN)
 DRAFTS = (State.BUILT, State.PREPARED, State.REVIEWED, State.APPROVED)
 # What may still change in the row of an issued pack, and where it may go from there.
 MARKS = frozenset({"state", "version", "superseded_by", "superseded_at", "withdrawn_by", "withdrawn_at", "withdrawal"})
-AFTERWARDS = {State.ISSUED: {State.SUPERSEDED, State.WITHDRAWN}, State.SUPERSEDED: {State.WITHDRAWN}}
+AFTERWARDS: dict[str, tuple[State, ...]] = {
+    State.ISSUED: (State.SUPERSEDED, State.WITHDRAWN),
+    State.SUPERSEDED: (State.WITHDRAWN,),
+    State.WITHDRAWN: (),
+}
 SCOPE = Coalesce("project_id", "organisation_id")
 
 
@@ -93,6 +98,7 @@ class EvidencePack(ScopedRow):
     """
 
     reference_prefix = "PK"
+    frozen = Frozen("state", AFTERWARDS, MARKS)
     State = State
 
     type = models.CharField(max_length=40, choices=[(item.key, item.title) for item in PACK_TYPES.values()])
@@ -206,10 +212,10 @@ class EvidencePack(ScopedRow):
         stood = EvidencePack._base_manager.filter(pk=self.pk).first()
         if stood is None or stood.state not in KEPT:
             return
-        if self.state != stood.state and self.state not in AFTERWARDS.get(State(stood.state), set()):
+        if self.state != stood.state and self.state not in AFTERWARDS[State(stood.state)]:
             raise PackFrozen(f"{stood.label} is {stood.get_state_display().lower()} and cannot go back.")
         names = [field.name for field in self._meta.concrete_fields if field.name not in MARKS]
-        touched = [name for name in names if _stored(stood, name) != _stored(self, name)]
+        touched = [name for name in names if _stored(self, name) not in (_stored(stood, name), ERASED)]
         if touched:
             raise PackFrozen(f"{stood.label} is issued: {', '.join(touched)} cannot be changed. Issue a new one.")
 
@@ -226,6 +232,8 @@ class PackVolume(ScopedRow):
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
     pages = models.PositiveIntegerField(default=0)
     of_issue = models.BooleanField("belongs to the issued files, not to the draft", default=False)
+
+    frozen = Frozen("of_issue", {"1": (), "true": ()})  # as SQLite and PostgreSQL write that it does
 
     class Meta:
         ordering = ["number"]
