@@ -1,11 +1,11 @@
 """The only way to read the past: rows as they stood at a moment, found in one query per table."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Max, Min, QuerySet
@@ -116,10 +116,8 @@ def as_of(
     return PastRows(model, at, read, (streams, records))
 
 
-@cache
-def _history(model: Hashable) -> Any:
-    """The table of a model's history: asking the model for it makes a class each time."""
-    return model.history.model  # type: ignore[attr-defined]
+def _history(model: Any) -> Any:
+    return model.history.model
 
 
 def _twin(row: Any) -> Any:

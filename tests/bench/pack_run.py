@@ -182,14 +182,14 @@ def main() -> None:
     if name in {"typst", "canvas"}:
         {"typst": typst, "canvas": canvas}[name](sys.argv[2])
         return
-    os.environ["DJANGO_SETTINGS_MODULE"] = "compliance.settings"
-    import django
-
-    django.setup()
     if name == "verify":
         from compliance.packs.verifier.checks import main as verify
 
         sys.exit(verify(sys.argv[2:]))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "compliance.settings"
+    import django
+
+    django.setup()
     if name == "fill":
         fill(int(sys.argv[2]))
     else:
