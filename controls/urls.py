@@ -31,7 +31,7 @@ CONTROLS = "organisations/<slug:organisation>/controls"
 SOA = "applicability/<slug:edition>"
 ONE = "evidence/<str:reference>"
 ASKED = "evidence/requests/<str:reference>"
-TEST = "tests/<str:reference>"
+TEST = "evidence/tests/<str:reference>"
 DOCUMENTS = "organisations/<slug:organisation>/documents"
 DOCUMENT = f"{DOCUMENTS}/<str:reference>"
 SCOPE = "organisations/<slug:organisation>/scope"
@@ -78,16 +78,16 @@ urlpatterns = [
     *paths(f"{ASKED}/edit/", request.request_edit, "request_edit"),
     *paths(f"{ASKED}/waive/", request.request_waive, "request_waive"),
     *paths(f"{ASKED}/withdraw/", request.request_withdraw, "request_withdraw"),
-    *paths("tests/", control_test.tests, "tests"),
-    *paths("tests/add/", control_test.test_add, "test_add"),
+    *paths("evidence/tests/", control_test.tests, "tests"),
+    *paths("evidence/tests/add/", control_test.test_add, "test_add"),
     *paths(f"{TEST}/", control_test.test, "test"),
     *paths(f"{TEST}/edit/", control_test.test_edit, "test_edit"),
     *paths(f"{TEST}/start/", control_test.test_start, "test_start"),
     *paths(f"{TEST}/conclude/", control_test.test_conclude, "test_conclude"),
     *paths(f"{TEST}/cancel/", control_test.test_cancel, "test_cancel"),
     *paths(f"{TEST}/population/", sample.test_population, "test_population"),
-    *paths("samples/<str:reference>/", sample.sample, "sample"),
-    *paths("samples/<str:reference>/population/", sample.sample_population, "sample_population"),
+    *paths("evidence/samples/<str:reference>/", sample.sample, "sample"),
+    *paths("evidence/samples/<str:reference>/population/", sample.sample_population, "sample_population"),
     *paths(f"{ONE}/", evidence.evidence_item, "evidence_item"),
     *paths(f"{ONE}/version/", evidence.evidence_version, "evidence_version"),
     *paths(f"{ONE}/review/", review.evidence_review, "evidence_review"),

@@ -24,7 +24,7 @@ def image(data: bytes, page: int) -> tuple[int, bytes]:
         if found.width * found.height > MOST_PIXELS:
             raise ValueError("too many pixels")
         pages = min(getattr(found, "n_frames", 1), 50) if found.format == "TIFF" else 1
-        found.seek(page - 1 if page <= pages else 0)
+        found.seek(min(page, pages) - 1)
         found.draft("RGB", (WIDEST, WIDEST))
         upright = ImageOps.exif_transpose(found)
         upright.thumbnail((WIDEST, WIDEST * 3))
@@ -40,7 +40,7 @@ def pdf(data: bytes, page: int) -> tuple[int, bytes]:
 
     document = pypdfium2.PdfDocument(data)
     pages = len(document)
-    found = document[page - 1 if page <= pages else 0]
+    found = document[min(page, pages) - 1]
     width, height = found.get_size()
     scale = min(1400 / max(width, 1), 2000 / max(height, 1), 3)
     return pages, _jpeg(found.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB"))

@@ -264,7 +264,7 @@ def test_a_planned_test_waits_for_its_tester(planned: ControlTest, lumaro: Organ
     assert (due.title, due.owner, due.url) == (
         "Every restore is tested: test the control",
         ria,
-        "/organisations/lumaro/tests/CT-001/",
+        "/organisations/lumaro/evidence/tests/CT-001/",
     )
     figures = proof_of_organisation(lumaro, at=datetime(2026, 11, 20, tzinfo=UTC))["figures"]
     assert [one["number"] for one in figures] == [0, 0, 1, 0]

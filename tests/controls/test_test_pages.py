@@ -60,21 +60,25 @@ def test_a_test_is_planned_drawn_and_concluded(running: Implementation, mara: Us
         running.save()
     client = sign_in(tester)
     planned = client.post(
-        f"{ORG}/tests/add/",
+        f"{ORG}/evidence/tests/add/",
         {**plan, "implementation": running.pk, "tester": tester.pk, "planned_date": str(in_a_week())},
     )
-    assert planned.url == f"{ORG}/tests/CT-001/"
-    client.post(f"{ORG}/tests/CT-001/start/")
+    assert planned.url == f"{ORG}/evidence/tests/CT-001/"
+    client.post(f"{ORG}/evidence/tests/CT-001/start/")
     lines = "id,team\n" + "".join(f"{n},{'a' if n % 2 else 'b'}\n" for n in range(1, 11))
-    frozen = client.post(f"{ORG}/tests/CT-001/population/", {"source": "Console", "lines": lines, "has_header": "on"})
-    assert frozen.url == f"{ORG}/samples/SM-001/"
+    frozen = client.post(
+        f"{ORG}/evidence/tests/CT-001/population/", {"source": "Console", "lines": lines, "has_header": "on"}
+    )
+    assert frozen.url == f"{ORG}/evidence/samples/SM-001/"
     client.post(frozen.url, {"draw": "stratified", "size": 2, "stratum": "team"})
     sample = Sample.objects.get()
     found = {f"verdict-{item.position}": "conforms" for item in sample.items.all()}
     client.post(frozen.url, {**found, "extrapolation": ""})
     assert client.get(f"{frozen.url}?again=1").context["repeats"] == "same"
 
-    done = client.post(f"{ORG}/tests/CT-001/conclude/", {"result": "effective", "conclusion": "Both restored."})
+    done = client.post(
+        f"{ORG}/evidence/tests/CT-001/conclude/", {"result": "effective", "conclusion": "Both restored."}
+    )
 
     assert done.status_code == 302
     assert [item.verdict for item in sample.items.all()] == ["conforms", "conforms"]
@@ -97,5 +101,5 @@ def test_lists_cost_the_same_for_one_row_and_for_three(
         words = {"title": "Logs", "instruction": "Q4", "due_date": in_a_week()}
         request_evidence(scope=stridewell, assignee=mara, by=ria, implementation=project_backups, **words)
 
-    for page in ("tests", "evidence/requests"):
+    for page in ("evidence/tests", "evidence/requests"):
         assert_steady(client, f"{ORG}/{page}/", more)
