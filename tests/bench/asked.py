@@ -21,21 +21,7 @@ from django.urls import reverse  # noqa: E402
 from compliance.accounts.models import User  # noqa: E402
 from compliance.projects.models import Organisation, Project  # noqa: E402
 from controls.models import Applicability  # noqa: E402
-
-LISTS = {
-    "Projects": "projects:projects",
-    "People": "projects:members",
-    "Parties": "dataflows:parties",
-    "Controls": "controls:controls",
-    "All evidence": "controls:evidence",
-    "All risks": "risks:register",
-    "All tasks": "tasks:organisation",
-    "Evidence": "controls:project_evidence",
-    "Risks": "risks:project_register",
-    "Data flows": "dataflows:project_flows",
-    "Releases": "projects:releases",
-    "Packs": "packs:packs",
-}
+from tests.bench.lists import IN_PROJECT, LISTS  # noqa: E402
 
 
 def addresses() -> dict[str, str]:
@@ -45,17 +31,13 @@ def addresses() -> dict[str, str]:
     rows = Applicability.objects.filter(organisation=organisation, requirement__edition__key__contains="27001")
     edition = rows.values_list("requirement__edition__key").annotate(n=Count("pk")).order_by("-n")[0][0]
     slugs = [organisation.slug, project.slug]
-    found = {name: reverse(page, args=[slugs[_in_project(name)]]) for name, page in LISTS.items()}
+    found = {name: reverse(page, args=[slugs[name in IN_PROJECT]]) for name, page in LISTS.items()}
     return {
         **found,
         "Applicability": reverse("controls:statement", args=[organisation.slug, edition]),
         "Dashboard of the project": reverse("projects:project", args=[project.slug]),
         "Dashboard of the organisation": reverse("projects:organisation", args=[organisation.slug]),
     }
-
-
-def _in_project(name: str) -> bool:
-    return name in {"Evidence", "Risks", "Data flows", "Releases", "Packs"}
 
 
 def main() -> None:
