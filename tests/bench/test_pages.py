@@ -33,8 +33,16 @@ SMALL, LARGE = 20, int(os.environ.get("ASSAY_BENCH_PROJECTS", "2000"))
 HISTORY_EACH = 50  # history rows per project
 ROUNDS = 5
 LIST, STATEMENT, DASHBOARD = 6, 15, 10  # times a bare page
+REDRAWN = 250  # the first view of a dashboard after a change
+FORGET = "import django; django.setup(); from compliance.projects.kept import forget; forget()"
 QUERIES, WORKER_MB, MIGRATE_SECONDS = 12, 150, 20
-LIMITS = {"Applicability": STATEMENT, "Dashboard of the project": DASHBOARD, "Dashboard of the organisation": DASHBOARD}
+LIMITS = {
+    "Applicability": STATEMENT,
+    "Dashboard of the project": DASHBOARD,
+    "Dashboard of the organisation": DASHBOARD,
+    "Dashboard of the project, redrawn": REDRAWN,
+    "Dashboard of the organisation, redrawn": REDRAWN,
+}
 
 
 class OnSocket(HTTPConnection):
@@ -114,6 +122,7 @@ def volumes(home: Path) -> Iterator[dict[int, str]]:
             run(home, url, "manage.py", "load_catalogues")
             rows = str(size * HISTORY_EACH)
             run(home, url, "manage.py", "load_volume", "--projects", str(size), "--history", rows)
+            run(home, url, "manage.py", "seal_ledger")  # overviews are kept as far as the ledger is sealed
         yield urls
 
 
@@ -168,10 +177,10 @@ def serving(home: Path, url: str, app: str) -> Iterator[Server]:
         process.wait(30)
 
 
-def seconds(server: Server, address: str, cookie: str) -> float:
+def seconds(server: Server, address: str, cookie: str, rounds: int = ROUNDS) -> float:
     """Processor time of one answer, of the worker and of its PostgreSQL process: what it needs, however busy we are."""
     best = float("inf")
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         began = server.processor_time()
         OnSocket.ask(server.path, address, cookie)
         best = min(best, server.processor_time() - began)
@@ -188,6 +197,10 @@ def measure(home: Path, url: str) -> dict[str, Any]:
         OnSocket.ask(bare.path, told["bare"], "")
         OnSocket.ask(pages.path, asked["Packs"], told["cookie"])
         best = {name: seconds(pages, address, told["cookie"]) for name, address in asked.items()}
+        for name in [name for name in asked if name in LIMITS and LIMITS[name] == DASHBOARD]:
+            run(home, url, "-c", FORGET)
+            best[f"{name}, redrawn"] = seconds(pages, asked[name], told["cookie"], rounds=1)
+            told["pages"][f"{name}, redrawn"] = told["pages"][name]
         best[""] = seconds(bare, told["bare"], "")
         memory = pages.memory_mb()
     return {"bare": best.pop(""), "seconds": best, "memory": memory, "pages": told["pages"]}
