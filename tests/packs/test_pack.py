@@ -1,6 +1,8 @@
 """A pack is decided by its arguments and the history; asking, building, exporting and checking it."""
 
 import json
+import shutil
+import subprocess
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO, StringIO
@@ -141,6 +143,20 @@ def test_the_zip_holds_what_its_manifest_says(made):
     ]
     assert manifest["content"] == made.content
     assert csv == "reference,title,due\r\nR-0001,'=1+1,2026-01-01\r\n"
+
+
+@pytest.mark.parametrize("flavour", ["3a", "ua1"])
+@pytest.mark.skipif(not shutil.which("verapdf"), reason="veraPDF is not installed")
+def test_a_real_validator_finds_it_valid(made, tmp_path, flavour):
+    (tmp_path / "pack.pdf").write_bytes(made.pdf)
+    told = subprocess.run(
+        ["verapdf", "--flavour", flavour, "--format", "text", str(tmp_path / "pack.pdf")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert told.stdout.startswith("PASS"), told.stdout
 
 
 def test_hostile_words_are_printed_as_words(made, tmp_path):

@@ -7,9 +7,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from compliance.accounts.models import User
 from compliance.ledger import change
 from compliance.ledger.witnesses import NotAWitness, compare, read
 from compliance.packs import builder
+from compliance.packs.verifier.checks import report
 from tests.packs.conftest import a_project, ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
@@ -53,3 +55,23 @@ def test_a_pack_that_was_changed_is_no_witness(handed_out: Any) -> None:
     path.write_bytes(path.read_bytes().replace(b"/Producer", b"/Producex", 1) + b"x")
     with pytest.raises(NotAWitness, match=r"pack\.pdf proves nothing"):
         read(path)
+
+
+def test_a_history_rewritten_and_signed_with_the_true_key_is_found_by_the_older_pack(
+    handed_out: Any, tmp_path: Path
+) -> None:
+    project, files, roll_back = handed_out
+    roll_back()
+    project.refresh_from_db()
+    for countries in ("DE AT IT", "DE AT IT ES"):
+        with change(by="tests", reason="As if Switzerland had never followed."):
+            project.countries = countries
+            project.save()
+    rewritten = tmp_path / "rewritten.zip"
+    pack = ask(project, User.objects.get(email="mara@packs.example"), as_at=timezone.now())
+    built = builder.build(pack, lambda stage, percent: None)
+    rewritten.write_bytes(built.archive.read_bytes())
+
+    assert report(str(rewritten))[0] == 0
+    code, lines = report(str(rewritten), since=str(files["zip"]))
+    assert (code, lines[-1].partition(": entry")[0]) == (1, "NOT GENUINE: HISTORY WAS REWRITTEN")
