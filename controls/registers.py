@@ -259,7 +259,7 @@ OBJECTIVES = register(
                 required=True,
                 listed=True,
             ),
-            Field("day_1", "by", "To be reached by", listed=True, due="objective falls due"),
+            Field("day_1", "by", "To be reached by", listed=True, due="objective falls due", ends=False),
             Field("text_3", "plan", "Plan: what is done", required=True, long=True),
             Field("text_4", "resources", "Resources", long=True),
             Field("text_5", "method", "How it is measured and analysed", long=True),

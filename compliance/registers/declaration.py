@@ -50,9 +50,9 @@ def words(*values: str) -> tuple[tuple[str, str], ...]:
 class Field:
     """One field: the column that keeps it, its name in code and spreadsheets, and what people read.
 
-    `due` on a day makes it a reminder ("expires"); `long` gives text several lines; `unit` stands behind a number;
-    `low` and `high` bound it. `who` is the one column for the name of a person without an account: packs for
-    readers outside leave it out, and a redaction offers it first.
+    `due` on a day makes it a reminder ("training runs out"), and after it the line is expired unless `ends` is off;
+    `long` gives text several lines; `unit` stands behind a number; `low` and `high` bound it.
+    `who` is the one column for the name of a person without an account: a redaction offers it first.
     """
 
     column: str
@@ -64,6 +64,7 @@ class Field:
     listed: bool = False
     long: bool = False
     due: str = ""
+    ends: bool = True
     clause: str = ""
     unit: str = ""
     low: int | None = None

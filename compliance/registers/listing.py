@@ -12,6 +12,7 @@ from compliance.ui.templatetags.ui import state
 
 RELATED = ("owner", "project", "organisation", "parent", "person_1", "person_2")
 WIDTH = 90
+TONES = {"expired": "bad", "review_overdue": "warn", "expiring": "warn", "review_due": "warn", "current": "ok"}
 
 
 def column_of(one: Field) -> Column:
@@ -36,6 +37,10 @@ def _draw_state(row: Any, value: Any) -> str:
     return str(state(value.lower().replace(" ", "_"), value)) if value else ""
 
 
+def _draw_standing(row: Any, value: Any) -> str:
+    return str(state(value, "", TONES.get(value, "")))
+
+
 def _draw_short(row: Any, value: Any) -> str:
     text = str(value or "")
     return text if len(text) <= WIDTH else f"{text[: WIDTH - 1].rstrip()}…"
@@ -51,7 +56,9 @@ def list_of(register: RegisterType) -> Register:
         *([Column("parent", above, value="parent", sort="parent__reference")] if above else []),
         *(column_of(one) for one in register.fields),
         Column("owner", register.owner, value="owner.name", sort="owner__name"),
-        Column("standing", "State", value=lambda row: row.standing_on(now_read().date()), kind="state"),
+        Column(
+            "standing", "State", value=lambda row: row.standing_on(now_read().date()), kind="state", draw=_draw_standing
+        ),
         Column("review", "Next review", value="review_date", kind="day", sort="review_date"),
         Column("project", "For", value=lambda row: row.project or row.organisation, sort="project__name", shown=False),
     ]

@@ -16,17 +16,25 @@ from compliance.projects.access import organisation_view
 from compliance.projects.models import Organisation
 from compliance.projects.panels import panels_at
 from compliance.ui.register import Column, Register
+from compliance.ui.templatetags.ui import state
 from controls.addresses import address
 from controls.forms.document import DocumentFilter
-from controls.models import Document, DocumentVersion, VersionState
+from controls.models import DOCUMENT_STANDINGS, Document, DocumentVersion, VersionState
 from controls.services.comparison import compared
 from controls.services.reading import acknowledge, readings, with_readings
 from controls.services.required import required_lines
+
+STANDING = {**dict(DOCUMENT_STANDINGS), "superseded": "Superseded"}
 
 
 def confirmed_of(row: Any) -> str:
     """How many of those asked have confirmed."""
     return f"{row.confirmed} of {row.asked}" if row.asked and row.published else ""
+
+
+def drawn_standing(row: Any, value: Any) -> str:
+    """The state of a document; one whose review is due or overdue says so in colour, too."""
+    return str(state(value, STANDING[value], "warn" if value in {"review_due", "review_overdue"} else ""))
 
 
 DOCUMENTS = Register(
@@ -38,7 +46,7 @@ DOCUMENTS = Register(
     columns=(
         Column("reference", "Reference", kind="reference", sort="reference"),
         Column("title", "Document", kind="main", sort="title"),
-        Column("standing", "State", kind="state", sort="standing"),
+        Column("standing", "State", kind="state", sort="standing", draw=drawn_standing),
         Column("kind", "Kind", sort="kind"),
         Column("published", "In force", value=lambda row: row.published and f"v{row.published}", sort="published"),
         Column("owner", "Owner", value="owner.name", sort="owner__name"),

@@ -124,7 +124,11 @@ class RegisterRow(ScopedRow):
         """Where the row stands on a day: retired, expired, review overdue, review due, expiring or current."""
         if self.retired_date:
             return "retired"
-        dues = [value for field in self.declared.fields if field.due and (value := getattr(self, field.column))]
+        dues = [
+            value
+            for field in self.declared.fields
+            if field.due and field.ends and (value := getattr(self, field.column))
+        ]
         if any(due < day for due in dues):
             return "expired"
         if self.review_date and self.review_date < day:
