@@ -17,14 +17,14 @@ MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oc
 LEVELS = ("low", "medium", "high", "critical")
 TONES = {
     "ok": (
-        "accepted active adequate answered approved closed compliant conformity conforms current delivered done effective "
-        "fulfilled implemented issued met mitigated passed present present_current published resolved reviewed "
+        "accepted active adequate answered approved closed compliant conformity conforms current delivered done "
+        "effective fulfilled implemented issued met mitigated passed present present_current published resolved reviewed "
         "operating satisfied sealed succeeded tested valid verified fresh"
     ),
     "warn": (
-        "awaiting awaiting_approval due escalated exception expiring in_progress in_review minor_nc offered open outdated "
-        "partial partially partly partially_implemented passed_with_deviation pending planned present_overdue proposed requested "
-        "review_due stale submitted suspended under_review waiting"
+        "awaiting awaiting_approval due escalated exception expiring in_progress in_review minor_nc offered open "
+        "outdated partial partially partly partially_implemented passed_with_deviation pending planned present_overdue "
+        "proposed requested review_due stale submitted suspended under_review waiting"
     ),
     "bad": (
         "breached expired failed ineffective late major_nc missing not_implemented overdue overridden "
