@@ -56,6 +56,7 @@ urlpatterns = [
     *paths(f"{SOA}/", statement.statement, "statement"),
     *paths(f"{SOA}/submit/", statement.submit, "statement_submit"),
     *paths(f"{SOA}/approval/", statement.approval, "statement_approval"),
+    *paths(f"{SOA}/versions/", statement.compare, "statement_compare"),
     *paths(f"{SOA}/together/", applicability.bulk, "bulk"),
     *paths(f"{SOA}/rows/<path:ref>/", applicability.row, "row"),
     *paths(f"{SOA}/decisions/<path:ref>/", applicability.decide, "decide"),

@@ -19,6 +19,7 @@ from controls.models import Edition, Statement
 from controls.services.applicability import adopt_edition
 from controls.services.soa import Line, lines, present
 from controls.services.statement import decide_statement, facts_of_rows, standing_of, statements_in, submit_statement
+from controls.services.statement_versions import compare_versions, facts_at, facts_of_version
 from controls.views.scopes import in_both
 from controls.views.soa_line import LineDrawing
 from controls.views.soa_listing import EXPORT, StatementListing
@@ -116,6 +117,7 @@ def _statement(request: HttpRequest, scope: Organisation | Project, edition: str
                 ("bulk", "bulk", (edition,)),
                 ("submit", "statement_submit", (edition,)),
                 ("approval", "statement_approval", (edition,)),
+                ("compare", "statement_compare", (edition,)),
             )
         },
     }
@@ -164,8 +166,33 @@ def _approval(request: HttpRequest, scope: Organisation | Project, edition: str)
         "form": form,
         "statement_url": address(scope, "statement", edition),
         "versions": found.versions.select_related("approval__requested_by", "approval__decided_by"),
+        "compare_url": address(scope, "statement_compare", edition),
     }
     return render(request, "controls/statement_approval.html", context, status=422 if form.errors else 200)
+
+
+def _compare(request: HttpRequest, scope: Organisation | Project, edition: str) -> HttpResponse:
+    found = statement_or_404(scope, edition)
+    versions = {one.number: one for one in found.versions.select_related("approval")}
+    chosen = {name: _number(request.GET.get(name, ""), versions) for name in ("old", "new")}
+    approved = standing_of(found).approved
+    old = chosen["old"] or (approved.number if approved else min(versions, default=None))
+    newer = facts_at(found, versions, chosen["new"]) if versions else {"rows": []}
+    context = {
+        "statement": found,
+        "edition": found.edition,
+        "versions": list(versions.values()),
+        "old": old,
+        "new": chosen["new"],
+        "changes": compare_versions(facts_of_version(versions[old]), newer) if old else [],
+        "rows": len(newer["rows"]),
+        "statement_url": address(scope, "statement", edition),
+    }
+    return render(request, "controls/statement_compare.html", context)
+
+
+def _number(text: str, versions: dict[int, Any]) -> int | None:
+    return next((number for number in versions if str(number) == text), None)
 
 
 statements = in_both("view", kind="applicability")(require_safe(_statements))
@@ -173,3 +200,4 @@ adopt = in_both("edit", kind="applicability")(_adopt)
 statement = in_both("view", kind="applicability")(require_safe(_statement))
 submit = in_both("edit", kind="applicability")(_submit)
 approval = in_both("approve", kind="applicability")(_approval)
+compare = in_both("view", kind="applicability")(require_safe(_compare))

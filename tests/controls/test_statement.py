@@ -1,9 +1,10 @@
 """A statement is approved as a whole, by somebody else, and turns outdated by itself; contradictions show by row."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from compliance.accounts.models import User
 from compliance.approvals.services import NotYours
@@ -17,10 +18,12 @@ from controls.services.review import accept_evidence, begin_review
 from controls.services.soa import Line, lines, present
 from controls.services.statement import (
     decide_statement,
+    facts_now,
     standing_of,
     statements_in,
     submit_statement,
 )
+from controls.services.statement_versions import RowChange, compare_versions, facts_of_version
 from controls.totals import contradicting
 from tests.controls.editions import make_edition, requirement
 
@@ -76,6 +79,23 @@ def test_an_approved_statement_turns_outdated_by_itself(statement: Statement, lu
     second = submit_statement(statement=statement, by=mara)
     decide_statement(version=second, approve=True, by=ria, reason="Fine again")
     assert (second.number, standing_of(statement).state) == (2, "approved")
+
+
+def test_versions_are_compared_row_by_row(
+    statement: Statement, lumaro, mara: User, ria: User, sign_in: Callable[[User], Client]
+) -> None:
+    first = submit_statement(statement=statement, by=mara)
+    decide_statement(version=first, approve=True, by=ria, reason="Fine")
+    row = Applicability.objects.get(requirement__ref="K.2")
+    decide_applicability(row=row, scope=lumaro, by=mara, codes="BR", justification="We want it", reason="Decided")
+
+    changed = [RowChange("K.2", "changed", [("Why it applies", "", "BR"), ("Justification", "", "We want it")])]
+    assert compare_versions(facts_of_version(first), facts_now(statement)) == changed
+    page = sign_in(ria).get(f"{statement.get_absolute_url()}versions/")
+    assert (page.context["old"], page.context["new"], page.context["changes"]) == (1, None, changed)
+    page = sign_in(ria).get(f"{statement.get_absolute_url()}versions/?old=1&new=1")
+    assert (page.context["new"], page.context["changes"]) == (1, [])
+    assert sign_in(ria).get(f"{statement.get_absolute_url()}versions/?old=7&new=x").context["old"] == 1
 
 
 def test_rows_that_changed_meanwhile_are_not_approved(statement: Statement, lumaro, mara: User, ria: User) -> None:
