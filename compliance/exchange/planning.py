@@ -73,7 +73,7 @@ class Plan:
     def _row(self, planned: Planned, cells: list[Any]) -> Planned:
         given = planned.given = self._read(planned, cells)
         key = self._identity(given)
-        planned.label = " ".join(part for part in key if part)[:200]
+        planned.label = " ".join(str(given.get(part) or "") for part in self.sheet.identity).strip()[:200]
         record = planned.record = self._records.get(key) if any(key) else None
         if mend := self._misnamed(planned, key):
             planned.problems.append(self._said(self.sheet.identity[-1], mend))

@@ -3,6 +3,14 @@
 from .applicability import ApplicabilitySheet
 from .control import ControlSheet, ImplementationSheet
 from .evidence import EvidenceSheet
+from .finding import FindingSheet
 from .framework import FrameworkSheet
 
-__all__ = ["ApplicabilitySheet", "ControlSheet", "EvidenceSheet", "FrameworkSheet", "ImplementationSheet"]
+__all__ = [
+    "ApplicabilitySheet",
+    "ControlSheet",
+    "EvidenceSheet",
+    "FindingSheet",
+    "FrameworkSheet",
+    "ImplementationSheet",
+]

@@ -94,7 +94,7 @@ def test_an_update_keeps_the_answers(bring: Any, lumaro: Organisation, mara: Use
         (2, "Title", "Keys", "Keys and cards"), (3, "Number", "", "H3"), (3, "Title", "", "Windows"),
     ]  # fmt: skip
     assert [(line.verdict, line.label) for line in item.lines.all()] == [
-        ("changed", "h2"), ("added", "h3"), ("retired", "H1.1 Lock doors"),
+        ("changed", "H2"), ("added", "H3"), ("retired", "H1.1 Lock doors"),
     ]  # fmt: skip
     confirm(item=item, by=mara, reason="New edition of the rules")
 

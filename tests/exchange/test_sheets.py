@@ -12,10 +12,11 @@ from compliance.exchange.models import Import, State
 from compliance.exchange.services import CHANGED_MEANWHILE, apply_import, confirm, discard
 from compliance.ledger import ReasonMissing, Refused
 from compliance.projects.models import Organisation, Project
-from controls.models import Applicability, Control, Evidence, Implementation
+from controls.models import Applicability, Control, Evidence, Finding, Implementation
 from controls.services.applicability import adopt_edition
 from controls.services.control import add_control, answer_requirements, implement_control, update_control
 from controls.services.evidence import Facts, Links, submit_evidence
+from controls.services.finding import raise_finding, send_finding
 from controls.sheets import ControlSheet
 from tests.controls.editions import make_edition, requirement
 from tests.exchange.conftest import changes, out, rows_of, told
@@ -56,11 +57,20 @@ def house(lumaro: Organisation, stridewell: Project, mara: User) -> Organisation
     submit_evidence(
         scope=lumaro, title="Report", shows="It runs.", kind="system_report", facts=facts, by=mara, links=links
     )
+    raise_finding(
+        scope=lumaro,
+        by=mara,
+        source="complaint",
+        grade="minor_nc",
+        title="=Late",
+        statement="-Late",
+        evidence_seen="+1",
+    )
     return lumaro
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
-@pytest.mark.parametrize("key", ["controls", "implementations", "applicability", "evidence"])
+@pytest.mark.parametrize("key", ["controls", "implementations", "applicability", "evidence", "findings"])
 def test_a_list_that_comes_back_untouched_changes_nothing(house: Organisation, hand_in: Any, key: str, form: str):
     item = hand_in(key, house, out(key, house, form), f"list.{form}")
 
@@ -123,13 +133,13 @@ def test_an_error_names_row_column_and_mend(house: Organisation, hand_in: Any, m
     item = hand_in("controls", house, rows)
 
     assert told(item) == [
-        (2, "Reference", "There is no control “c-777” in Lumaro. Leave it empty for a new one."),
+        (2, "Reference", "There is no control “C-777” in Lumaro. Leave it empty for a new one."),
         (3, "Kind", "“sideways” is not known: use Preventive, Detective, Corrective."),
         (3, "Answers", "“ALPHA K.9” is not known here. Known are alpha k.1, alpha k.2, alpha k.3."),
         (3, "Control", "It is empty: write what it was, or better."),
         (4, "Control", "C-001 is called so already: choose another title."),
         (5, "Reference", "Row 4 is about it already: keep one of them."),
-        (6, "Version", "c-003 was changed since the export (version 1, not 7): export again and repeat the change."),
+        (6, "Version", "C-003 was changed since the export (version 1, not 7): export again and repeat the change."),
         (7, "Version", "It is missing: export the list again and change that, so that nobody's work is overwritten."),
         (8, "Control", "It is empty: a new row needs it."),
     ]
@@ -225,7 +235,7 @@ def test_one_refused_row_leaves_all_as_they_were(house: Organisation, hand_in: A
         act(self, record, values, **rest)
 
     monkeypatch.setattr(ControlSheet, "change", refusing)
-    with pytest.raises(Refused, match="Row 3, c-002: Not today"):
+    with pytest.raises(Refused, match="Row 3, C-002: Not today"):
         confirm(item=item, by=mara, reason=CHANGED)
 
     assert not Control.objects.filter(title="One").exists()
@@ -251,3 +261,23 @@ def test_an_import_is_decided_once_and_with_a_reason(house: Organisation, hand_i
     with pytest.raises(Refused, match="it cannot be discarded"):
         discard(item=item, by=mara)
     assert Implementation.objects.count() == 1
+
+
+def test_findings_come_in_as_drafts_and_stay_when_issued(house: Organisation, hand_in: Any, mara: User):
+    heads = ["Reference", "Finding", "Source", "Grade", "What was found", "What shows it", "Answers", "Version"]
+    new, audited = [None, "New", "Incident", "Observation", "x", "y"], [None, "No", "Audit", "Observation", "x", "y"]
+    rows = [heads, [], new, audited]
+    rows[1] = ["F-001", "Later", "Other", "Minor nonconformity", "-Late", "+1", "mara@lumaro.example", 1]
+    problem = (4, "Source", "Findings of an audit are written at its desk: choose where this one comes from.")
+    assert told(hand_in("findings", house, rows)) == [problem]
+
+    confirm(item=hand_in("findings", house, rows[:3]), by=mara, reason=CHANGED)
+
+    found = list(Finding.objects.order_by("reference").values_list("title", "state", "owner__name"))
+    assert found == [("Later", "draft", "Mara"), ("New", "draft", None)]
+    first = Finding.objects.get(reference="F-001")
+    first.response_due = date(2027, 1, 1)
+    send_finding(finding=first, by=mara)
+    rows[1][1], rows[1][7] = "Never", Finding.objects.get(reference="F-001").version
+    mend = "It is issued: what was issued stays as it was said."
+    assert told(hand_in("findings", house, rows[:2])) == [(2, "Reference", mend)]
