@@ -51,8 +51,8 @@ def _of_included(line: "Line", known: Mapping[str, object], on: date) -> list[Pr
     for code, key in BORNE_OUT.items():
         # An inherited reason is the organisation's: its own statement is where all that bears it out is in sight.
         if code in row.code_list and key in known and key not in line.claims and not line.inherited:
-            # A law is doubted only where obligations are recorded at all, and holds nothing back (domain: RA does).
-            if code == Code.LAW and not known[key]:
+            # A law is doubted only where obligations are recorded and a control could meet one; it holds nothing back.
+            if code == Code.LAW and not (known[key] and line.implementations):
                 continue
             text = f"{code.value} is given as the reason, but no {key} relies on a control that answers it."
             found.append(Problem(Contradiction.UNCLAIMED, text, blocks=code != Code.LAW))
