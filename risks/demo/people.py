@@ -37,9 +37,11 @@ ROLES: list[tuple[str, str, str, int | None, int | None]] = [
     ("Neumann", "executive", "L", None, None),
     ("Neumann", "risk_owner", "L", None, None),
     ("Falk", "auditor", "L", -45, 30),
-    ("Castellanos", "auditor", "L", 45, 52),
 ]
-SIGN_IN = "ilves@lumaro.example (compliance officer), haddad@… (product owner), rehm@… (DPO), neumann@… (executive)"
+SIGN_IN = (
+    "ilves@lumaro.example (compliance officer), haddad@… (product owner), rehm@… (DPO), neumann@… (executive), "
+    "castellanos@… (auditor at a desk)"
+)
 SCOPE = (
     "Design, development, operation and support of the mobile applications Stridewell and Korvo Wallet and their "
     "backends, from Leipzig, Gdańsk and remote workplaces."
