@@ -18,8 +18,8 @@ LEVELS = ("low", "medium", "high", "critical")
 TONES = {
     "ok": (
         "accepted active adequate answered approved closed compliant conformity conforms current delivered done "
-        "effective fulfilled implemented issued met mitigated passed present present_current published resolved reviewed "
-        "operating satisfied sealed succeeded tested valid verified fresh"
+        "effective fulfilled implemented issued met mitigated passed present present_current published resolved "
+        "reviewed operating satisfied sealed succeeded tested valid verified fresh"
     ),
     "warn": (
         "awaiting awaiting_approval due escalated exception expiring in_progress in_review minor_nc offered open "
