@@ -8,7 +8,7 @@ third of a test's time. Staged fixtures stay in one open transaction, each behin
 one, as always. The next test goes back to the last savepoint it shares with this one, and builds only what is missing.
 
 A staged fixture depends on staged ones only, and its value is a record or a list of records: each test gets copies.
-Tests that commit (`transaction=True`, a live server) clear the stage and build everything anew.
+Tests that commit (`transaction=True`, a live server) or ask for a `key_file` clear the stage and build anew.
 """
 
 import copy
@@ -17,20 +17,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from inspect import Parameter, Signature, signature
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
 
-NAMES: list[str] = []  # in the order they are defined, which is the order they are set up in
+DEFINED: list[tuple[Path, str]] = []  # folder and name, in the order they are defined, and set up in
 
 
 @dataclass
 class Step:
     """A fixture that was set up, and the savepoint to return to without it."""
 
-    name: str
+    key: str
     savepoint: transaction.Atomic
     value: Any
 
@@ -45,7 +46,7 @@ class Stage:
     copies: dict[int, Any] = field(default_factory=dict)
 
     @contextmanager
-    def set(self) -> Iterator[None]:
+    def prepared(self) -> Iterator[None]:
         """Set up a test's staged fixtures; those asked for later are its own."""
         self.used, self.copies, self.setting = 0, {}, True
         try:
@@ -54,15 +55,19 @@ class Stage:
         finally:
             self.setting = False
 
-    def give(self, name: str, build: Callable[[], Any]) -> Any:
+    def give(self, key: str, build: Callable[[], Any]) -> Any:
         """A copy of the value: as it stands, or built on what the test uses already."""
         if not self.setting:
             return build()
-        if self.used == len(self.steps) or self.steps[self.used].name != name:
+        if self.used == len(self.steps) or self.steps[self.used].key != key:
             self.back_to(self.used)
-            self._build(name, build)
+            self._build(key, build)
         self.used += 1
         return copy.deepcopy(self.steps[self.used - 1].value, self.copies)
+
+    def holds(self, name: str) -> bool:
+        """Whether the running test uses a staged fixture of this name."""
+        return any(step.key.endswith(f"/{name}") for step in self.steps[: self.used])
 
     def back_to(self, length: int) -> None:
         """Roll back every step after the first `length`."""
@@ -71,11 +76,11 @@ class Stage:
             transaction.set_rollback(True)
             step.savepoint.__exit__(None, None, None)
 
-    def _build(self, name: str, build: Callable[[], Any]) -> None:
+    def _build(self, key: str, build: Callable[[], Any]) -> None:
         savepoint = transaction.atomic()
         savepoint._from_testcase = True  # type: ignore[attr-defined]  # durable blocks may stand inside
         savepoint.__enter__()
-        self.steps.append(Step(name, savepoint, None))
+        self.steps.append(Step(key, savepoint, None))
         try:
             self.steps[-1].value = build()
             connection.check_constraints()  # the commit guard has its say once, not in every test
@@ -85,14 +90,14 @@ class Stage:
 
 
 def staged(build: Callable[..., Any]) -> Any:
-    """A fixture on the stage; its name is used once in all tests."""
-    if build.__name__ in NAMES:
-        raise ValueError(f"two staged fixtures are called {build.__name__}")
-    NAMES.append(build.__name__)
+    """A fixture on the stage, of a conftest.py; its name is used for nothing else in that folder."""
+    folder = Path(build.__code__.co_filename).parent
+    key = f"{folder}/{build.__name__}"
+    DEFINED.append((folder, build.__name__))
 
     @wraps(build)
     def given(the_stage: Stage, **needs: Any) -> Any:
-        return the_stage.give(build.__name__, lambda: build(**needs))
+        return the_stage.give(key, lambda: build(**needs))
 
     needs = signature(build).parameters.values()
     stage = Parameter("the_stage", Parameter.KEYWORD_ONLY)
@@ -104,8 +109,7 @@ def staged(build: Callable[..., Any]) -> Any:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever asks for a staged fixture needs the database."""
     for item in items:
-        asks = not set(NAMES).isdisjoint(getattr(item, "fixturenames", ()))
-        if asks and not item.get_closest_marker("django_db"):
+        if asked_for(item) and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db)
 
 
@@ -133,17 +137,24 @@ def empty_stage(the_stage: Stage, django_db_blocker: Any) -> Callable[[], None]:
 def set_stage(request: pytest.FixtureRequest, the_stage: Stage, django_db_blocker: Any) -> None:
     """What the test stands on, before its own transaction begins."""
     cache.clear()  # rows of an earlier test may come back under the same ids
-    with django_db_blocker.unblock(), the_stage.set():
-        for name in () if commits(request) else NAMES:
-            if name in request.fixturenames:
-                request.getfixturevalue(name)
+    with django_db_blocker.unblock(), the_stage.prepared():
+        for name in () if off_stage(request) else asked_for(request.node):
+            request.getfixturevalue(name)
+            if not the_stage.holds(name):
+                raise RuntimeError(f"the fixture {name} hides a staged one: give it another name")
 
 
-def commits(request: pytest.FixtureRequest) -> bool:
-    """Whether the test writes outside a transaction."""
+def asked_for(item: Any) -> list[str]:
+    """The staged fixtures a test stands on, directly or not."""
+    names = getattr(item, "fixturenames", ())
+    return [name for folder, name in DEFINED if name in names and folder in item.path.parents]
+
+
+def off_stage(request: pytest.FixtureRequest) -> bool:
+    """Whether the test writes outside a transaction, or seals with a key of its own."""
     marker = request.node.get_closest_marker("django_db")
-    asked = bool(marker and (marker.kwargs.get("transaction") or marker.args[:1] == (True,)))
-    return asked or bool({"transactional_db", "live_server"} & set(request.fixturenames))
+    commits = bool(marker and (marker.kwargs.get("transaction") or marker.args[:1] == (True,)))
+    return commits or bool({"transactional_db", "live_server", "key_file"} & set(request.fixturenames))
 
 
 @pytest.fixture
