@@ -62,8 +62,10 @@ def set_scenes(stage: Stage) -> None:
 def _programme(stage: Stage) -> None:
     ilves = stage.person("Ilves")
     words = SCRIPT["programme"]
-    days = {"start_date": stage.date(-150), "end_date": stage.date(945)}
-    made = plan_programme(organisation=stage.organisation, owner=ilves, by=ilves, **days, **words)
+    start, end = stage.date(-150), stage.date(945)
+    made = plan_programme(
+        organisation=stage.organisation, owner=ilves, by=ilves, start_date=start, end_date=end, **words
+    )
     stage.keep("AUP", made)
 
 
@@ -219,8 +221,14 @@ def _set_review(stage: Stage) -> None:
 
 
 def _schedule(stage: Stage, key: str, title: str, day: int) -> None:
-    planned = {"title": title, "planned_date": stage.date(day), "chair": stage.person("Neumann")}
-    stage.keep(key, schedule_review(organisation=stage.organisation, by=stage.person("Ilves"), **planned))
+    made = schedule_review(
+        organisation=stage.organisation,
+        title=title,
+        planned_date=stage.date(day),
+        chair=stage.person("Neumann"),
+        by=stage.person("Ilves"),
+    )
+    stage.keep(key, made)
 
 
 def _prepare(stage: Stage) -> None:

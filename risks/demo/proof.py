@@ -50,7 +50,7 @@ def _test(stage: Stage, facts: dict[str, Any]) -> None:
         period_start=first,
         period_end=last,
         tester=falk,
-        planned_date=stage.date(facts.get("planned", facts.get("day"))),
+        planned_date=stage.date(facts["planned"] if "planned" in facts else facts["day"]),
         by=stage.person("Ilves"),
         reason="Internal audit",
     )
