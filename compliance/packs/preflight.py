@@ -76,6 +76,8 @@ PLACES: dict[str, tuple[int, ...]] = {
     "PF20": (14,),
     "PF21": (16, 17),
     "PF22": (9,),
+    "PF28": (9,),
+    "PF29": (9,),
 }
 
 
@@ -148,6 +150,8 @@ QUESTIONS = {
         _ask("PF23", "The ledger is whole", "block", "Run manage.py verify_ledger and follow what it names."),
         _ask("PF24", "No placeholder text stands in the records", "warn", "Write what is meant."),
         _ask("PF25", "A shareable copy names nobody", "block", "Take the name out of the record it stands in."),
+        _ask("PF28", "Evidence that was asked for came in time", "warn", "Answer the request, or waive it."),
+        _ask("PF29", "No control works that failed its test", "warn", "Mend the control, then test it again."),
     )
 }
 

@@ -102,7 +102,8 @@ def _item(request: HttpRequest, scope: Organisation | Project, reference: str) -
     versions = list(evidence.versions.with_standing(now_read().date()).select_related(*people))
     for one in versions:
         one.evidence = evidence
-    latest = next(one for one in versions if one.latest)
+    if (latest := next((one for one in versions if one.latest), None)) is None:
+        raise Http404("The evidence has no version.")
     show_preview(scope, latest)
     context = {
         "evidence": evidence,

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -103,7 +102,7 @@ def wait_for(site: Site) -> None:
             with urllib.request.urlopen(f"{site.address}/healthz", timeout=5) as answer:  # noqa: S310  our own address
                 assert answer.status == 200
                 return
-        except (URLError, ConnectionError):
+        except OSError:  # not there yet, or still starting
             time.sleep(0.25)
     raise AssertionError((site.data / "web.log").read_text()[-2000:])
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from html import unescape
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from django.db import DatabaseError, models, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from compliance.accounts.models import User
 from compliance.ledger import Refused, as_of, change
@@ -82,10 +84,17 @@ def _arguments(page: Page, project: Project) -> dict[str, Any]:
 def text_of(client: Client, url: str, **asked: str) -> str:
     """What stands on a page, without its frame; and of a register its file."""
     answer = client.get(url, asked)
-    page = b"".join(answer).decode()  # type: ignore[arg-type]
+    content = b"".join(answer)  # type: ignore[arg-type]
+    page = cells_of(content) if content.startswith(b"PK") else content.decode()
     body = re.search(r"<main\b.*?</main>", page, re.DOTALL)
     words = re.sub(r"<[^>]*>", " ", body[0] if body else page)
     return f"{answer.status_code} " + " ".join(unescape(words).split())
+
+
+def cells_of(workbook: bytes) -> str:
+    """What stands in a workbook, which is never packed the same twice."""
+    sheets = load_workbook(BytesIO(workbook), read_only=True).worksheets
+    return " ".join(str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row)
 
 
 def unlike(then: str, now: str) -> list[tuple[str, str]]:
