@@ -158,7 +158,7 @@ def absent(kind: PackType, profile: Profile) -> Iterator[tuple[Section, dict[str
 def shown(kind: PackType, profile: Profile) -> list[Section]:
     """The registered sections a pack of this kind asks, for this reader."""
     numbers = [number for number in kind.slots if not profile.sections or number in profile.sections]
-    return [item for number in numbers for item in registered(kind, number)]
+    return [item for number in numbers for item in registered(kind, number) if item.key not in profile.without]
 
 
 def planned(kind: PackType, parts: Iterable[tuple[Section, Mapping[str, Any]]]) -> list[Planned]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Profile:
     """A reader: the classification printed on every page, and what is left out of their copy.
 
-    `sections` are the numbers of the full outline the reader is shown (empty: all). With `names` people are named;
+    `sections` are the numbers of the full outline the reader is shown (empty: all), `without` the keys of sections left
+    out of these. With `names` people are named;
     without, they become their role and a number. `open` shows values of the machine-readable history; closed, every
     text of it is proven by its commitment only. `exhibits` says whether files of evidence come along.
     """
@@ -17,6 +18,7 @@ class Profile:
     classification: str
     purpose: str
     sections: frozenset[int] = frozenset()
+    without: frozenset[str] = frozenset()
     names: bool = True
     open: bool = True
     exhibits: bool = True
@@ -49,6 +51,7 @@ PROFILES = {
             "Confidential: for the authority",
             "Art. 30, 33 and 35 GDPR only: processing, processors and transfers, breaches, impact assessments.",
             sections=frozenset({0, 1, 2, 12, 14, 15, 17, 21, 22, 23, 24}),
+            without=frozenset({"context", "interested-parties", "context-issues"}),
             open=False,
             withheld="Not part of the authority's copy, which holds what Art. 30, 33 and 35 GDPR ask for.",
         ),

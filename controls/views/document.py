@@ -34,7 +34,9 @@ def confirmed_of(row: Any) -> str:
 
 def drawn_standing(row: Any, value: Any) -> str:
     """The state of a document; one whose review is due or overdue says so in colour, too."""
-    return str(state(value, STANDING.get(value, "No version"), "warn" if value in {"review_due", "review_overdue"} else ""))
+    return str(
+        state(value, STANDING.get(value, "No version"), "warn" if value in {"review_due", "review_overdue"} else "")
+    )
 
 
 DOCUMENTS = Register(
