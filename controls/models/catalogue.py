@@ -270,7 +270,7 @@ class RequirementQuerySet(OwnedQuerySet["Requirement"]):
             self.annotate(number=Replace(Lower(F("ref")), Value(" "), Value("")))
             .filter(Q(number__contains=number) | every_word)
             .annotate(nearness=nearness)
-            .order_by("nearness", "edition__position", "position")
+            .order_by("nearness", "edition__position", "edition__key", "position")
         )
 
 

@@ -74,7 +74,7 @@ def requirements(request: HttpRequest, organisation: Organisation) -> HttpRespon
         Requirement.objects.visible_in(organisation)
         .live()
         .select_related("edition")
-        .order_by("edition__position", "position"),
+        .order_by("edition__position", "edition__key", "position"),
         url=lambda row: reverse("controls:requirement", args=[organisation.slug, row.edition.key, row.ref]),
         template="controls/catalogue_search.html",
     )
