@@ -109,7 +109,8 @@ def staged(build: Callable[..., Any]) -> Any:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever asks for a staged fixture needs the database."""
     for item in items:
-        if asked_for(item) and not item.get_closest_marker("django_db"):
+        own = "db" in getattr(item, "fixturenames", ())
+        if asked_for(item) and not own and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db)
 
 
@@ -154,7 +155,7 @@ def off_stage(request: pytest.FixtureRequest) -> bool:
     """Whether the test writes outside a transaction, or seals with a key of its own."""
     marker = request.node.get_closest_marker("django_db")
     commits = bool(marker and (marker.kwargs.get("transaction") or marker.args[:1] == (True,)))
-    return commits or bool({"transactional_db", "live_server", "key_file"} & set(request.fixturenames))
+    return commits or bool({"transactional_db", "live_server", "key_file", "desk"} & set(request.fixturenames))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from contextvars import copy_context
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -70,7 +71,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch):
+def desk(monkeypatch: pytest.MonkeyPatch, empty_stage: Callable[[], None]):
+    empty_stage()  # while the browser's loop runs, Django has another connection
     from playwright.sync_api import sync_playwright
 
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs an event loop in this thread
@@ -82,7 +84,7 @@ def desk(monkeypatch: pytest.MonkeyPatch):
         connections.close_all()  # while its loop runs, Django keeps connections apart: nobody else would close these
 
 
-def test_a_passkey_signs_in_without_a_password(desk: Desk, ed: User, stridewell: Project) -> None:
+def test_a_passkey_signs_in_without_a_password(desk: Desk, db: None, ed: User, stridewell: Project) -> None:
     desk.context = copy_context()  # holds the test's database connection; the driver answers in another one
     own = reauthenticated(ed)
     desk.client.cookies = own.cookies
