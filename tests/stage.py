@@ -24,6 +24,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
 
+LATE = "passkey_desk"  # its test asks for the database by itself, after the browser's loop has begun
 DEFINED: list[tuple[Path, str]] = []  # folder and name, in the order they are defined, and set up in
 
 
@@ -107,10 +108,10 @@ def staged(build: Callable[..., Any]) -> Any:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks for a staged fixture needs the database."""
+    """Whoever asks for a staged fixture needs the database, and first of all; a browser's loop comes before it."""
     for item in items:
-        own = "db" in getattr(item, "fixturenames", ())
-        if asked_for(item) and not own and not item.get_closest_marker("django_db"):
+        late = LATE in getattr(item, "fixturenames", ())
+        if asked_for(item) and not late and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db)
 
 
@@ -155,7 +156,7 @@ def off_stage(request: pytest.FixtureRequest) -> bool:
     """Whether the test writes outside a transaction, or seals with a key of its own."""
     marker = request.node.get_closest_marker("django_db")
     commits = bool(marker and (marker.kwargs.get("transaction") or marker.args[:1] == (True,)))
-    return commits or bool({"transactional_db", "live_server", "key_file", "desk"} & set(request.fixturenames))
+    return commits or bool({"transactional_db", "live_server", "key_file", LATE} & set(request.fixturenames))
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch, empty_stage: Callable[[], None]):
+def passkey_desk(monkeypatch: pytest.MonkeyPatch, empty_stage: Callable[[], None]):
     empty_stage()  # while the browser's loop runs, Django has another connection
     from playwright.sync_api import sync_playwright
 
@@ -84,7 +84,8 @@ def desk(monkeypatch: pytest.MonkeyPatch, empty_stage: Callable[[], None]):
         connections.close_all()  # while its loop runs, Django keeps connections apart: nobody else would close these
 
 
-def test_a_passkey_signs_in_without_a_password(desk: Desk, db: None, ed: User, stridewell: Project) -> None:
+def test_a_passkey_signs_in_without_a_password(passkey_desk: Desk, db: None, ed: User, stridewell: Project) -> None:
+    desk = passkey_desk
     desk.context = copy_context()  # holds the test's database connection; the driver answers in another one
     own = reauthenticated(ed)
     desk.client.cookies = own.cookies
