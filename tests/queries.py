@@ -6,12 +6,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from compliance.projects.kept import forget
+from compliance.projects import drawn, kept
 
 
 def count(client: Client, url: str) -> int:
     """The queries one GET makes when nothing is kept of it."""
-    forget()
+    kept.forget()
+    drawn.forget()
     with CaptureQueriesContext(connection) as captured:
         response = client.get(url)
     assert response.status_code == 200, f"{url} answers {response.status_code}"

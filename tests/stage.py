@@ -138,7 +138,10 @@ def empty_stage(the_stage: Stage, django_db_blocker: Any) -> Callable[[], None]:
 @pytest.fixture
 def set_stage(request: pytest.FixtureRequest, the_stage: Stage, django_db_blocker: Any) -> None:
     """What the test stands on, before its own transaction begins."""
+    from compliance.projects.drawn import forget  # when the apps are ready
+
     cache.clear()  # rows of an earlier test may come back under the same ids
+    forget()
     with django_db_blocker.unblock(), the_stage.prepared():
         for name in () if off_stage(request) else asked_for(request.node):
             request.getfixturevalue(name)

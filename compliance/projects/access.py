@@ -22,6 +22,7 @@ from compliance.ledger.context import act_as
 from compliance.ledger.moment import moment_read
 from compliance.prepared import Prepared
 from compliance.projects.desks import Desk, desks
+from compliance.projects.drawn import Keep
 from compliance.projects.models import Membership, Organisation, Project
 from compliance.projects.past import is_asked, read_in_past
 from compliance.projects.roles import GUEST, KINDS, ROLES, VERBS, allowed
@@ -49,6 +50,7 @@ class Request(PersonRequest):
 
     scope: "Scope"
     can: "Can"
+    keep: Keep
     at: datetime | None = None  # the moment of a page of the past
 
 
@@ -184,7 +186,9 @@ def _scoped(scopes: Prepared, argument: str, verb: str, kind: str) -> Callable[[
             if not allowed(roles, kind, verb):
                 raise PermissionDenied(f"Your role does not {verb} {KINDS[kind]}.")
             request.scope, request.can = scope, Can(roles, kind)
+            request.keep = Keep(scope, (request.user.pk, frozenset(roles)))
             if is_asked(request):
+                request.keep.look()  # as it is now, before the past stands in for it
                 _remember_roles(request.user, scope, roles)
                 return read_in_past(
                     request, scope, reads=verb == "view", view=lambda then: view(request, then, *args, **kwargs)

@@ -37,7 +37,7 @@ def kept(draw: Mapping[str, Callable[[], str]], scope: Scope) -> dict[str, str]:
     keys = {name: _key(name) for name in draw}
     rows = {row.key: row for row in KeptBox.objects.filter(key__in=keys.values(), until__gt=now)}
     if rows:
-        came = _since(min(row.mark for row in rows.values()), scope)
+        came = recorded_since(min(row.mark for row in rows.values()), scope)
         rows = {key: row for key, row in rows.items() if came is not None and _above(came, row.mark) == row.entries}
     found = {name: rows[key].text for name, key in keys.items() if key in rows}
     if missing := {name: draw[name] for name in draw if name not in found}:
@@ -48,11 +48,11 @@ def kept(draw: Mapping[str, Callable[[], str]], scope: Scope) -> dict[str, str]:
 def _drawn(draw: Mapping[str, Callable[[], str]], scope: Scope, now: datetime) -> dict[str, str]:
     """Draw, and keep it if nothing was recorded meanwhile."""
     mark = settled()
-    before = _since(mark, scope)
+    before = recorded_since(mark, scope)
     texts = {name: one() for name, one in draw.items()}
-    until = _until(scope, now)
-    if before is not None and _since(mark, scope) == before:
-        _keep(KeptBox(key=_key(name), text=texts[name], mark=mark, entries=len(before), until=until) for name in texts)
+    ends = until(scope, now)
+    if before is not None and recorded_since(mark, scope) == before:
+        _keep(KeptBox(key=_key(name), text=texts[name], mark=mark, entries=len(before), until=ends) for name in texts)
     return texts
 
 
@@ -69,7 +69,8 @@ def _keep(rows: Any) -> None:
         return  # somebody writes for long: it is drawn again next time
 
 
-def _since(mark: int, scope: Scope) -> list[int] | None:
+def recorded_since(mark: int, scope: Scope) -> list[int] | None:
+    """The entries above the mark that tell of what a page of the scope may show; None when they are too many."""
     if isinstance(scope, Project):
         return since(mark, scope.stream, scope.organisation.stream, INSTANCE, without=SHOWN_NOWHERE)
     return since(mark, scope.stream, INSTANCE, below=[scope.stream], without=SHOWN_NOWHERE)
@@ -79,7 +80,7 @@ def _above(entries: list[int], mark: int) -> int:
     return sum(one > mark for one in entries)
 
 
-def _until(scope: Scope, now: datetime) -> datetime:
+def until(scope: Scope, now: datetime) -> datetime:
     """The end of the day, or when somebody's role in the organisation begins or ends before."""
     organisation = scope.organisation if isinstance(scope, Project) else scope
     turns = Membership.objects.filter(organisation=organisation).aggregate(

@@ -6,7 +6,8 @@
     def register_list(request, project):
         return RISKS.respond(request, Risk.objects.in_project(project).select_related("owner"))
 
-The queries are two (count and page) and those of the filters' own choices, whatever the number of rows.
+The queries are two (count and page) and those of the filters' own choices, whatever the number of rows; none when
+nothing has changed since the same person saw the same list (`compliance.projects.drawn`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import Context
+from django.template.loader import get_template
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
 from django_filters import FilterSet
@@ -66,6 +69,7 @@ class Register:
     """A list page.
 
     `noun` is singular; `plural` stands when an s does not do. `order` is a column key, with - for descending.
+    `kept` is False for a list that shows what no history tells of (jobs, second factors): each request draws it.
     """
 
     key: str
@@ -79,6 +83,7 @@ class Register:
     empty_text: str = ""
     selectable: bool = False
     page_size: int = PAGE_SIZE
+    kept: bool = True
 
     def respond(
         self,
@@ -94,11 +99,11 @@ class Register:
         `url` gives a row's address (default: its get_absolute_url). `add_url` and `add_label` in the context put
         the first step into the empty page and the actions.
         """
-        view = Listing(self, request, rows, url)
+        view = Listing(self, request, rows, url, (context.get("add_url", ""), context.get("add_label", "")))
         if request.GET.get("format") in {"csv", "xlsx"}:
             return download(self.key, request.GET["format"], view.shown, view.ordered())  # type: ignore[return-value]
         partial = request.headers.get("HX-Target") == "rows"
-        response = render(request, "ui/_rows.html" if partial else template, {**context, "listing": view})
+        response = render(request, "ui/rows.html" if partial else template, {**context, "listing": view})
         patch_vary_headers(response, ["HX-Target"])
         return response
 
@@ -111,6 +116,24 @@ class Listing:
     request: HttpRequest
     source: QuerySet[Any] | Sequence[Any] | Found
     url: Callable[[Any], str] | None = None
+    add: tuple[str, str] = ("", "")
+
+    @cached_property
+    def drawn(self) -> dict[str, SafeString]:
+        """The filters and the rows, as they were drawn last when nothing they show has changed since."""
+        keep = getattr(self.request, "keep", None) if self.register.kept else None
+        if keep is None:
+            return self._draw()
+        shown = tuple(column.key for column in self.shown)
+        asked = (self.register.key, self.request.get_full_path(), shown, self.add)
+        found: dict[str, SafeString] = keep(asked, self._draw)
+        return found
+
+    def _draw(self) -> dict[str, SafeString]:
+        url, label = self.add
+        values = {"listing": self, "request": self.request, "add_url": url, "add_label": label}
+        rows: Any = get_template("ui/_rows.html")
+        return {"filters": self.filter_form(), "rows": rows.template.render(Context(values))}
 
     @cached_property
     def filters(self) -> FilterSet | None:

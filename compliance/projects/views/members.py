@@ -39,6 +39,7 @@ class MemberFilter(Filters):
 
 MEMBERS = Register(
     key="members",
+    kept=False,  # second factors
     noun="role",
     title="People",
     order="person",

@@ -22,6 +22,7 @@ LINE = (
 )
 OWNER = Column("owner", "Whose", value=lambda row: str(row.owner) if row.owner else "", sort="owner")
 MINE = Register(
+    kept=False,
     key="my-tasks",
     noun="task",
     title="My tasks",
@@ -31,6 +32,7 @@ MINE = Register(
     empty_text="Tasks given to you, and what falls due of what you own, in every organisation you work in.",
 )
 OPEN = Register(
+    kept=False,
     key="tasks",
     noun="open task",
     title="Tasks",
@@ -40,6 +42,7 @@ OPEN = Register(
     empty_text="Tasks people gave each other, and reviews, expiries and clocks of the next 60 days.",
 )
 CLOSED = Register(
+    kept=False,
     key="closed-tasks",
     noun="closed task",
     title="Tasks",

@@ -1,0 +1,116 @@
+"""Lists as they were drawn last, kept in this process and shown until anything they may show has changed.
+
+    request.keep = Keep(project, (user.pk, roles))
+    text = request.keep(("risks", path), draw)
+
+What holds for the boxes of the overviews (`kept.py`) holds here, too: a list reads tracked rows, so it stands until one
+of the histories it reads from has grown, the day ends, or somebody's role begins or ends. Each process keeps its own,
+since a list is looked at often by one person and quickly drawn: nothing is written for it.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any, TypeAlias, TypeVar
+from uuid import UUID
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from compliance.ledger.growth import settled
+from compliance.ledger.redaction import erased
+from compliance.projects.kept import recorded_since, until
+from compliance.projects.models import Organisation, Project
+
+Scope: TypeAlias = Organisation | Project
+T = TypeVar("T")
+LISTS, SCOPES = 100, 500  # kept by a process: some 50 kB a list, some hundred bytes a scope
+FEW = 100  # entries above the mark; with more of them a newer mark is looked for
+
+
+@dataclass(eq=False)
+class Standing:
+    """What had been recorded around a scope when it was looked at last; another one stands for other records."""
+
+    mark: int
+    entries: list[int]
+    until: datetime
+
+
+_standings: OrderedDict[UUID, Standing] = OrderedDict()
+_lists: OrderedDict[Hashable, tuple[Standing, Any]] = OrderedDict()
+_lock = Lock()
+
+
+@dataclass
+class Keep:
+    """Gives one person what was drawn for them in a scope, or draws it.
+
+    `who` tells apart people who are shown different things.
+    """
+
+    scope: Scope
+    who: Hashable
+    standing: Standing | None = None
+    looked: bool = False
+
+    def look(self) -> Standing | None:
+        """What stands in the scope now; None when too much came lately to tell. One query, more after a change."""
+        if not self.looked:
+            self.standing, self.looked = _standing(self.scope), True
+        return self.standing
+
+    def __call__(self, key: Hashable, draw: Callable[[], T]) -> T:
+        """What `draw` gave last. `key` says everything that decides it but for records, time and person."""
+        now = self.look()
+        if now is None:
+            return draw()
+        place = (self.scope.pk, self.who, key)
+        found = _taken(_lists, place)
+        if found is None or found[0] is not now:
+            found = (now, draw())
+            _put(_lists, place, found, LISTS)
+        drawn: T = found[1]
+        return drawn
+
+
+def _standing(scope: Scope) -> Standing | None:
+    now = timezone.now()
+    known = _taken(_standings, scope.pk)
+    mark = known.mark if known else settled()
+    came = recorded_since(mark, scope)
+    if known and came == known.entries and now < known.until:
+        return known
+    if came is None or len(came) > FEW:
+        mark = settled()
+        came = recorded_since(mark, scope)
+    if came is None:
+        return None
+    fresh = Standing(mark, came, until(scope, now))
+    _put(_standings, scope.pk, fresh, SCOPES)
+    return fresh
+
+
+def _taken(store: OrderedDict[Any, T], key: Hashable) -> T | None:
+    with _lock:
+        if key in store:
+            store.move_to_end(key)
+        return store.get(key)
+
+
+def _put(store: OrderedDict[Any, T], key: Hashable, value: T, most: int) -> None:
+    with _lock:
+        store[key] = value
+        store.move_to_end(key)
+        while len(store) > most:
+            store.popitem(last=False)
+
+
+@receiver(erased, dispatch_uid="projects.drawn")
+def forget(**_: Any) -> None:
+    """Drop what this process keeps."""
+    with _lock:
+        _lists.clear()
+        _standings.clear()

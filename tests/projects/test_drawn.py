@@ -1,0 +1,80 @@
+"""A list is drawn once for a person, and again as soon as anything it may show has changed."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from compliance.accounts.models import User
+from compliance.ledger import change
+from compliance.projects import drawn, services
+from compliance.projects.drawn import Keep
+from compliance.projects.models import Organisation, Project
+
+
+def save(row, **values) -> None:
+    with change(by="tests", reason="For the record"):
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+
+
+def seen(scope: Organisation | Project, user: User) -> list[str]:
+    """Who was drawn anew: nobody when it was kept."""
+    drawings: list[str] = []
+    Keep(scope, user.pk)("list", lambda: drawings.append(user.name))
+    return drawings
+
+
+def test_each_person_has_their_own_and_what_changed_is_drawn_again(
+    mara: User, ed: User, stridewell: Project, korvo: Project, lumaro: Organisation
+) -> None:
+    assert [seen(stridewell, one) for one in (mara, ed, mara, ed)] == [["Mara"], ["Ed"], [], []]
+    assert seen(lumaro, mara) == ["Mara"]
+    save(korvo, name="Korvo X")
+    assert [seen(stridewell, mara), seen(lumaro, mara), seen(lumaro, mara)] == [[], ["Mara"], []]
+    save(ed, name="Eduard")
+    assert [seen(stridewell, mara), seen(lumaro, mara)] == [["Mara"], ["Mara"]]
+
+
+def test_a_role_that_ends_is_not_outlived(mara: User, ada: User, stridewell: Project, monkeypatch) -> None:
+    seen(stridewell, mara)
+    soon = timezone.now() + timedelta(minutes=1)
+    services.grant_role(user=ada, role="auditor", scope=stridewell, by="tests", until=soon)
+    assert [seen(stridewell, mara), seen(stridewell, mara)] == [["Mara"], []]
+    monkeypatch.setattr(timezone, "now", lambda: soon)
+    assert seen(stridewell, mara) == ["Mara"]
+
+
+def test_what_was_recorded_while_drawing_is_not_missed(mara: User, stridewell: Project) -> None:
+    Keep(stridewell, mara.pk)("list", lambda: save(stridewell, summary="Meanwhile"))
+    assert seen(stridewell, mara) == ["Mara"]
+
+
+def test_a_process_keeps_so_many(mara: User, ed: User, stridewell: Project, monkeypatch) -> None:
+    monkeypatch.setattr(drawn, "LISTS", 1)
+    assert [seen(stridewell, one) for one in (mara, ed, mara)] == [["Mara"], ["Ed"], ["Mara"]]
+
+
+def test_too_much_to_compare_is_drawn_for_every_request(mara: User, stridewell: Project, monkeypatch) -> None:
+    monkeypatch.setattr(drawn, "recorded_since", lambda mark, scope: None)
+    assert [seen(stridewell, mara), seen(stridewell, mara)] == [["Mara"], ["Mara"]]
+
+
+@pytest.mark.parametrize("at", ["", "?at=now"])
+def test_a_list_shows_a_new_row_at_once_and_else_asks_no_more(
+    at: str, mara: User, stridewell: Project, lumaro: Organisation, sign_in
+) -> None:
+    client, url = sign_in(mara), reverse("projects:projects", args=[lumaro.slug])
+    url += at and f"?at={timezone.now():%Y-%m-%dT%H:%M:%S.%f}"
+    first = client.get(url).content.decode()
+    with CaptureQueriesContext(connection) as again:
+        assert client.get(url).content.decode().count("Stridewell") == first.count("Stridewell")
+    assert "projects_project" not in " ".join(
+        one["sql"].split("FROM", 1)[-1] for one in again if "COUNT(" in one["sql"]
+    )
+    services.create_project(organisation=lumaro, name="Northlight", by=mara)
+    assert ("Northlight" in client.get(url).content.decode()) is (not at)
