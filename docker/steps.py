@@ -14,6 +14,7 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv" / "bin" / "python"
+COMPILED_ANEW = "PYTHONDONTWRITEBYTECODE"  # set in many images: each of our processes would compile a thousand modules
 Command = Sequence[str | Path]
 
 
@@ -69,10 +70,11 @@ def spawn(
 ) -> subprocess.Popen[str]:
     """Start a process in a group of its own, as `user` if root lends one, that ends when we do."""
     person = pwd.getpwnam(user) if user else None
+    kept = {name: value for name, value in os.environ.items() if name != COMPILED_ANEW}
     return subprocess.Popen(
         [str(part) for part in command],
         cwd=ROOT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
+        env={**kept, "PYTHONUNBUFFERED": "1", **(env or {})},
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,

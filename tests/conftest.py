@@ -12,6 +12,7 @@ from compliance.accounts.models import User
 from compliance.ledger import change
 from compliance.projects import services
 from compliance.projects.models import Organisation, Project
+from tests.ledger.installation import bare_installation, installation
 from tests.stage import (
     _django_db_helper,
     empty_stage,
@@ -21,7 +22,15 @@ from tests.stage import (
     the_stage,
 )
 
-__all__ = ["_django_db_helper", "empty_stage", "pytest_collection_modifyitems", "set_stage", "the_stage"]
+__all__ = [
+    "_django_db_helper",
+    "bare_installation",
+    "empty_stage",
+    "installation",
+    "pytest_collection_modifyitems",
+    "set_stage",
+    "the_stage",
+]
 
 PASSWORD = "correct horse battery"
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +71,7 @@ class Installation:
 SET_UP = """
 import django
 django.setup()
+import pytest
 from django.conf import settings
 from django.core.management import call_command
 settings.MIGRATION_MODULES = type("None", (), {"__contains__": lambda *_: True, "__getitem__": lambda *_: None})()
@@ -119,3 +121,17 @@ def _sql(server: Any, *statements: str) -> None:
     with psycopg.connect(dbname="postgres", autocommit=True, **given) as opened:
         for statement in statements:
             opened.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def bare_installation(tmp_path_factory: Any) -> Iterator[Installation]:
+    """An empty installation to copy."""
+    with installed(tmp_path_factory.mktemp("installation") / "bare") as made:
+        yield made
+
+
+@pytest.fixture
+def installation(bare_installation: Installation, tmp_path: Any) -> Iterator[Installation]:
+    """An installation of its own, empty."""
+    with copied(bare_installation, tmp_path / "own") as made:
+        yield made

@@ -5,11 +5,15 @@ triggers back. What no database can show of itself, a pack or a mailed checkpoin
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
+from shutil import copytree
 
 import pytest
 from django.db import connection, transaction
+from django.test import override_settings
 
+from compliance.accounts.models import User
 from compliance.ledger import change, guard, keys
 from compliance.ledger.models import Checkpoint, Leaf, LogLeaf
 from compliance.ledger.proof.checkpoint import create_key, sign_checkpoint
@@ -20,8 +24,10 @@ from compliance.ledger.rotation import rotate
 from compliance.ledger.sealing import log_leaf, newest, seal
 from compliance.ledger.verification import verify
 from compliance.ledger.witnesses import Remembered, Witness, compare, read_text
+from compliance.projects import services
 from compliance.projects.models import Project
 
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tampering")]  # one worker makes the scene, once
 KINDS = {
     "edit",
     "delete",
@@ -57,18 +63,45 @@ class Scene:
         self.auditor.append(read_text("mail.txt", f"Dear auditor,\n\n> {note.replace(chr(10), chr(10) + '> ')}\nBye\n"))
 
 
+@pytest.fixture(scope="module")
+def place(empty_stage, django_db_blocker, tmp_path_factory):
+    """The scene as every test finds it; nothing of it stays in the database."""
+    folder = tmp_path_factory.mktemp("scene")
+    empty_stage()
+    key_file = override_settings(ASSAY_SIGNING_KEY_FILE=folder / "ours" / "ledger.key")
+    with django_db_blocker.unblock(), key_file, transaction.atomic():
+        keys.make_signing_key()
+        with change(by="tests"):
+            mara = User.objects.create_user("mara@lumaro.example", "correct horse battery", name="Mara")
+        lumaro = services.create_organisation(name="Lumaro", by="tests", admin=mara, country="DE")
+        made = [services.create_project(organisation=lumaro, name=name, by=mara) for name in ("Stridewell", "Korvo")]
+        for project in made:
+            for text in ("A coach", "A better coach"):
+                with change(by=mara, reason="For the record"):
+                    project.summary = text
+                    project.save()
+            seal()
+        found = Scene(*made, [], folder)
+        found.keep()
+        connection.check_constraints()
+        yield found
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def scene(key_file, tmp_path, stridewell, korvo, mara):
-    keys.make_signing_key()
-    for project in (stridewell, korvo):
-        for text in ("A coach", "A better coach"):
-            with change(by=mara, reason="For the record"):
-                project.summary = text
-                project.save()
-        seal()
-    found = Scene(stridewell, korvo, [], tmp_path)
-    found.keep()
-    return found
+def scene(place, db, tmp_path):
+    """The scene for one attacker, with copies of the keys."""
+    copytree(place.folder / "ours", tmp_path / "ours")
+    key_file = override_settings(ASSAY_SIGNING_KEY_FILE=tmp_path / "ours" / "ledger.key")
+    with key_file:
+        yield Scene(deepcopy(place.project), deepcopy(place.other), list(place.auditor), tmp_path)
+
+
+@pytest.fixture
+def unguarded(scene):
+    """The scene without triggers where they matter; taking all away and putting them back is tried once, below."""
+    guard.lift(labels=("projects.project", "projects.organisationpermission"))
+    return scene
 
 
 def sql(*statements: str) -> None:
@@ -336,26 +369,36 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_found_and_named(name, scene):
+def test_it_is_found_and_named(name, unguarded):
     kind, attack, words, outside = CASES[name]
     assert kind in KINDS
+    attack(unguarded)
     connection.check_constraints()
-    guard.lift()
-    attack(scene)
-    connection.check_constraints()
-    guard.install()
 
     inside = [str(finding) for finding in verify()]
-    found = [str(finding) for witness in scene.auditor for finding in compare(witness)] if outside else inside
+    found = [str(finding) for witness in unguarded.auditor for finding in compare(witness)] if outside else inside
 
     assert [doubt for doubt in found if words in doubt] != [], found
 
 
-def test_a_database_rolled_back_to_a_backup_is_found_by_what_was_handed_out(scene, mara):
+def test_an_attacker_who_puts_the_triggers_back_leaves_no_trace_of_them_but_is_found(scene):
+    guard.lift()
+    gone = len(guard.missing())
+    assert [finding.problem for finding in verify()] == [f"{gone} triggers are missing: changes could pass unseen"]
+    sql(f"UPDATE {HISTORY} SET summary = 'x' WHERE history_id = {NEWEST}")
+    guard.install()
+    assert guard.missing() == []
+    assert [str(finding).partition(": ")[2][:31] for finding in verify()] == [
+        "differs from its newest history",
+        "was changed after it was sealed",
+    ]
+
+
+def test_a_database_rolled_back_to_a_backup_is_found_by_what_was_handed_out(scene):
     size = newest().size
     scene.auditor.clear()
     with pytest.raises(RuntimeError), transaction.atomic():
-        with change(by=mara, reason="For the record"):
+        with change(by="tests", reason="For the record"):
             scene.project.summary = "After the backup"
             scene.project.save()
         seal()
@@ -372,9 +415,9 @@ def test_a_database_rolled_back_to_a_backup_is_found_by_what_was_handed_out(scen
     ]
 
 
-def test_a_sound_ledger_agrees_with_all_that_was_handed_out(scene, mara):
+def test_a_sound_ledger_agrees_with_all_that_was_handed_out(scene):
     rotate(reason="The yearly change of keys.")
-    with change(by=mara, reason="For the record"):
+    with change(by="tests", reason="For the record"):
         scene.project.summary = "Since then"
         scene.project.save()
     seal()

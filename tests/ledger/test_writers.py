@@ -17,7 +17,7 @@ POSTGRESQL = pytest.mark.skipif(
 pytestmark = [
     POSTGRESQL,
     pytest.mark.timeout(300),
-    pytest.mark.xdist_group("writers"),
+    pytest.mark.xdist_group("installation"),
 ]
 WRITES, PROCESSES = 400, 8
 FOUND = """

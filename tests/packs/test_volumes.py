@@ -15,13 +15,13 @@ from compliance.packs.render import sheets
 from compliance.packs.verifier.checks import report
 from tests.packs.conftest import a_project, ask, only_ours
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
-PIECE, FILE = 10, 40
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900), pytest.mark.xdist_group("volumes")]
+PIECE, FILE = 5, 20
 
 
 @pytest.fixture(scope="module")
 def many(empty_stage, django_db_blocker, tmp_path_factory):
-    """Two packs of a project with a hundred entries, one entry apart, where a file holds forty."""
+    """Two packs of a project with fifty entries, one entry apart, where a file holds twenty."""
     folder = tmp_path_factory.mktemp("many")
     empty_stage()
     with django_db_blocker.unblock(), only_ours(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
@@ -29,7 +29,7 @@ def many(empty_stage, django_db_blocker, tmp_path_factory):
             patch.setattr(module, "FILE", FILE, raising=False)
             patch.setattr(module, "PIECE", PIECE, raising=False)
         project, mara = a_project()
-        for number in range(100):
+        for number in range(45):
             with change(by=mara, reason=f"Step {number}."):
                 project.summary = f"Summary {number} שלום" if number == 5 else f"Summary {number}"
                 project.save()
@@ -69,10 +69,10 @@ def test_old_entries_stand_in_volumes_and_the_newest_in_the_first_file(many):
         names = set(opened.namelist())
     told = [(one["path"], one["first"], one["last"], one["count"]) for one in manifest["volumes"]]
     assert told == [
-        ("volumes/history-0000001-0000040.pdf", 1, 40, 40),
-        ("volumes/history-0000041-0000080.pdf", 41, 80, 40),
+        ("volumes/history-0000001-0000020.pdf", 1, 20, 20),
+        ("volumes/history-0000021-0000040.pdf", 21, 40, 20),
     ]
-    assert {"history/history-0000001-0000040.jsonl", "history/history.jsonl", "history/history-leaves.bin"} <= names
+    assert {"history/history-0000001-0000020.jsonl", "history/history.jsonl", "history/history-leaves.bin"} <= names
 
 
 def test_volumes_are_never_made_again_and_one_more_entry_sets_one_piece(many):
@@ -96,7 +96,7 @@ def test_the_pack_is_genuine_with_its_volumes_and_without(many, form):
 
 def test_the_pdf_alone_says_which_entries_it_knows_by_hash_and_volumes_let_it_rebuild_them(many):
     alone = report(str(many.second.pdf))[1]
-    assert any("80 older ones by their hashes" in line for line in alone)
+    assert any("40 older ones by their hashes" in line for line in alone)
     code, lines = report(str(many.second.pdf), volumes=tuple(map(str, many.second.volumes)))
     assert code == 0, lines
     assert not any("by their hashes" in line for line in lines)

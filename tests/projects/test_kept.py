@@ -14,7 +14,6 @@ from compliance.ledger.redaction import redact
 from compliance.projects import services
 from compliance.projects.kept import forget, kept
 from compliance.projects.models import KeptBox, Membership, Organisation, Project
-from tests.ledger.conftest import bare_installation, installation  # noqa: F401  fixtures
 
 
 class Box:
@@ -118,6 +117,7 @@ def test_two_roles_are_shown_two_things(mara: User, ada: User, stridewell: Proje
 @pytest.mark.skipif(
     not os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="SQLite has one writer: nothing commits late"
 )
-def test_an_older_entry_that_commits_later_is_shown(installation) -> None:  # noqa: F811
+@pytest.mark.xdist_group("installation")
+def test_an_older_entry_that_commits_later_is_shown(installation) -> None:
     done = installation.run("-m", "tests.projects.late")
     assert done.stdout.split("\n")[:-1] == ["- soon", "- soon", "late soon", "late soon", "2"]

@@ -5,7 +5,7 @@ Triggers in the database itself, on SQLite and PostgreSQL. A tracked row that ch
 the transaction. Installed after every migrate, because SQLite's table remake silently drops triggers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -55,11 +55,15 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
             cursor.execute(statement)
 
 
-def lift(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Take every trigger away. Only for a restore and for tests that play the attacker; `missing` then names them."""
+def lift(using: str = DEFAULT_DB_ALIAS, *, labels: Collection[str] = ()) -> None:
+    """Take every trigger away, or the ledger's and those of the models named (`risks.risk`).
+
+    Only for a restore and for tests that play the attacker; `missing` then names them.
+    """
     engine = _engine(using)
+    tables = [table for table in tracked_tables() if not labels or table.label in labels]
     with connections[using].cursor() as cursor:
-        for statement in engine.lift(list(tracked_tables()), [m._meta.db_table for m in APPEND_ONLY]):
+        for statement in engine.lift(tables, [m._meta.db_table for m in APPEND_ONLY]):
             cursor.execute(statement)
 
 
