@@ -11,7 +11,7 @@ from controls.audited import pack_sections as _audited  # noqa: F401  registered
 from controls.documented import pack_sections as _documented  # noqa: F401  registered with the rest
 from controls.models import Code, EvidenceVersion, Implementation
 from controls.monthly import Coverage, coverage_of, months_of
-from controls.past import PastStatement, evidence_at, statements_at
+from controls.past import PastStatement, evidence_at, exceptions_at, statements_at
 from controls.services.soa import Line, lines, past
 from controls.tested import facts_of_tests, lines_of, populations, requests_at
 
@@ -40,8 +40,11 @@ def statements_of_applicability(scope: Scope, at: datetime, period: Period, subj
             continue
         tables.append({**_statement(one, whole.get(one.edition_id, [])), "rows": rows})
         registers[f"soa-{one.edition.key}.csv"] = [_plain(row) for row in rows]
+    exceptions = exceptions_at(scope, at)
+    registers["exceptions.csv"] = exceptions
     return {
         "tables": tables,
+        "exceptions": [row for row in exceptions if not subject or row["requirement"] in _refs(found)],
         "codes": [{"code": code.value, "label": str(code.label)} for code in Code],
         "registers": registers,
         "citations": _citations(found),
@@ -246,10 +249,15 @@ def _row(line: Line) -> dict[str, Any]:
         "owner": str(row.owner) if row.owner else "",
         "origin": "Organisation" if row.project_id is None else "Project",
         "deviation": row.deviation_reason,
+        "until": row.holds_until,
         "relied_on": [reference for references in line.claims.values() for reference in references],
         "evidence": [version.evidence.reference for version in line.evidence],
         "problems": [problem.text for problem in line.problems],
     }
+
+
+def _refs(found: list[Line]) -> set[str]:
+    return {line.row.requirement.citation for line in found}
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

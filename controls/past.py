@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from compliance.approvals.models import Approval
 from compliance.approvals.snapshot import snapshot
 from compliance.ledger import as_of
 from compliance.projects.models import Organisation, Project
 from controls.addresses import split
-from controls.models import Edition, EvidenceVersion, Statement, StatementVersion
+from controls.models import Deviation, DeviationState, Edition, EvidenceVersion, Statement, StatementVersion
 from controls.services.soa import Line, streams_of
 from controls.services.statement import facts_of_rows
 
@@ -72,3 +73,27 @@ def evidence_at(scope: Scope, at: datetime) -> list[EvidenceVersion]:
     for version in sorted(versions, key=lambda one: (one.state == "accepted", one.number)):
         best[version.evidence_id] = version
     return sorted(best.values(), key=lambda one: one.evidence.reference)
+
+
+def exceptions_at(scope: Scope, at: datetime) -> list[dict[str, Any]]:
+    """Every exception asked for until the moment, with who decided and how it stood."""
+    found = as_of(Deviation, at, stream=streams_of(scope)).instances(
+        "project", "requirement__edition", "requested_by", "approval__decided_by"
+    )
+    return [
+        {
+            "reference": one.reference,
+            "project": one.project.name,
+            "requirement": one.requirement.citation,
+            "title": one.requirement.title,
+            "reason": one.reason,
+            "instead": one.compensating,
+            "last_day": one.valid_until,
+            "state": str(DeviationState(one.standing(at.date())).label),
+            "asked_by": str(one.requested_by),
+            "decided_by": str(one.approval.decided_by) if one.approval and one.approval.decided_by else "",
+            "decided_at": one.approval.decided_at if one.approval else None,
+            "outcome": one.outcome,
+        }
+        for one in sorted(found, key=lambda one: one.reference)
+    ]

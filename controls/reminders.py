@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from compliance.projects.models import Organisation, Project
 from compliance.tasks.registry import Due, Dues, reminder
 from controls.addresses import address
@@ -11,6 +13,8 @@ from controls.audited import reminders as _audited  # noqa: F401  registered wit
 from controls.documented import reminders as _documented  # noqa: F401  registered with the rest
 from controls.models import (
     ControlTest,
+    Deviation,
+    DeviationState,
     EvidenceRequest,
     EvidenceState,
     EvidenceVersion,
@@ -96,3 +100,20 @@ def statement_reviews(scope: Scope, at: datetime) -> Iterator[Due]:
     for row in rows.order_by("review_date"):
         url = address(scope, "statement", row.edition.key)
         yield Due(f"Applicability of {row.edition.label}: review", url, row.review_date, row.owner, row.reference)
+
+
+@reminder("exceptions", kind="applicability")
+def exceptions(scope: Scope, at: datetime) -> Dues:
+    """Exceptions that wait for a decision, end soon, or have ended so that the requirement applies again."""
+
+    def due(row: Deviation) -> Due:
+        url, number = address(scope, "deviation", row.reference), row.requirement.ref
+        if row.state == DeviationState.REQUESTED:
+            return Due(f"Exception from {number} in {row.project}: decide", url, row.valid_until, None, row.reference)
+        again = f"{number} applies in {row.project} again: say what became of the exception"
+        title = again if row.valid_until < at.date() else f"Exception from {number} in {row.project} ends"
+        return Due(title, url, row.valid_until, row.requested_by, row.reference)
+
+    near = Q(state=DeviationState.REQUESTED) | Q(valid_until__lte=at.date() + AHEAD)
+    rows = _own(scope, Deviation).open().filter(near).select_related("project", "requirement", "requested_by")
+    return Dues(rows, "valid_until", due, ("reference",))

@@ -10,6 +10,7 @@ from controls.views import (
     control_test,
     cost,
     coverage,
+    deviation,
     document,
     document_moves,
     evidence,
@@ -29,6 +30,7 @@ app_name = "controls"
 FRAMEWORKS = "organisations/<slug:organisation>/frameworks"
 CONTROLS = "organisations/<slug:organisation>/controls"
 SOA = "applicability/<slug:edition>"
+EXCEPTION = "applicability/exceptions/<str:reference>"
 ONE = "evidence/<str:reference>"
 ASKED = "evidence/requests/<str:reference>"
 TEST = "evidence/tests/<str:reference>"
@@ -53,6 +55,11 @@ urlpatterns = [
     *paths("applicability/cost/", cost.cost, "cost"),
     *paths("applicability/cost/<slug:edition>/<path:ref>/", cost.confirm, "confirm_coverage"),
     *paths("applicability/coverage/<slug:edition>/", coverage.coverage_edition, "coverage_edition"),
+    *paths("applicability/exceptions/", deviation.deviations, "deviations"),
+    *paths(f"{EXCEPTION}/", deviation.deviation, "deviation"),
+    *paths(f"{EXCEPTION}/end/", deviation.deviation_end, "deviation_end"),
+    path(f"organisations/<slug:organisation>/{EXCEPTION}/decide/", deviation.deviation_decide, name="deviation_decide"),
+    path(f"projects/<slug:project>/{SOA}/except/<path:ref>/", deviation.deviation_add, name="project_deviation_add"),
     *paths(f"{SOA}/", statement.statement, "statement"),
     *paths(f"{SOA}/submit/", statement.submit, "statement_submit"),
     *paths(f"{SOA}/approval/", statement.approval, "statement_approval"),

@@ -47,6 +47,7 @@ from .control_test import RESULTS, TEST_MOVES, ControlTest, ControlTestMethod, C
 from .corrective_action import ACTION_MOVES, CARRIED_OUT, PLANNED_ON, ActionState, CauseMethod, CorrectiveAction
 from .crosswalk import INVERSE, CoverageConfirmation, Crosswalk, Mapping, Relation
 from .desk import AuditNote, AuditScope
+from .deviation import DEVIATION_MOVES, Deviation, DeviationState
 from .document import (
     AUDIENCES,
     DOCUMENT_MOVES,
@@ -90,6 +91,7 @@ __all__ = [
     "AUDIT_MOVES",
     "AUDIT_OVER",
     "CARRIED_OUT",
+    "DEVIATION_MOVES",
     "DOCUMENT_MOVES",
     "DOCUMENT_STANDINGS",
     "EVERYONE",
@@ -140,6 +142,8 @@ __all__ = [
     "CoverageConfirmation",
     "Crosswalk",
     "DecisionState",
+    "Deviation",
+    "DeviationState",
     "Document",
     "DocumentKind",
     "DocumentVersion",

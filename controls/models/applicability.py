@@ -1,5 +1,6 @@
 """The statement of applicability: what of an edition applies to us, why, and by what it is met (ISO 27001 6.1.3 d)."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from compliance.approvals.models import Approval
+from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project, ScopedQuerySet, ScopedRow
 from controls.addresses import address
 
@@ -77,16 +79,22 @@ class StatementVersion(ScopedRow):
         return f"{self.statement.reference} v{self.number}"
 
 
+def holding_on(day: date) -> Q:
+    """Which decisions count on a day: one that rests on an exception lapses with it."""
+    return Q(holds_until__isnull=True) | Q(holds_until__gte=day)
+
+
 class ApplicabilityQuerySet(ScopedQuerySet["Applicability"]):
     """Questions about what applies where."""
 
-    def effective(self, scope: Organisation | Project) -> "ApplicabilityQuerySet":
-        """What holds in a scope: the organisation's decisions, and in a project its own instead where it has some."""
+    def effective(self, scope: Organisation | Project, on: date | None = None) -> "ApplicabilityQuerySet":
+        """What holds in a scope on a day: the organisation's decisions, and in a project its own where it has some."""
         if isinstance(scope, Organisation):
             return self.filter(organisation=scope, project__isnull=True)
-        own = Applicability.objects.filter(project=scope, requirement=OuterRef("requirement"))
+        holds = holding_on(on or now_read().date())
+        own = Applicability.objects.filter(holds, project=scope, requirement=OuterRef("requirement"))
         return self.filter(
-            Q(project=scope) | (Q(project__isnull=True) & ~Exists(own)), organisation_id=scope.organisation_id
+            (Q(project=scope) & holds) | (Q(project__isnull=True) & ~Exists(own)), organisation_id=scope.organisation_id
         )
 
     def of_edition(self, edition: Edition) -> "ApplicabilityQuerySet":
@@ -99,7 +107,8 @@ class ApplicabilityQuerySet(ScopedQuerySet["Applicability"]):
 class Applicability(ScopedRow):
     """Whether one requirement applies, and why (ISO 27001 6.1.3 d).
 
-    The organisation decides; a project has a row of its own only where it adds or deviates, and says why.
+    The organisation decides; a project has a row of its own only where it adds, and says why, or leaves out what its
+    organisation includes: then it rests on an exception (`Deviation`) and holds until its last day.
     """
 
     reference_prefix = "SA"
@@ -110,6 +119,7 @@ class Applicability(ScopedRow):
     justification = models.TextField("justification for inclusion", blank=True)
     exclusion_reason = models.TextField("justification for exclusion", blank=True)
     deviation_reason = models.TextField("why the project decides for itself", blank=True)
+    holds_until = models.DateField("last day of the exception", null=True, blank=True, editable=False)
     implementation = models.ForeignKey(
         Implementation, on_delete=models.PROTECT, related_name="applicabilities", null=True, blank=True
     )
@@ -130,6 +140,10 @@ class Applicability(ScopedRow):
     def get_absolute_url(self) -> str:
         asked = self.requirement
         return address(self.project or self.organisation, "row", asked.edition.key, asked.ref)
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the decision counts on a day."""
+        return self.holds_until is None or self.holds_until >= day
 
     @property
     def code_list(self) -> list[str]:

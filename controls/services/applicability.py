@@ -51,9 +51,9 @@ def adopt_edition(
     )
     with change(by=by, reason=reason or f"{edition.label} adopted"):
         statement.save()
-        Applicability.objects.bulk_create(
-            [Applicability(organisation=organisation, project=project, requirement=row) for row in missing]
-        )
+        rows = [Applicability(organisation=organisation, project=project, requirement=row) for row in missing]
+        Applicability.objects.bulk_create(rows)
+        _take_back(rows)
     return statement
 
 
@@ -84,16 +84,25 @@ def decide_many(
         need_reason(reason, f"Say why {scope} deviates from its organisation")
     if owned and not (reason or fields.get("exclusion_reason", "")).strip():
         _refuse_if_approved(owned)
-    decided = [_own_copy(row, scope, reason) for row in inherited] + owned  # type: ignore[arg-type]
+    decided = (_own_copies(inherited, scope, reason) if isinstance(scope, Project) else []) + owned
     for row in decided:
         _apply(row, fields, reason)
+    _refuse_leaving_out(decided)
     with change(by=by, reason=reason or fields.get("exclusion_reason", "")):
-        Applicability.objects.bulk_create(decided[: len(inherited)])
-        if len(owned) == 1:
-            owned[0].save()  # notices a stale copy
-        elif owned:
-            Applicability.objects.bulk_update(owned, sorted(fields))
+        _save(decided[: len(inherited)], owned, sorted(fields))
     return decided
+
+
+def _save(copies: list[Applicability], owned: list[Applicability], fields: list[str]) -> None:
+    """Write what is new or was lapsed, and what changed; a single row notices a stale copy."""
+    alone = owned if len(owned) == 1 else []
+    again = [row for row in copies if not row._state.adding]
+    Applicability.objects.bulk_create([row for row in copies if row._state.adding])
+    for row in [*again, *alone]:
+        row.save()
+    if owned and not alone:
+        Applicability.objects.bulk_update(owned, fields)
+    _take_back(owned)
 
 
 @governed("Say why the project returns to the organisation's decision")
@@ -104,6 +113,8 @@ def inherit_again(*, row: Applicability, by: User, reason: str) -> None:
     )
     if row.project_id is None or not shared.exists():
         raise Refused("There is no decision of the organisation to return to.")
+    if row.holds_until is not None:
+        raise Refused("This rests on an exception: end the exception instead.")
     with change(by=by, reason=reason):
         row.delete()
 
@@ -129,14 +140,48 @@ def _refuse_if_approved(rows: list[Applicability]) -> None:
             need_reason("", f"The statement with {row.requirement.ref} is approved: say why the row changes")
 
 
-def _own_copy(row: Applicability, project: Project, reason: str) -> Applicability:
-    return Applicability(
-        organisation_id=row.organisation_id,
-        project=project,
-        requirement=row.requirement,
-        deviation_reason=reason.strip(),
-        **row.decision(),
+def _own_copies(rows: list[Applicability], project: Project, reason: str) -> list[Applicability]:
+    """The project's own rows with the organisation's decisions; one that lapsed with its exception is used again."""
+    keys = [row.requirement_id for row in rows]
+    lapsed = {row.requirement_id: row for row in Applicability.objects.filter(project=project, requirement__in=keys)}
+    copies = []
+    for row in rows:
+        copy = lapsed.get(row.requirement_id) or Applicability(organisation_id=row.organisation_id, project=project)
+        copy.requirement, copy.deviation_reason, copy.holds_until = row.requirement, reason.strip(), None
+        for name, value in row.decision().items():
+            setattr(copy, name, value)
+        copies.append(copy)
+    return copies
+
+
+def _refuse_leaving_out(rows: list[Applicability]) -> None:
+    """A project adds to what its organisation decided; to leave out what that includes takes an exception."""
+    projects = [row for row in rows if row.project_id is not None]
+    for row in projects:
+        if row.holds_until is not None:
+            text = f"An exception holds for {row.requirement.ref} until {row.holds_until:%-d %b %Y}: end it first."
+            raise CannotDecide(text)
+    leaving = {row.requirement_id: row for row in projects if not row.included}
+    shared = Applicability.objects.filter(project__isnull=True, included=True, requirement__in=leaving)
+    for found in shared.filter(organisation__in={row.organisation_id for row in leaving.values()})[:1]:
+        row = leaving[found.requirement_id]
+        raise CannotDecide(
+            f"{row.organisation} includes {row.requirement.ref}: to leave it out, {row.project} asks for an exception."
+        )
+
+
+def _take_back(rows: list[Applicability]) -> None:
+    """Where the organisation includes a requirement, no project of it leaves that out without an exception."""
+    shared = [row for row in rows if row.project_id is None and row.included]
+    left_out = Applicability.objects.filter(
+        organisation__in={row.organisation_id for row in shared},
+        project__isnull=False,
+        included=False,
+        holds_until__isnull=True,
+        requirement__in={row.requirement_id for row in shared},
     )
+    for row in left_out:
+        row.delete()
 
 
 def _apply(row: Applicability, fields: dict[str, Any], reason: str) -> None:

@@ -99,7 +99,9 @@ def past(scope: Organisation | Project, at: datetime) -> Holdings:
     shows = as_of(EvidenceImplementation, at, stream=wide).instances()
     speaks = as_of(EvidenceRequirement, at, stream=wide).instances()
     return Holdings(
-        rows=sorted(_own_first(rows), key=lambda row: (row.requirement.edition.position, row.requirement.position)),
+        rows=sorted(
+            _own_first(rows, at.date()), key=lambda row: (row.requirement.edition.position, row.requirement.position)
+        ),
         links=[(link.control_id, link.requirement_id) for link in links],
         implementations=running,
         versions=sorted(versions, key=lambda version: version.evidence.reference),
@@ -171,8 +173,8 @@ def _by_control(implementations: Iterable[Implementation]) -> dict[UUID, Impleme
     return {one.control_id: one for one in sorted(implementations, key=lambda one: one.project_id is not None)}
 
 
-def _own_first(rows: Iterable[Applicability]) -> list[Applicability]:
-    found = sorted(rows, key=lambda row: row.project_id is not None)
+def _own_first(rows: Iterable[Applicability], on: date) -> list[Applicability]:
+    found = sorted((row for row in rows if row.holds_on(on)), key=lambda row: row.project_id is not None)
     return list({row.requirement_id: row for row in found}.values())
 
 

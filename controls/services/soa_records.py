@@ -3,12 +3,14 @@
 Only what the lines use is read: evidence of what runs in the scope or of a requirement of the edition, not all of it.
 """
 
+from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from compliance.ledger.moment import now_read
 from compliance.prepared import Prepared
 from compliance.projects.models import Organisation, Project
 from controls.addresses import split
@@ -22,6 +24,7 @@ from controls.models import (
     EvidenceVersion,
     Implementation,
 )
+from controls.models.applicability import holding_on
 
 RELATED = ("requirement__group", "requirement__edition", "owner", "implementation__control", "project")
 
@@ -29,7 +32,7 @@ RELATED = ("requirement__group", "requirement__edition", "owner", "implementatio
 def records(scope: Organisation | Project, edition: Edition | None = None) -> dict[str, list[Any]]:
     """Rows and tuples by the names of `Holdings`. One query each."""
     organisation, project = split(scope)
-    values = {"organisation": organisation.pk}
+    values: dict[str, Any] = {"organisation": organisation.pk, "today": now_read().date()}
     values |= {"project": project.pk} if project else {}
     values |= {"edition": edition.pk} if edition else {}
     return {
@@ -44,7 +47,7 @@ def _queries(in_project: bool, of_edition: bool) -> dict[str, Prepared]:
     both = scope | ({"edition": UUID} if of_edition else {})
     alone = {"organisation": UUID} | ({"edition": UUID} if of_edition else {})
     return {
-        "rows": Prepared(_rows, **both),
+        "rows": Prepared(_rows, **both, **({"today": date} if in_project else {})),
         "links": Prepared(_links, **alone),
         "implementations": Prepared(lambda **at: _running(**at).select_related("control", "owner"), **scope),
         "versions": Prepared(_versions, **both),
@@ -59,12 +62,15 @@ def _in_scope(rows: Any, organisation: UUID, project: UUID | None) -> Any:
     return found.filter(Q(project=project) | Q(project__isnull=True)) if project else found
 
 
-def _rows(organisation: UUID, project: UUID | None = None, edition: UUID | None = None) -> QuerySet[Applicability]:
-    """The organisation's decisions, and in a project its own instead where it has some."""
+def _rows(
+    organisation: UUID, project: UUID | None = None, edition: UUID | None = None, today: date | None = None
+) -> QuerySet[Applicability]:
+    """The organisation's decisions, and in a project its own instead where it has some that hold today."""
     found = Applicability.objects.filter(organisation=organisation)
-    if project:
-        own = Applicability.objects.filter(project=project, requirement=OuterRef("requirement"))
-        found = found.filter(Q(project=project) | (Q(project__isnull=True) & ~Exists(own)))
+    if project and today:
+        holds = holding_on(today)
+        own = Applicability.objects.filter(holds, project=project, requirement=OuterRef("requirement"))
+        found = found.filter((Q(project=project) & holds) | (Q(project__isnull=True) & ~Exists(own)))
     else:
         found = found.filter(project__isnull=True)
     if edition:

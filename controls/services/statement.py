@@ -63,6 +63,7 @@ def facts_of_rows(statement: Statement, rows: list[Applicability]) -> dict[str, 
                 "justification": row.justification if row.included else "",
                 "exclusion_reason": "" if row.included else row.exclusion_reason,
                 "deviation_reason": row.deviation_reason,
+                "holds_until": row.holds_until.isoformat() if row.holds_until else "",
                 "implementation": row.implementation.reference if row.implementation else "",
             }
             for row in rows

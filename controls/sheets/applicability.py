@@ -51,6 +51,14 @@ class ApplicabilitySheet(Sheet):
     def known(self) -> dict[str, Any]:
         return {"people": names.people(self.scope), "implementations": names.implementations(self.scope)}
 
+    @cached_property
+    def shared(self) -> set[Any]:
+        """What the organisation includes; empty in its own statement."""
+        if not isinstance(self.scope, Project):
+            return set()
+        rows = Applicability.objects.effective(self.scope.organisation).included()
+        return set(rows.values_list("requirement_id", flat=True))
+
     @classmethod
     def documents(cls, scope: Any, only: str = "") -> list[tuple[str, str]]:
         return [("Export as OSCAL profile", address(scope, "oscal_profile", only))] if only else []
@@ -72,6 +80,8 @@ class ApplicabilitySheet(Sheet):
         assert record is not None  # noqa: S101 - rows are not added
         if not values["included"] and not values["exclusion_reason"].strip():
             yield "exclusion_reason", "Say why it does not apply: an exclusion without a reason is not valid."
+        if not values["included"] and record.requirement_id in self.shared:
+            yield "included", "The organisation includes it: to leave it out, the project asks for an exception."
         runs = values["implementation"]
         reach = self.scope.pk if isinstance(self.scope, Project) else None
         if runs is not None and runs != record.implementation and runs.project_id not in {None, reach}:

@@ -12,10 +12,10 @@ from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from controls.addresses import address
 from controls.forms.applicability import BulkForm, DecisionForm
-from controls.models import Applicability
+from controls.models import Applicability, Deviation, DeviationState
 from controls.services.applicability import decide_applicability, decide_many, inherit_again
 from controls.services.soa import Line, lines, present
-from controls.views.scopes import in_both, people_of
+from controls.views.scopes import in_both, owned, people_of
 from controls.views.soa_line import LineDrawing
 from controls.views.statement import statement_or_404
 
@@ -41,8 +41,20 @@ def _row(request: HttpRequest, scope: Organisation | Project, edition: str, ref:
         "decide_url": address(scope, "decide", edition, ref),
         "inherit_url": address(scope, "inherit", edition, ref),
         "deviates": isinstance(scope, Project) and line.row.project_id is not None,
+        "exceptions": _exceptions(scope, line),
+        "except_url": address(scope, "deviation_add", edition, ref) if isinstance(scope, Project) else "",
     }
     return render(request, "controls/applicability.html", context)
+
+
+def _exceptions(scope: Organisation | Project, line: Line) -> list[dict[str, Any]]:
+    """Who asked to leave the requirement out, and how each stands; none of a requirement nobody excepts from."""
+    rows = owned(scope, Deviation).filter(requirement=line.row.requirement).select_related("project")
+    on = now_read().date()
+    return [
+        {"row": one, "standing": DeviationState(one.standing(on)), "url": address(scope, "deviation", one.reference)}
+        for one in rows
+    ]
 
 
 def _decide(request: HttpRequest, scope: Organisation | Project, edition: str, ref: str) -> HttpResponse:
@@ -69,6 +81,7 @@ def _decide(request: HttpRequest, scope: Organisation | Project, edition: str, r
         "edition": statement.edition,
         "form": form,
         "row_url": address(scope, "row", edition, ref),
+        "except_url": address(scope, "deviation_add", edition, ref) if isinstance(scope, Project) else "",
         "statement_url": address(scope, "statement", edition),
     }
     template = "controls/_applicability_inline.html" if inline else "controls/applicability_form.html"

@@ -166,6 +166,8 @@ def document_file(request: HttpRequest, organisation: Organisation, reference: s
 def document_compare(request: HttpRequest, organisation: Organisation, reference: str) -> HttpResponse:
     found = document_or_404(organisation, reference)
     versions = list(found.versions.select_related("author", "blob").order_by("-number"))
+    if not versions:
+        raise Http404("There is no version to compare.")
     numbers = {str(one.number): one for one in versions}
     newer = numbers.get(request.GET.get("new", ""), versions[0])
     before = next((one for one in versions if one.number < newer.number), newer)

@@ -57,7 +57,8 @@ class LineDrawing:
         codes = "".join(f' <span class="badge">{code}</span>' for code in row.code_list)
         said = f"Yes{codes}" if row.included else "<b>No</b>"
         if self.in_project and not line.inherited:
-            said += f' <span class="badge" title="{text(row.deviation_reason)}">own</span>'
+            until = f"exception until {day(row.holds_until)}" if row.holds_until else "own"
+            said += f' <span class="badge" title="{text(row.deviation_reason)}">{until}</span>'
         return said
 
     def _carried(self, line: Line) -> str:

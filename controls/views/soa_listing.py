@@ -28,6 +28,7 @@ EXPORT = (
     Column("owner", "Owner", value=lambda line: str(line.row.owner or "")),
     Column("inherited", "Inherited", value="inherited"),
     Column("deviation", "Reason for deviation", value="row.deviation_reason"),
+    Column("until", "Exception until", value="row.holds_until"),
     Column("relies", "Relied on by", value=lambda line: ", ".join(chain(*line.claims.values()))),
     Column("evidence", "Evidence", value=lambda line: ", ".join(one.evidence.reference for one in line.evidence)),
     Column("problems", "Contradictions", value=lambda line: " ".join(problem.text for problem in line.problems)),

@@ -77,6 +77,7 @@ def _statements(request: HttpRequest, scope: Organisation | Project) -> HttpResp
         for one in found
     ]
     context = {"statements": shown, "adopt_url": address(scope, "adopt"), "coverage_url": address(scope, "coverage")}
+    context["exceptions_url"] = address(scope, "deviations")
     return render(request, "controls/statement_list.html", context)
 
 

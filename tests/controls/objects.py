@@ -1,19 +1,31 @@
 """What the access matrix puts into the addresses of this room."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from django.utils import timezone
+
 from compliance.accounts.models import User
 from compliance.ledger import change
 from compliance.projects.models import Project
-from controls.models import Applicability, Control, ControlTest, Edition, ScopeStatement, Statement
+from controls.models import (
+    Applicability,
+    Control,
+    ControlTest,
+    Deviation,
+    Edition,
+    Requirement,
+    ScopeStatement,
+    Statement,
+)
 from controls.services.applicability import adopt_edition, decide_applicability
 from controls.services.catalogue_load import load_catalogues
 from controls.services.control import add_control, implement_control
 from controls.services.control_test import plan_test
+from controls.services.deviation import request_deviation
 from controls.services.evidence import Facts, Links, Upload, submit_evidence
 from controls.services.request import request_evidence
 from controls.services.sample import freeze_population
@@ -35,7 +47,14 @@ from tests.controls.editions import make_edition
 from tests.controls.small_catalogue import write_small_catalogue
 from tests.objects import MATRIX, value, word
 
-SOA = ("controls:*statement*", "controls:*row", "controls:*decide", "controls:*inherit", "controls:*bulk")
+SOA = (
+    "controls:*deviation_add",
+    "controls:*statement*",
+    "controls:*row",
+    "controls:*decide",
+    "controls:*inherit",
+    "controls:*bulk",
+)
 
 
 def somebody(project: Project) -> User:
@@ -107,6 +126,25 @@ def edition(project: Project) -> str:
     if row.project_id is None:
         decide_applicability(row=row, scope=project, by=somebody(project), codes="BR", reason="Its own")
     return "matrix"
+
+
+@value("reference", "controls:*deviation", "controls:*deviation_end", "controls:*deviation_decide")
+def deviation(project: Project) -> str:
+    """The matrix may end one: then another is asked for."""
+    edition(project)
+    wanted = Requirement.objects.get(edition__key="matrix", ref="K.2")
+    waiting = Deviation.objects.in_project(project).filter(state="requested").first()
+    return (
+        waiting
+        or request_deviation(
+            project=project,
+            requirement=wanted,
+            compensating="By hand",
+            valid_until=timezone.now().date() + timedelta(days=30),
+            by=somebody(project),
+            reason="Not yet",
+        )
+    ).reference
 
 
 @value("ref", *SOA, names_record=False)

@@ -99,22 +99,44 @@ def test_codes_are_kept_in_one_order(statement: Statement, lumaro: Organisation,
     assert str(refused.value) == "There is no reason XX: use RA, LR, CO, BR."
 
 
-def test_a_project_inherits_until_it_deviates(
+def test_a_project_inherits_until_it_decides_for_itself(
     statement: Statement, lumaro: Organisation, stridewell: Project, mara: User
 ) -> None:
     inherited = row(stridewell)
     assert inherited.project_id is None
 
     with pytest.raises(ReasonMissing):
-        decide_applicability(row=inherited, scope=stridewell, by=mara, included=False, exclusion_reason="No servers")
-    decide_applicability(
-        row=inherited, scope=stridewell, by=mara, included=False, exclusion_reason="No servers", reason="Runs on phones"
-    )
+        decide_applicability(row=inherited, scope=stridewell, by=mara, codes="LR")
+    decide_applicability(row=inherited, scope=stridewell, by=mara, codes="LR", reason="Health data")
 
     own = row(stridewell)
-    assert (own.project, own.included, own.deviation_reason) == (stridewell, False, "Runs on phones")
-    assert row(lumaro).included is True
+    assert (own.project, own.codes, own.deviation_reason) == (stridewell, "LR", "Health data")
+    assert row(lumaro).codes == ""
     assert Applicability.objects.effective(stridewell).count() == 3
+
+
+def test_a_project_leaves_out_nothing_by_itself(statement: Statement, stridewell: Project, mara: User) -> None:
+    with pytest.raises(CannotDecide) as refused:
+        decide_applicability(
+            row=row(stridewell), scope=stridewell, by=mara, included=False, exclusion_reason="No servers", reason="No"
+        )
+
+    assert str(refused.value) == "Lumaro includes K.1: to leave it out, Stridewell asks for an exception."
+    assert row(stridewell).project_id is None
+
+
+def test_a_project_adds_what_its_organisation_excludes_and_keeps_it_out_until_that_includes_it(
+    statement: Statement, lumaro: Organisation, stridewell: Project, mara: User
+) -> None:
+    decide_applicability(row=row(lumaro), by=mara, included=False, exclusion_reason="No servers")
+    decide_applicability(row=row(stridewell), scope=stridewell, by=mara, included=True, reason="It has one")
+    assert (row(stridewell).included, row(lumaro).included) == (True, False)
+
+    decide_applicability(row=row(stridewell), by=mara, included=False, exclusion_reason="Gone", reason="Gone")
+    assert row(stridewell).project == stridewell
+    decide_applicability(row=row(lumaro), by=mara, included=True, reason="We rent a rack")
+
+    assert (row(stridewell).project, row(stridewell).included) == (None, True)
 
 
 def test_a_project_returns_to_the_organisations_decision(statement: Statement, stridewell: Project, mara: User) -> None:

@@ -166,20 +166,23 @@ def test_rooms_say_what_they_would_refuse(house: Organisation, hand_in: Any):
     ]
 
 
-def test_a_project_deviates_through_its_statement(house: Organisation, stridewell: Project, hand_in: Any, mara: User):
+def test_a_project_adds_through_its_statement_and_leaves_out_nothing(
+    house: Organisation, stridewell: Project, hand_in: Any, mara: User
+):
     rows = rows_of(out("applicability", stridewell))
-    rows[1][3], rows[1][6] = "no", "Nothing of the kind"
     rows[2][4] = "lr ra"
 
     item = hand_in("applicability", stridewell, rows)
-    confirm(item=item, by=mara, reason="The app has none")
+    confirm(item=item, by=mara, reason="It has health data")
 
     own = Applicability.objects.in_project(stridewell).order_by("requirement__position")
     assert [(row.requirement.ref, row.included, row.codes, row.deviation_reason) for row in own] == [
-        ("K.1", False, "", "The app has none"),
-        ("K.2", True, "RA LR", "The app has none"),
+        ("K.2", True, "RA LR", "It has health data"),
     ]
-    assert Applicability.objects.get(project=None, requirement__ref="K.1").included is True
+    rows[1][3], rows[1][6] = "no", "Nothing of the kind"
+    assert told(hand_in("applicability", stridewell, rows))[:1] == [
+        (2, "Applicable", "The organisation includes it: to leave it out, the project asks for an exception."),
+    ]
 
 
 def test_evidence_keeps_what_was_handed_in_and_takes_new_rows(house: Organisation, hand_in: Any, mara: User):
