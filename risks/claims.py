@@ -5,17 +5,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from compliance.ledger import as_of
 from compliance.projects.models import Organisation, Project
-from controls.claims import claim
+from controls.claims import Links, claim
 from controls.required import Kept, Standing, keeper
 from risks.models import Risk, RiskControl, RiskMethod, RiskPosition, RiskTreatment
 from risks.past import method_at
 
 
-@claim("risk", label="Risks")
+def _rows(scope: Organisation | Project) -> QuerySet[RiskControl]:
+    rows = RiskControl.objects.exclude(risk__state=Risk.State.CLOSED)
+    return rows.for_project(scope) if isinstance(scope, Project) else rows.in_organisation(scope)
+
+
+@claim("risk", label="Risks", links=Links(_rows, "implementation__control_id"))
 def risks_by_control(scope: Organisation | Project, at: datetime | None = None) -> Mapping[UUID, Sequence[str]]:
     """The references of open risks by the control that treats them."""
     found: dict[UUID, list[str]] = defaultdict(list)
@@ -25,9 +31,7 @@ def risks_by_control(scope: Organisation | Project, at: datetime | None = None) 
 
 
 def _links(scope: Organisation | Project) -> list[tuple[UUID, str]]:
-    rows = RiskControl.objects.exclude(risk__state=Risk.State.CLOSED)
-    rows = rows.for_project(scope) if isinstance(scope, Project) else rows.in_organisation(scope)
-    return list(rows.values_list("implementation__control_id", "risk__reference"))
+    return list(_rows(scope).values_list("implementation__control_id", "risk__reference"))
 
 
 def _past_links(scope: Organisation | Project, at: datetime) -> list[tuple[UUID, str]]:

@@ -5,14 +5,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from compliance.ledger import as_of
 from compliance.projects.models import Organisation, Project
 from compliance.registers.models import RowLink
 from compliance.registers.past import streams_of
-from controls.claims import claim
+from controls.claims import Links, claim
 
 
-@claim("obligation", label="Obligations")
+def _rows(scope: Organisation | Project) -> QuerySet[RowLink]:
+    rows = RowLink.objects.filter(target="control", row__register="obligations", row__retired_date__isnull=True)
+    return rows.for_project(scope) if isinstance(scope, Project) else rows.in_organisation(scope)
+
+
+@claim("obligation", label="Obligations", links=Links(_rows, "target_id"))
 def obligations_by_control(scope: Organisation | Project, at: datetime | None = None) -> Mapping[UUID, Sequence[str]]:
     """The references of obligations in force by the control that meets them."""
     found: dict[UUID, list[str]] = defaultdict(list)
@@ -22,9 +29,7 @@ def obligations_by_control(scope: Organisation | Project, at: datetime | None = 
 
 
 def _links(scope: Organisation | Project) -> list[tuple[UUID, str]]:
-    rows = RowLink.objects.filter(target="control", row__register="obligations", row__retired_date__isnull=True)
-    rows = rows.for_project(scope) if isinstance(scope, Project) else rows.in_organisation(scope)
-    return list(rows.values_list("target_id", "row__reference"))
+    return list(_rows(scope).values_list("target_id", "row__reference"))
 
 
 def _past_links(scope: Organisation | Project, at: datetime) -> list[tuple[UUID, str]]:

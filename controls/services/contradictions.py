@@ -48,9 +48,10 @@ def _of_included(line: "Line", known: Mapping[str, object], on: date) -> list[Pr
     if not row.codes or not row.justification.strip():
         what = "reason" if not row.codes else "words"
         found.append(Problem(Contradiction.UNJUSTIFIED, f"Included without {what}: say why it applies."))
+    given = row.codes.split()
     for code, key in BORNE_OUT.items():
         # An inherited reason is the organisation's: its own statement is where all that bears it out is in sight.
-        if code in row.code_list and key in known and key not in line.claims and not line.inherited:
+        if code in given and key in known and not line.inherited and not line.is_claimed(key):
             # A law is doubted only where obligations are recorded and a control could meet one; it holds nothing back.
             if code == Code.LAW and not (known[key] and line.implementations):
                 continue

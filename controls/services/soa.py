@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -48,10 +50,10 @@ class Progress(models.TextChoices):
 class Holdings:
     """The records a statement is made of, of one moment."""
 
-    rows: Sequence[Applicability]
+    rows: Sequence[Any]  # Applicability, or Decided
     links: Sequence[tuple[UUID, UUID]]
-    implementations: Sequence[Implementation]
-    versions: Sequence[EvidenceVersion]
+    implementations: Sequence[Any]  # Implementation, or Running
+    versions: Sequence[Any]  # EvidenceVersion, or Accepted
     shows: Sequence[tuple[UUID, UUID]]
     speaks: Sequence[tuple[UUID, UUID]]
     claims: Mapping[str, Mapping[UUID, Sequence[str]]]
@@ -59,15 +61,31 @@ class Holdings:
 
 @dataclass
 class Line:
-    """One row of the statement with everything that stands behind it."""
+    """One row of the statement with everything that stands behind it.
 
-    row: Applicability
-    implementations: list[Implementation]
-    evidence: list[EvidenceVersion]
-    claims: dict[str, list[str]]
+    Records and people are those of today's tuples (`soa_records`) or instances of the past: what both have is used.
+    """
+
+    row: Any
+    implementations: list[Any]
+    evidence: list[Any]
     progress: str
+    controls: set[UUID]
+    known: Mapping[str, Mapping[UUID, Sequence[str]]]
     inherited: bool = False
     problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def claims(self) -> dict[str, list[str]]:
+        """What relies on what carries it out, by kind."""
+        found = {
+            key: sorted({ref for one in self.controls for ref in by.get(one, ())}) for key, by in self.known.items()
+        }
+        return {key: references for key, references in found.items() if references}
+
+    def is_claimed(self, key: str) -> bool:
+        """Whether something of a kind relies on what carries it out."""
+        return any(one in self.known[key] for one in self.controls)
 
     @property
     def progress_label(self) -> str:
@@ -81,8 +99,8 @@ class Line:
 
 
 def present(scope: Organisation | Project, edition: Edition | None = None) -> Holdings:
-    """The records as they stand now; six queries and those of the claims."""
-    return Holdings(**records(scope, edition), claims=claimed(scope))
+    """The records as they stand now; five queries."""
+    return Holdings(**records(scope, edition))
 
 
 def past(scope: Organisation | Project, at: datetime) -> Holdings:
@@ -113,44 +131,41 @@ def past(scope: Organisation | Project, at: datetime) -> Holdings:
 
 def lines(holdings: Holdings, scope: Organisation | Project, on: date) -> list[Line]:
     """The statement's lines on a day, in the order of the edition; no query."""
-    running = _by_control(holdings.implementations)
-    controls = _group(holdings.links)
-    versions = {version.evidence_id: version for version in holdings.versions}
-    shows, speaks = _group((one, two) for two, one in holdings.shows), _group((b, a) for a, b in holdings.speaks)
-    found = []
+    running, controls = _by_control(holdings.implementations), _group(holdings.links)
+    versions = {one.evidence_id: one for one in holdings.versions if one.standing_on(on) != "expired"}
+    place = {key: n for n, key in enumerate(versions)}
+    shows = _group((one, two) for two, one in holdings.shows if one in place)
+    speaks = _group((one, two) for two, one in holdings.speaks if one in place)
+    in_project, found = isinstance(scope, Project), []
     for row in holdings.rows:
-        control_ids = set(controls.get(row.requirement_id, ()))
+        carrying = set(controls.get(row.requirement_id, ()))
         if row.implementation is not None:
-            control_ids.add(row.implementation.control_id)
-        carried = sorted((running[key] for key in control_ids if key in running), key=lambda one: one.reference)
-        ids = {key for one in carried for key in shows.get(one.pk, ())} | set(speaks.get(row.requirement_id, ()))
-        standing = (versions[key] for key in ids if _in_force([key], versions, on))
-        evidence = sorted(standing, key=lambda one: one.evidence.reference)
+            carrying.add(row.implementation.control_id)
+        carried = [running[key] for key in carrying if key in running]
+        if len(carried) > 1:
+            carried.sort(key=lambda one: one.reference)
+        spoken = speaks.get(row.requirement_id, ())
+        ids = {key for one in carried for key in shows.get(one.pk, ())}.union(spoken)
         line = Line(
             row=row,
             implementations=carried,
-            evidence=evidence,
-            claims=_claims_on(control_ids, holdings.claims),
-            progress=_progress(carried, shows, speaks.get(row.requirement_id, ()), versions, on),
-            inherited=isinstance(scope, Project) and row.project_id is None,
+            evidence=[versions[key] for key in sorted(ids, key=place.__getitem__)],
+            progress=_progress(carried, shows, bool(spoken)),
+            controls=carrying,
+            known=holdings.claims,
+            inherited=in_project and row.project_id is None,
         )
         line.problems = problems_of(line, holdings.claims, on)
         found.append(line)
     return found
 
 
-def _progress(
-    carried: Sequence[Implementation],
-    shows: Mapping[UUID, Sequence[UUID]],
-    spoken: Sequence[UUID],
-    versions: Mapping[UUID, EvidenceVersion],
-    on: date,
-) -> str:
+def _progress(carried: Sequence[Any], shows: Mapping[UUID, Sequence[UUID]], spoken: bool) -> str:
     if not carried:
         return Progress.NOTHING
     done = [one for one in carried if one.status == Status.IMPLEMENTED]
     if len(done) == len(carried):
-        proven = all(one.is_operating(_in_force([*shows.get(one.pk, ()), *spoken], versions, on)) for one in done)
+        proven = all(one.is_operating(spoken or one.pk in shows) for one in done)
         return Progress.OPERATING if proven else Progress.IMPLEMENTED
     if done:
         return Progress.PARTLY
@@ -159,21 +174,12 @@ def _progress(
     return next((Progress(state) for state in order if state in states), Progress.NOT_STARTED)
 
 
-def _in_force(keys: Iterable[UUID], versions: Mapping[UUID, EvidenceVersion], on: date) -> bool:
-    return any(key in versions and versions[key].standing_on(on) != "expired" for key in keys)
-
-
-def _claims_on(controls: set[UUID], claims: Mapping[str, Mapping[UUID, Sequence[str]]]) -> dict[str, list[str]]:
-    found = {key: sorted({ref for one in controls for ref in by.get(one, ())}) for key, by in claims.items()}
-    return {key: references for key, references in found.items() if references}
-
-
-def _by_control(implementations: Iterable[Implementation]) -> dict[UUID, Implementation]:
+def _by_control(implementations: Iterable[Any]) -> dict[UUID, Any]:
     """One per control: a project's own stands before the shared one."""
     return {one.control_id: one for one in sorted(implementations, key=lambda one: one.project_id is not None)}
 
 
-def _own_first(rows: Iterable[Applicability], on: date) -> list[Applicability]:
+def _own_first(rows: Iterable[Applicability], on: date) -> list[Any]:
     found = sorted((row for row in rows if row.holds_on(on)), key=lambda row: row.project_id is not None)
     return list({row.requirement_id: row for row in found}.values())
 

@@ -1,21 +1,25 @@
-"""The records a statement of applicability is made of today, read by queries whose SQL is written once.
+"""The records a statement of applicability is made of today: tuples with the names of the records' fields, read by
+queries whose SQL is written once.
 
 Only what the lines use is read: evidence of what runs in the scope or of a requirement of the edition, not all of it.
 """
 
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
-from typing import Any
+from functools import cache, cached_property, partial
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
 
 from compliance.ledger.moment import now_read
 from compliance.prepared import Prepared
 from compliance.projects.models import Organisation, Project
 from controls.addresses import split
+from controls.claims import Claim, claims
 from controls.models import (
     Applicability,
+    Control,
     ControlRequirement,
     Edition,
     EvidenceImplementation,
@@ -26,45 +30,180 @@ from controls.models import (
 )
 from controls.models.applicability import holding_on
 
-RELATED = ("requirement__group", "requirement__edition", "owner", "implementation__control", "project")
+Scope = Organisation | Project
+NAMED = ("evidence__reference", "evidence__title")
 
 
-def records(scope: Organisation | Project, edition: Edition | None = None) -> dict[str, list[Any]]:
-    """Rows and tuples by the names of `Holdings`. One query each."""
+class Named(NamedTuple):
+    """A control, a piece of evidence, a group of requirements: what it is called."""
+
+    reference: str
+    title: str
+
+    @property
+    def ref(self) -> str:
+        return self.reference
+
+
+class Asked(NamedTuple):
+    """A requirement."""
+
+    pk: UUID
+    ref: str
+    title: str
+    edition_id: UUID
+    group: Named
+
+
+class Linked(NamedTuple):
+    """What a row names as carrying it out."""
+
+    pk: UUID
+    reference: str
+    control_id: UUID
+
+
+class Decided(NamedTuple):
+    """A row of the statement."""
+
+    pk: UUID
+    included: bool
+    codes: str
+    justification: str
+    exclusion_reason: str
+    deviation_reason: str
+    holds_until: date | None
+    project_id: UUID | None
+    owner_id: UUID | None
+    owner: str  # the name, or nothing
+    requirement: Asked
+    implementation: Linked | None
+
+    @property
+    def requirement_id(self) -> UUID:
+        return self.requirement.pk
+
+    @property
+    def implementation_id(self) -> UUID | None:
+        return self.implementation.pk if self.implementation else None
+
+
+class Running(NamedTuple):
+    """A control at work."""
+
+    pk: UUID
+    reference: str
+    status: str
+    effectiveness: str
+    planned_date: date | None
+    statement: str
+    project_id: UUID | None
+    control_id: UUID
+    control: Named
+
+    def is_operating(self, shown: bool) -> bool:
+        """As an `Implementation` says it."""
+        return Implementation.is_operating(self, shown)  # type: ignore[arg-type]
+
+
+class Accepted(NamedTuple):
+    """A version of evidence that was accepted."""
+
+    evidence_id: UUID
+    valid_until: date | None
+    evidence: Named
+    state: str = EvidenceState.ACCEPTED.value
+
+    def standing_on(self, on: date) -> str:
+        """As an `EvidenceVersion` says it."""
+        return EvidenceVersion.standing_on(self, on)  # type: ignore[arg-type]
+
+
+class Relied(Mapping[UUID, Sequence[str]]):
+    """What relies on each control; by what is read when somebody asks."""
+
+    def __init__(self, controls: Collection[UUID], read: Callable[[], Mapping[UUID, Sequence[str]]]) -> None:
+        self.controls = frozenset(controls)
+        self.read = read
+
+    @cached_property
+    def references(self) -> Mapping[UUID, Sequence[str]]:
+        return self.read()
+
+    def __getitem__(self, control: UUID) -> Sequence[str]:
+        if control not in self.controls:
+            raise KeyError(control)
+        return self.references[control]
+
+    def __contains__(self, control: object) -> bool:
+        return control in self.controls
+
+    def __iter__(self) -> Iterator[UUID]:
+        return iter(self.controls)
+
+    def __len__(self) -> int:
+        return len(self.controls)
+
+
+def records(scope: Scope, edition: Edition | None = None) -> dict[str, Any]:
+    """What `Holdings` takes, by its names; five queries."""
     organisation, project = split(scope)
     values: dict[str, Any] = {"organisation": organisation.pk, "today": now_read().date()}
     values |= {"project": project.pk} if project else {}
     values |= {"edition": edition.pk} if edition else {}
-    return {
+    found = {
         name: query(**{slot: values[slot] for slot in query.kinds})
         for name, query in _queries(project is not None, edition is not None).items()
     }
+    versions, shows, speaks = _shown(found.pop("evidence"))
+    groups: dict[tuple[str, str], Named] = {}
+    return {
+        "rows": [_row(row, groups) for row in found["rows"]],
+        "links": found["links"],
+        "implementations": [Running._make((*row[:8], Named(*row[8:]))) for row in found["implementations"]],
+        "versions": versions,
+        "shows": shows,
+        "speaks": speaks,
+        "claims": _relied(scope, values),
+    }
+
+
+def _row(row: tuple[Any, ...], groups: dict[tuple[str, str], Named]) -> Decided:
+    *own, name, email, carried, carried_reference, control, asked, ref, title, edition, group, group_title = row
+    key = (group, group_title)
+    named = groups.get(key) or groups.setdefault(key, Named(*key))
+    linked = Linked(carried, carried_reference, control) if carried else None
+    return Decided._make((*own, name or email or "", Asked(asked, ref, title, edition, named), linked))
+
+
+def _shown(rows: list[tuple[Any, ...]]) -> tuple[list[Accepted], list[tuple[UUID, UUID]], list[tuple[UUID, UUID]]]:
+    """The versions in the order of their references, and which implementations and requirements they are shown for."""
+    versions: dict[UUID, Accepted] = {}
+    shows: list[tuple[UUID, UUID]] = []
+    speaks: list[tuple[UUID, UUID]] = []
+    for spoken, shown, evidence, until, reference, title in rows:
+        if evidence not in versions:
+            versions[evidence] = Accepted(evidence, until, Named(reference, title))
+        (speaks if spoken else shows).append((shown, evidence))
+    return sorted(versions.values(), key=lambda one: one.evidence.reference), shows, speaks
 
 
 @cache
 def _queries(in_project: bool, of_edition: bool) -> dict[str, Prepared]:
     scope = {"organisation": UUID} | ({"project": UUID} if in_project else {})
-    both = scope | ({"edition": UUID} if of_edition else {})
     alone = {"organisation": UUID} | ({"edition": UUID} if of_edition else {})
+    both = scope | alone
     return {
         "rows": Prepared(_rows, **both, **({"today": date} if in_project else {})),
         "links": Prepared(_links, **alone),
-        "implementations": Prepared(lambda **at: _running(**at).select_related("control", "owner"), **scope),
-        "versions": Prepared(_versions, **both),
-        "shows": Prepared(lambda **at: _shows(**at).values_list("implementation_id", "evidence_id"), **scope),
-        "speaks": Prepared(lambda **at: _speaks(**at).values_list("requirement_id", "evidence_id"), **both),
+        "implementations": Prepared(_implementations, **scope),
+        "evidence": Prepared(_evidence, **both),
     }
-
-
-def _in_scope(rows: Any, organisation: UUID, project: UUID | None) -> Any:
-    """What shows in a scope: a project also sees what its organisation shares."""
-    found = rows.filter(organisation=organisation)
-    return found.filter(Q(project=project) | Q(project__isnull=True)) if project else found
 
 
 def _rows(
     organisation: UUID, project: UUID | None = None, edition: UUID | None = None, today: date | None = None
-) -> QuerySet[Applicability]:
+) -> QuerySet[Any, Any]:
     """The organisation's decisions, and in a project its own instead where it has some that hold today."""
     found = Applicability.objects.filter(organisation=organisation)
     if project and today:
@@ -75,40 +214,84 @@ def _rows(
         found = found.filter(project__isnull=True)
     if edition:
         found = found.filter(requirement__edition=edition)
-    return found.select_related(*RELATED).order_by("requirement__edition__position", "requirement__position")
+    own_fields = ("pk", *Decided._fields[1:9], "owner__name", "owner__email")
+    carried = ("implementation_id", "implementation__reference", "implementation__control_id")
+    asked = ("requirement_id", "requirement__ref", "requirement__title", "requirement__edition_id")
+    group = ("requirement__group__ref", "requirement__group__title")
+    in_order = found.order_by("requirement__edition__position", "requirement__position")
+    return in_order.values_list(*own_fields, *carried, *asked, *group)
 
 
 def _links(organisation: UUID, edition: UUID | None = None) -> QuerySet[Any, Any]:
-    found = ControlRequirement.objects.filter(organisation=organisation)
+    found = ControlRequirement.objects.filter(organisation=organisation).order_by()
     return (found.filter(requirement__edition=edition) if edition else found).values_list(
         "control_id", "requirement_id"
     )
 
 
-def _running(organisation: UUID, project: UUID | None = None) -> QuerySet[Implementation]:
-    found = Implementation.objects.live()
+def _running(organisation: UUID, project: UUID | None = None, at: str = "") -> Q:
+    """Controls at work that count in a scope."""
+    shared = Q(**{f"{at}project__isnull": True})
+    where = shared | Q(**{f"{at}project": project}) if project else shared
+    return Q(where, **{f"{at}organisation": organisation}) & ~Q(**{f"{at}status": "retired"})
+
+
+def _implementations(organisation: UUID, project: UUID | None = None) -> QuerySet[Any, Any]:
+    found = Implementation.objects.filter(_running(organisation, project)).order_by()
+    return found.values_list(*Running._fields[:8], "control__reference", "control__title")
+
+
+def _evidence(organisation: UUID, project: UUID | None = None, edition: UUID | None = None) -> QuerySet[Any, Any]:
+    """Accepted evidence beside the implementation or, `spoken`, the requirement it is shown for."""
+    shows = EvidenceImplementation.objects.filter(_running(organisation, project, "implementation__"))
+    speaks = EvidenceRequirement.objects.all()
+    if edition:
+        speaks = speaks.filter(requirement__edition=edition)
+    found = [
+        _accepted(links, organisation, project)
+        .annotate(spoken=Value(spoken, IntegerField()))
+        .values_list("spoken", shown, "evidence_id", "evidence__versions__valid_until", *NAMED)
+        for links, shown, spoken in ((shows, "implementation_id", 0), (speaks, "requirement_id", 1))
+    ]
+    return found[0].union(found[1], all=True)
+
+
+def _accepted(links: Any, organisation: UUID, project: UUID | None) -> Any:
+    """Links of a scope whose evidence has an accepted version there."""
+    held = Q(organisation=organisation, evidence__versions__organisation=organisation)
     if project:
-        return _in_scope(found, organisation, project)
-    return found.filter(organisation=organisation, project__isnull=True)
+        for at in ("", "evidence__versions__"):
+            held &= Q(**{f"{at}project": project}) | Q(**{f"{at}project__isnull": True})
+    return links.filter(held, evidence__versions__state=EvidenceState.ACCEPTED).order_by()
 
 
-def _shows(organisation: UUID, project: UUID | None = None) -> QuerySet[EvidenceImplementation]:
-    running = _running(organisation, project).order_by().values("pk")
-    return _in_scope(EvidenceImplementation.objects.filter(implementation__in=running), organisation, project)
+def _relied(scope: Scope, values: dict[str, UUID]) -> dict[str, Mapping[UUID, Sequence[str]]]:
+    """What every kind of claim says; which controls it names is one query, and the rest waits until it is asked."""
+    linked = [item for item in claims if item.links]
+    found: dict[str, Mapping[UUID, Sequence[str]]] = {
+        item.key: item.find(scope, at=None) for item in claims if not item.links
+    }
+    if linked:
+        asked = _claimed("project" in values, tuple(linked))
+        rows = asked(**{slot: values[slot] for slot in asked.kinds})
+        for n, item in enumerate(linked, 1):
+            found[item.key] = Relied([row[0] for row in rows if row[n]], partial(item.find, scope))
+    return found
 
 
-def _speaks(
-    organisation: UUID, project: UUID | None = None, edition: UUID | None = None
-) -> QuerySet[EvidenceRequirement]:
-    found = _in_scope(EvidenceRequirement.objects.all(), organisation, project)
-    return found.filter(requirement__edition=edition) if edition else found
+@cache
+def _claimed(in_project: bool, linked: tuple[Claim, ...]) -> Prepared:
+    """Each control of the organisation, and whether something of each kind relies on it."""
 
+    def rows(organisation: UUID, project: UUID | None = None) -> QuerySet[Any, Any]:
+        house = Organisation(pk=organisation)
+        scope: Scope = Project(pk=project, organisation=house) if project else house
+        relies = {
+            f"by_{item.key}": Exists(item.links.rows(scope).filter(**{item.links.control: OuterRef("pk")}).order_by())
+            for item in linked
+            if item.links
+        }
+        found = Control.objects.filter(organisation=organisation).order_by()
+        return found.annotate(**relies).values_list("pk", *relies)
 
-def _versions(
-    organisation: UUID, project: UUID | None = None, edition: UUID | None = None
-) -> QuerySet[EvidenceVersion]:
-    shown = _shows(organisation, project).order_by().values("evidence")
-    spoken = _speaks(organisation, project, edition).order_by().values("evidence")
-    found = _in_scope(EvidenceVersion.objects.filter(state=EvidenceState.ACCEPTED), organisation, project)
-    found = found.filter(Q(evidence__in=shown) | Q(evidence__in=spoken))
-    return found.select_related("evidence", "collected_by").order_by("evidence__reference")
+    return Prepared(rows, organisation=UUID, **({"project": UUID} if in_project else {}))

@@ -1,20 +1,25 @@
 """A statement of applicability as a whole: which hold in a scope, put forward, approved, outdated."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Prefetch, Q, QuerySet
 
 from compliance.accounts.models import User
 from compliance.approvals.models import Approval
 from compliance.approvals.services import decide, request_approval
 from compliance.approvals.snapshot import snapshot
 from compliance.ledger import Refused, change, governed
+from compliance.prepared import Rows
 from compliance.projects.models import Organisation, Project
 from controls.addresses import split
 from controls.models import Applicability, Statement, StatementVersion
 
 PURPOSE = "statement of applicability"
+MOST = 500  # editions, each with a statement of the scope and one it shares
 
 
 @dataclass(frozen=True)
@@ -34,15 +39,33 @@ class Standing:
         return "outdated" if self.outdated else "approved"
 
 
-def statements_in(scope: Organisation | Project) -> list[Statement]:
-    """The statements that hold in a scope; a project's own stands in place of its organisation's."""
+@cache
+def _rows(in_project: bool, of_edition: bool) -> Rows:
+    """Statements and, as `every_version`, their versions: what a scope has, and what it shares."""
+
+    def rows(organisation: UUID, project: UUID | None = None, edition: str = "") -> QuerySet[Statement]:
+        where = Q(project__isnull=True)
+        found = Statement.objects.filter(where | Q(project=project) if project else where, organisation=organisation)
+        found = found.filter(edition__key=edition) if edition else found
+        versions = StatementVersion.objects.select_related("approval__requested_by", "approval__decided_by")
+        versions = versions.defer("approval__snapshot")  # every row of the statement as it was
+        related = found.select_related("edition", "owner", "project", "organisation")
+        return related.prefetch_related(Prefetch("versions", versions, to_attr="every_version"))
+
+    slots: dict[str, type] = {"organisation": UUID}
+    slots |= {"project": UUID} if in_project else {}
+    return Rows(rows, **slots | ({"edition": str} if of_edition else {}))
+
+
+def statements_in(scope: Organisation | Project, edition: str = "") -> list[Statement]:
+    """The statements that hold in a scope, or only that of an edition; a project's own stands in place of its
+    organisation's. Two queries.
+    """
     organisation, project = split(scope)
-    shared = Statement.objects.in_organisation(organisation).shared()
-    rows = Statement.objects.for_project(project) if project else shared
-    versions = StatementVersion.objects.select_related("approval__requested_by", "approval__decided_by")
-    rows = rows.select_related("edition", "owner", "project", "organisation")
-    found = sorted(rows.prefetch_related(Prefetch("versions", versions)), key=lambda row: row.project_id is not None)
-    kept = {row.edition_id: row for row in found}
+    asked = _rows(project is not None, bool(edition))
+    values = {"organisation": organisation.pk, "project": project and project.pk, "edition": edition}
+    rows = asked(**{slot: values[slot] for slot in asked.kinds}).page((), "", 0, MOST)
+    kept = {row.edition_id: row for row in sorted(rows, key=lambda row: row.project_id is not None)}
     return sorted(kept.values(), key=lambda row: (row.edition.position, row.edition.key))
 
 
@@ -80,7 +103,10 @@ def facts_now(statement: Statement) -> dict[str, Any]:
 
 def standing_of(statement: Statement, facts: dict[str, Any] | None = None) -> Standing:
     """The versions of a statement that count, against its rows as they are (or the facts of them)."""
-    versions = sorted(statement.versions.all(), key=lambda one: -one.number)
+    every: Iterable[StatementVersion] = statement.versions.all()
+    if "every_version" in vars(statement):  # read with the statement
+        every = statement.every_version  # type: ignore[attr-defined]
+    versions = sorted(every, key=lambda one: -one.number)
     approved = next((one for one in versions if one.approval.state == Approval.State.APPROVED), None)
     waiting = next((one for one in versions if one.approval.state == Approval.State.REQUESTED), None)
     outdated = False

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from compliance.ledger import Refused
@@ -12,12 +12,14 @@ from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from controls.addresses import address
 from controls.forms.applicability import BulkForm, DecisionForm
-from controls.models import Applicability, Deviation, DeviationState
+from controls.models import Applicability, Deviation, DeviationState, Implementation
 from controls.services.applicability import decide_applicability, decide_many, inherit_again
 from controls.services.soa import Line, lines, present
 from controls.views.scopes import in_both, owned, people_of
 from controls.views.soa_line import LineDrawing
 from controls.views.statement import statement_or_404
+
+RELATED = ("requirement__group", "requirement__edition", "owner", "implementation__control", "project", "organisation")
 
 
 def line_or_404(scope: Organisation | Project, edition: str, ref: str) -> tuple[Any, Line]:
@@ -29,13 +31,26 @@ def line_or_404(scope: Organisation | Project, edition: str, ref: str) -> tuple[
     raise Http404("No such row.")
 
 
+def record_of(line: Line) -> Applicability:
+    """The row itself."""
+    return get_object_or_404(Applicability.objects.select_related(*RELATED), pk=line.row.pk)
+
+
+def _carrying(line: Line) -> list[Implementation]:
+    """What carries it out, with everything about it."""
+    keys = [one.pk for one in line.implementations]
+    rows = Implementation.objects.filter(pk__in=keys).select_related("control", "owner")
+    return list(rows.order_by("reference")) if keys else []
+
+
 def _row(request: HttpRequest, scope: Organisation | Project, edition: str, ref: str) -> HttpResponse:
     statement, line = line_or_404(scope, edition, ref)
     if request.headers.get("HX-Target", "").startswith("line-"):
         return HttpResponse(LineDrawing(scope, edition, request.can.edit)(line))  # type: ignore[attr-defined]
     context = {
         "line": line,
-        "row": line.row,
+        "row": record_of(line),
+        "carrying": _carrying(line),
         "edition": statement.edition,
         "statement_url": address(scope, "statement", edition),
         "decide_url": address(scope, "decide", edition, ref),
@@ -49,7 +64,7 @@ def _row(request: HttpRequest, scope: Organisation | Project, edition: str, ref:
 
 def _exceptions(scope: Organisation | Project, line: Line) -> list[dict[str, Any]]:
     """Who asked to leave the requirement out, and how each stands; none of a requirement nobody excepts from."""
-    rows = owned(scope, Deviation).filter(requirement=line.row.requirement).select_related("project")
+    rows = owned(scope, Deviation).filter(requirement=line.row.requirement_id).select_related("project")
     on = now_read().date()
     return [
         {"row": one, "standing": DeviationState(one.standing(on)), "url": address(scope, "deviation", one.reference)}
@@ -59,7 +74,7 @@ def _exceptions(scope: Organisation | Project, line: Line) -> list[dict[str, Any
 
 def _decide(request: HttpRequest, scope: Organisation | Project, edition: str, ref: str) -> HttpResponse:
     statement, line = line_or_404(scope, edition, ref)
-    row = line.row
+    row = record_of(line)
     initial = DecisionForm.showing(row)
     form = DecisionForm(request.POST or None, initial=initial, scope=scope, people=people_of(scope))
     inline = request.headers.get("HX-Target", "").startswith("line-")
@@ -93,7 +108,7 @@ def _inherit(request: HttpRequest, scope: Organisation | Project, edition: str, 
     if request.method != "POST":
         return redirect(address(scope, "row", edition, ref))
     try:
-        inherit_again(row=line.row, by=request.user, reason=request.POST.get("reason", "")[:500])  # type: ignore[arg-type]
+        inherit_again(row=record_of(line), by=request.user, reason=request.POST.get("reason", "")[:500])  # type: ignore[arg-type]
     except Refused as refused:
         messages.error(request, str(refused))
     else:

@@ -17,7 +17,7 @@ from controls.forms.audit import VerdictForm
 from controls.forms.deviation import DeviationForm
 from controls.models import Deviation, DeviationState
 from controls.services.deviation import decide_deviation, end_deviation, request_deviation
-from controls.views.applicability import line_or_404
+from controls.views.applicability import line_or_404, record_of
 from controls.views.scopes import in_both, owned
 from controls.views.steps import Step, offered, step_page
 
@@ -118,7 +118,7 @@ def deviation_add(request: Request, project: Project, edition: str, ref: str) ->
     made = attempt(
         form,
         lambda: request_deviation(
-            project=project, requirement=line.row.requirement, by=request.user, **form.cleaned_data
+            project=project, requirement=record_of(line).requirement, by=request.user, **form.cleaned_data
         ),
     )
     if made:

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
 from compliance.projects.models import Organisation, Project
+from compliance.ui.addresses import PLAIN
 from compliance.ui.columns import text
 from compliance.ui.templatetags.ui import day, state
 from controls.addresses import address
+from controls.models.applicability import CODES
 from controls.services.soa import Line
 
 WORDS = 26  # of a justification
 SHOWN = 4  # pieces of evidence
+ABOUT = ("row", "decide")
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,21 @@ class LineDrawing:
     def in_project(self) -> bool:
         return isinstance(self.scope, Project)
 
+    @cached_property
+    def _pages(self) -> dict[str, str]:
+        """The addresses of pages about a requirement, up to its number."""
+        return {page: text(address(self.scope, page, self.edition, "x")).removesuffix("x/") for page in ABOUT}
+
+    @cached_property
+    def _references(self) -> dict[tuple[str, ...], str]:
+        """The references drawn so far: many lines show the same."""
+        return {}
+
     def __call__(self, line: Line, *, saved: bool = False) -> SafeString:
         """The row; `saved` says that it was just changed."""
         row, asked = line.row, line.row.requirement
-        url, ref = text(address(self.scope, "row", self.edition, asked.ref)), text(asked.ref)
+        ref, owner = text(asked.ref), row.owner or ""
+        url = self._at("row", asked.ref)
         cells = (
             self._box(row, ref),
             f'<th scope="row" class="nowrap"><a class="reference" href="{url}" data-open>{ref}</a></th>',
@@ -41,7 +55,7 @@ class LineDrawing:
             _cell("Status", _status(line), row.included),
             _cell("Carried out by", f"<span>{self._carried(line)}</span>", line.implementations),
             _cell("Evidence", f"<span>{self._evidence(line)}</span>", line.evidence),
-            f'<td data-label="Owner" class="nowrap{"" if row.owner else " blank"}">{text(row.owner or "")}</td>',
+            f'<td data-label="Owner" class="nowrap{"" if owner else " blank"}">{text(str(owner))}</td>',
             self._edit(asked, saved),
         )
         return mark_safe(f'<tr id="line-{asked.pk}">{"".join(cells)}</tr>\n')  # noqa: S308
@@ -54,8 +68,7 @@ class LineDrawing:
 
     def _applies(self, line: Line) -> str:
         row = line.row
-        codes = "".join(f' <span class="badge">{code}</span>' for code in row.code_list)
-        said = f"Yes{codes}" if row.included else "<b>No</b>"
+        said = f"Yes{_codes(row.codes)}" if row.included else "<b>No</b>"
         if self.in_project and not line.inherited:
             until = f"exception until {day(row.holds_until)}" if row.holds_until else "own"
             said += f' <span class="badge" title="{text(row.deviation_reason)}">{until}</span>'
@@ -75,16 +88,31 @@ class LineDrawing:
         return f'{shown}<span class="soft">+{len(found) - SHOWN}</span>' if len(found) > SHOWN else shown
 
     def _reference(self, page: str, key: str, label: str, title: str) -> str:
-        url = text(address(self.scope, page, key))
-        return f'<a class="reference" href="{url}" title="{text(title)}">{text(label)}</a> '
+        drawn = self._references.get((page, key, label))
+        if drawn is None:
+            url = text(address(self.scope, page, key))
+            drawn = f'<a class="reference" href="{url}" title="{text(title)}">{text(label)}</a> '
+            self._references[page, key, label] = drawn
+        return drawn
+
+    def _at(self, page: str, ref: str) -> str:
+        if PLAIN.fullmatch(ref):
+            return f"{self._pages[page]}{ref}/"
+        return text(address(self.scope, page, self.edition, ref))
 
     def _edit(self, asked: Any, saved: bool) -> str:
         if not self.may_edit:
             return ""
-        url = text(address(self.scope, "decide", self.edition, asked.ref))
+        url = self._at("decide", asked.ref)
         done = f'<span role="status">{state("saved", tone="ok")}</span> ' if saved else ""
         swap = f'hx-get="{url}" hx-target="#line-{asked.pk}" hx-swap="outerHTML" hx-push-url="false"'
         return f'<td class="text-end nowrap">{done}<a href="{url}" data-edit {swap}>Edit</a></td>'
+
+
+@lru_cache(maxsize=100)
+def _codes(codes: str) -> str:
+    held = codes.split()
+    return "".join(f' <span class="badge">{code}</span>' for code in CODES if code in held)
 
 
 def _cell(label: str, inside: str, filled: Any) -> str:

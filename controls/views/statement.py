@@ -29,7 +29,7 @@ DONE = {"implemented", "operating"}
 
 def statement_or_404(scope: Organisation | Project, edition: str) -> Statement:
     """The statement that holds in the scope."""
-    found = next((one for one in statements_in(scope) if one.edition.key == edition), None)
+    found = next(iter(statements_in(scope, edition)), None)
     if found is None:
         raise Http404("No statement of applicability for this edition.")
     return found
@@ -149,7 +149,7 @@ def _approval(request: HttpRequest, scope: Organisation | Project, edition: str)
         approve = form.cleaned_data["verdict"] == "approve"
         try:
             decide_statement(
-                version=standing.waiting,
+                version=found.versions.get(pk=standing.waiting.pk),
                 approve=approve,
                 by=request.user,  # type: ignore[arg-type]
                 reason=form.cleaned_data["reason"],
