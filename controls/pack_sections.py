@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from compliance.packs.registry import Citation, Document, Exhibit, Period, Subject, section, subject
+from compliance.packs.registry import Citation, Document, Exhibit, Period, Subject, day, section, subject
 from compliance.projects.models import Organisation, Project
 from controls.audited import pack_sections as _audited  # noqa: F401  registered with the rest
+from controls.citing import by_framework
 from controls.documented import pack_sections as _documented  # noqa: F401  registered with the rest
 from controls.models import Code, EvidenceVersion, Implementation
 from controls.monthly import Coverage, coverage_of, months_of
@@ -62,7 +63,7 @@ def control_evidence(scope: Scope, at: datetime, period: Period, subject: str = 
     for line in lines(holdings, scope, at.date()):
         if line.row.included:
             for one in line.implementations:
-                asked[one.pk].append(line.row.requirement.citation)
+                asked[one.pk].append(line.row.requirement)
     by_evidence = {version.evidence_id: version for version in holdings.versions}
     shown = defaultdict(list)
     for implementation, evidence in holdings.shows:
@@ -144,7 +145,7 @@ def controls_to_choose(scope: Scope, at: datetime) -> list[Subject]:
 
 
 def _at_work(
-    one: Implementation, asked: list[str], shown: list[EvidenceVersion], covered: Coverage | None, at: datetime
+    one: Implementation, asked: list[Any], shown: list[EvidenceVersion], covered: Coverage | None, at: datetime
 ) -> dict[str, Any]:
     return {
         "reference": one.reference,
@@ -160,7 +161,7 @@ def _at_work(
         "effectiveness": one.get_effectiveness_display(),
         "planned": one.planned_date,
         "review": one.review_date,
-        "requirements": asked,
+        "requirements": by_framework(asked),
         "evidence": [_shown(version, at) for version in shown],
         "coverage": _covered(covered),
     }
@@ -227,7 +228,8 @@ def _statement(one: PastStatement, found: list[Line]) -> dict[str, Any]:
         "excluded": len(found) - len(included),
         "in_place": sum(line.progress in {"implemented", "operating"} for line in included),
         "operating": sum(line.progress == "operating" for line in included),
-        "problems": sum(bool(line.problems) for line in found),
+        "contradictions": sum(any(one.blocks for one in line.problems) for line in found),
+        "open_points": sum(bool(line.problems) and not any(one.blocks for one in line.problems) for line in found),
     }
 
 
@@ -335,6 +337,6 @@ def _exhibit(version: EvidenceVersion) -> Exhibit:
         size=blob.size if blob else 0,
         content_type=blob.content_type if blob else "",
         file_name=version.file_name,
-        collected=f"{version.collected_at:%Y-%m-%d} by {version.collected_by}",
+        collected=f"{day(version.collected_at.date())} by {version.collected_by}",
         verdict=f"Accepted by {version.reviewer}" if version.reviewer else "Accepted",
     )

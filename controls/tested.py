@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from compliance.ledger import as_of
-from compliance.packs.registry import Exhibit
+from compliance.packs.registry import Exhibit, day
 from compliance.projects.models import Organisation, Project
 from controls.models import (
     ControlTest,
@@ -83,7 +83,7 @@ def populations(samples: list[dict[str, Any]]) -> list[Exhibit]:
             size=one["bytes"],
             content_type="text/plain",
             file_name=f"{one['reference']}-population.txt",
-            collected=f"{one['frozen_at']:%Y-%m-%d} by {one['frozen_by']}",
+            collected=f"{day(one['frozen_at'].date())} by {one['frozen_by']}",
         )
         for one in samples
     ]

@@ -46,6 +46,7 @@ def processing(project: Scope, at: datetime, period: Period) -> Mapping[str, Any
                 "outdated": is_outdated(row, approval),
                 "letters": written,
                 "extras": _extras(row, project),
+                "flows": _flows(row, project),
             }
         )
     citations = [Citation("GDPR Art. 30", str(row["reference"]), str(row["name"])) for row in rows]
@@ -72,8 +73,6 @@ def _approval(approval: Any) -> dict[str, Any] | None:
 
 def _extras(row: ProcessingActivity, scope: Scope) -> list[list[str]]:
     """What stands beside the letters, as pairs of label and text; of the flows, the project's."""
-    every = isinstance(scope, Organisation)
-    flows = [flow.reference for flow in row.flow_rows if every or flow.project_id == scope.pk]
     return [
         ["Legal basis", row.get_legal_basis_display() or "None"],
         ["Legitimate interests", row.legitimate_interests],
@@ -81,8 +80,13 @@ def _extras(row: ProcessingActivity, scope: Scope) -> list[list[str]]:
         ["Source of the data", row.data_source],
         ["Automated decisions", "Yes" if row.automated_decisions else "No"],
         ["Impact assessment", row.get_dpia_status_display()],
-        ["Flows", ", ".join(flows)],
+        ["Flows", ", ".join(_flows(row, scope))],
     ]
+
+
+def _flows(row: ProcessingActivity, scope: Scope) -> list[str]:
+    every = isinstance(scope, Organisation)
+    return [flow.reference for flow in row.flow_rows if every or flow.project_id == scope.pk]
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:

@@ -181,11 +181,12 @@ def _folder() -> Path:
 
 
 def _listed(inside: list[Attachment]) -> list[tuple[str, str]]:
-    """What the contents page says of the files inside: the two forms of a register on one line."""
-    found: dict[str, list[str]] = {}
-    for item in inside:
-        found.setdefault(item.description, []).append(item.name)
-    return [(", ".join(names), description) for description, names in found.items()]
+    """What the guide says of the files inside: the registers, each in two forms, on one line."""
+    registers = dict.fromkeys(Path(item.name).stem for item in inside if item.description.startswith(bundle.REGISTER))
+    others = [(item.name, item.description) for item in inside if not item.description.startswith(bundle.REGISTER)]
+    if not registers:
+        return others
+    return [*others, ("*.csv, *.json", f"Registers, each as a table and as data: {', '.join(registers)}")]
 
 
 def _running(pack: EvidencePack, contents: Contents) -> Running:

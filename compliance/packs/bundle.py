@@ -19,6 +19,7 @@ from compliance.packs.verifier import single_file
 from compliance.packs.volumes import Volume
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+REGISTER = "Register: "  # how the description of one begins
 
 
 def machine_files(contents: Contents, proof: Mapping[str, Any], pack: EvidencePack) -> list[PackFile]:
@@ -33,8 +34,8 @@ def machine_files(contents: Contents, proof: Mapping[str, Any], pack: EvidencePa
     ]
     for name, rows in sorted(contents.registers.items()):
         stem = name.removesuffix(".csv")
-        files.append(_file(f"data/{stem}.csv", as_csv(rows), f"Register: {stem}"))
-        files.append(_file(f"data/{stem}.json", canonical(plain_data(list(rows))), f"Register: {stem}"))
+        files.append(_file(f"data/{stem}.csv", as_csv(rows), f"{REGISTER}{stem}"))
+        files.append(_file(f"data/{stem}.json", canonical(plain_data(list(rows))), f"{REGISTER}{stem}"))
     return files
 
 

@@ -20,7 +20,7 @@ from compliance.packs.history import History, Rule, heed_erasures, history_of, w
 from compliance.packs.outline import absent, shown
 from compliance.packs.preflight import QUESTIONS, Result, assess, judged
 from compliance.packs.profiles import Profile, profile_of
-from compliance.packs.redaction import VALUES, Redactor, people_at
+from compliance.packs.redaction import VALUES, Redactor, named_at, people_at
 from compliance.packs.registry import Exhibit, Finding, Level, Period, Section, Subject, subjects_of
 from compliance.packs.since import since_last_issue
 from compliance.packs.told import REASON, changes_in
@@ -116,7 +116,8 @@ def _histories(scope: Organisation | Project, at: datetime) -> list[Carried]:
 
 
 def _people(histories: list[Carried], at: datetime, reader: Profile) -> list[Any]:
-    return [] if reader.names else people_at([item.history.stream for item in histories], at)
+    streams = [item.history.stream for item in histories]
+    return [] if reader.names else [*people_at(streams, at), *named_at(streams, at)]
 
 
 def _kept(scope: Organisation | Project, at: datetime) -> frozenset[str]:

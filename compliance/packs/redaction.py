@@ -11,6 +11,9 @@ from datetime import datetime
 from ipaddress import ip_address
 from typing import Any
 
+from django.apps import apps
+from django.db import models
+
 from compliance.accounts.models import User
 from compliance.ledger import as_of
 from compliance.ledger.models import Entry
@@ -25,18 +28,22 @@ FILES, VALUES = "files of evidence", "texts in the change history"
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 ADDRESS = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w.:]*\w)")
 WORD = re.compile(r"\w+")
-SHORTEST = 4
+SHORTEST, MOST_WORDS = 4, 5
 WITHHELD = "withheld"
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody a pack may speak of: every name they have had, every address, and the role they are known by."""
+    """Somebody a pack may speak of: every name they have had, every address, and the role they are known by.
+
+    `whole` names are only meant when all of them stands there: "Privacy Desk", not every "privacy".
+    """
 
     key: str
     names: frozenset[str]
     addresses: frozenset[str]
     role: str
+    whole: bool = False
 
 
 def people_at(streams: list[str], at: datetime) -> list[Person]:
@@ -54,6 +61,31 @@ def people_at(streams: list[str], at: datetime) -> list[Person]:
         )
         for key, had in names_of(_keys(streams, at), at).items()
     ]
+
+
+def named_at(streams: list[str], at: datetime) -> list[Person]:
+    """People without an account, by the names the records of these scopes ever held: trained, auditing, taking part."""
+    found: dict[str, Person] = {}
+    for model in apps.get_models():
+        for column in sorted(getattr(model, "personal_fields", ())):
+            if model is User or not isinstance(model._meta.get_field(column), models.CharField | models.TextField):
+                continue
+            rows = model.history.filter(entry_stream__in=streams, history_date__lte=at).exclude(**{column: ""})
+            desk = column.endswith("contact")
+            for text in rows.order_by().values_list(column, flat=True).distinct():
+                for name in _names_in(text, least=2 if desk else 1):
+                    found.setdefault(name, Person(f"name:{name}", frozenset({name}), frozenset(), "Person", whole=desk))
+    return [found[name] for name in sorted(found)]
+
+
+def _names_in(text: str, *, least: int) -> Iterator[str]:
+    """What in a field for people looks like a name: a few words, the first and the last with a capital."""
+    for part in re.split(r"[,;\n]", text):
+        name = part.partition("(")[0].strip()
+        words = name.split()
+        short = least <= len(words) <= MOST_WORDS and not re.search(r"[\d@/]", name)
+        if short and words[0][0].isupper() and words[-1][0].isupper():
+            yield name
 
 
 def _keys(streams: list[str], at: datetime) -> set[str]:
@@ -92,7 +124,7 @@ class Redactor:
         self._known: dict[str, Person] = {}
         for person in self.people:
             for name in person.names:
-                for part in (name, *_parts_of(name)):
+                for part in (name,) if person.whole else (name, *_parts_of(name)):
                     if part.casefold() not in self.kept:
                         self._known.setdefault(part, person)
         self._by_start: dict[str, list[str]] = {}

@@ -9,6 +9,7 @@ from compliance.packs.registry import Citation, Document, Period, section
 from compliance.projects.models import Organisation, Project
 from controls.audit_coverage import matrix
 from controls.audited.past import PastAudit, actions_at, audits_at, findings_at, programmes_at, reviews_at
+from controls.citing import by_framework
 from controls.models import CorrectiveAction, Finding, ManagementReview, Requirement, ReviewDecision
 
 Scope = Organisation | Project
@@ -112,7 +113,7 @@ def _coverage(found: list[PastAudit], at: datetime) -> dict[str, Any]:
 
 
 def _audit(one: PastAudit, at: datetime) -> dict[str, Any]:
-    audit, refs = one.audit, [criterion.requirement.citation for criterion in one.criteria]
+    audit, refs = one.audit, by_framework(criterion.requirement for criterion in one.criteria)
     return {
         "reference": audit.reference,
         "title": audit.title,
@@ -163,7 +164,7 @@ def _audit(one: PastAudit, at: datetime) -> dict[str, Any]:
 def _finding(one: Finding) -> dict[str, Any]:
     return {
         "reference": one.reference,
-        "grade": one.grade,
+        "grade": one.get_grade_display(),
         "title": one.title,
         "statement": one.statement,
         "evidence": one.evidence_seen,
@@ -184,7 +185,7 @@ def _action(action: CorrectiveAction, finding: Finding, at: datetime) -> dict[st
         "reference": action.reference,
         "finding": finding.reference,
         "finding_title": finding.title,
-        "grade": finding.grade,
+        "grade": finding.get_grade_display(),
         "title": action.title,
         "owner": str(action.owner),
         "due": action.due_date,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from compliance.packs.registry import Document as Asked
@@ -10,7 +11,7 @@ from compliance.projects.models import Organisation, Project
 from controls.documented.objectives import Progress, objectives_at
 from controls.documented.past import confirmations_at, documents_at, projects_in, scope_at
 from controls.models import Document, DocumentVersion
-from controls.required import EDITION, Standing
+from controls.required import EDITION, Standing, keepers
 from controls.services.required import kept_as, required_lines
 
 Scope = Organisation | Project
@@ -97,6 +98,7 @@ def required(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
             "clause": line.clause,
             "title": line.required.title,
             "status": str(line.standing),
+            "awaited": bool(line.required.by) and line.required.by not in keepers,
             "kept": [{"reference": one.reference, "title": one.title, "version": one.version} for one in line.kept],
         }
         for line in lines
@@ -143,7 +145,12 @@ def _objective(one: Progress, at: datetime) -> dict[str, Any]:
         "owner": str(row.owner) if row.owner else "",
         "state": one.state,
         "stale": one.is_stale(at.date()),
-        "latest": one.latest[1] if one.latest else None,
+        "latest": _plain(one.latest[1]) if one.latest else None,
         "latest_day": one.latest[0] if one.latest else None,
-        "points": [{"day": day, "value": value} for day, value in one.points],
+        "points": [{"day": day, "value": _plain(value)} for day, value in one.points],
     }
+
+
+def _plain(value: Decimal) -> Decimal:
+    """A measured value without the zeros its column adds: 22, not 22.0000."""
+    return Decimal(f"{value.normalize():f}")

@@ -58,7 +58,7 @@ def _of_included(line: "Line", known: Mapping[str, object], on: date) -> list[Pr
             text = f"{code.value} is given as the reason, but no {key} relies on a control that answers it."
             found.append(Problem(Contradiction.UNCLAIMED, text, blocks=code != Code.LAW))
     if line.progress == "implemented":
-        text = "Implemented without accepted evidence that is in date, or found ineffective when it was last tested."
+        text = "Not shown to operate: no accepted evidence is in date, or its last test found it ineffective."
         found.append(Problem(Contradiction.UNPROVEN, text, blocks=False))
     return found
 

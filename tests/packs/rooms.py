@@ -14,6 +14,8 @@ from compliance.ledger import change
 from compliance.ledger.keys import make_signing_key
 from compliance.projects.models import Organisation, Project
 from compliance.projects.services import plan_release, update_organisation
+from compliance.registers.declaration import register_types
+from compliance.registers.services.row import Said, add_row
 from controls.models import Applicability, Control, Evidence, Implementation, Statement
 from controls.services.applicability import decide_many
 from controls.services.control import answer_requirements
@@ -24,7 +26,7 @@ from dataflows.models import DataFlow
 from risks import services as risks
 from risks.models import Risk
 
-ADDRESS = "10.20.30.40"
+ADDRESS, VISITOR = "10.20.30.40", "Jan Kowalski"  # who has no account
 
 
 @dataclass
@@ -74,6 +76,8 @@ def filled(
     score(risk, "current", 2, 2)
     risks.link_control(risk=risk, implementation=running, by=ed)
     risks.update_risk(risk=risk, by=ed, title=f"Ask Ed (ed@lumaro.example) about host {ADDRESS}")
+    trained = Said("Secure coding", {"person": VISITOR, "outcome": "passed"}, mara)
+    add_row(register=register_types["training"], scope=lumaro, said=trained, by=mara)
     plan_release(project=stridewell, by=ed, name="4.2.0", notes="Ria asked for dark mode.")
     return Rooms(lumaro, stridewell, risk, approved(), evidence, control)
 
