@@ -10,12 +10,14 @@ Writing the SQL of a small query takes Django ten times longer than the database
 longer than drawing it.
 """
 
+import re
 import secrets
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from django.db import connection, connections
@@ -26,6 +28,7 @@ from django.db.models.query import (  # type: ignore[attr-defined]
     prefetch_related_objects,
 )
 
+MARK = re.compile("%[s%]")  # where a statement takes a value, or means a percent sign
 MANY = 50  # rows of a page: how many keys a slot of the kind `Keys` takes
 
 
@@ -67,7 +70,7 @@ class Plan:
         fixed = [[param for n, param in enumerate(one.params) if n not in taken] for one in (plan, other)]
         if plan.sql != other.sql or plan.slots != other.slots or fixed[0] != fixed[1]:
             raise ValueError("the query works a value into its text, or into another value: give that one a slot")
-        return plan
+        return plan._written() if connection.vendor == "postgresql" else plan
 
     @classmethod
     def _of(cls, build: Callable[..., QuerySet[Any, Any]], examples: dict[str, Any]) -> "Plan":
@@ -82,6 +85,19 @@ class Plan:
         converters = compiler.get_converters([column for column, _, _ in compiler.select])
         prefetches = bool(query._prefetch_related_lookups)  # type: ignore[attr-defined]
         return cls(sql, tuple(params), tuple(slots), compiler, converters, reader, prefetches)
+
+    def _written(self) -> "Plan":
+        """With the values that are always the same in its text, which tells PostgreSQL of what type they are."""
+        taken, places = {place for place, _, _ in self.slots}, count()
+
+        def told(mark: re.Match[str]) -> str:
+            if mark[0] == "%%" or (place := next(places)) in taken:
+                return mark[0]
+            return str(connection.ops.compose_sql("%s", [self.params[place]])).replace("%", "%%")  # type: ignore[attr-defined]
+
+        sql = MARK.sub(told, self.sql)
+        slots = tuple((n, name, nth) for n, (_, name, nth) in enumerate(self.slots))
+        return replace(self, sql=sql, params=(None,) * len(slots), slots=slots)
 
     def asks_for(self, kinds: Iterable[str]) -> "Plan":
         """The plan, if it uses all of these slots."""
@@ -103,9 +119,25 @@ class Plan:
         params = list(self.params)
         for place, name, n in self.slots:
             params[place] = _adapted(_nth(values[name], n))
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall()
+
+
+def _cursor() -> Any:
+    """A cursor; PostgreSQL keeps its own plan of a statement, too: making it costs more than most answers."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from compliance.planned import PlannedCursor  # PostgreSQL's own modules, which SQLite does without
+
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    usual, raw.cursor_factory = raw.cursor_factory, PlannedCursor
+    raw.prepare_threshold = 0
+    try:
+        return connection.cursor()
+    finally:
+        raw.cursor_factory = usual
 
 
 def _several(value: Any) -> Sequence[Any]:

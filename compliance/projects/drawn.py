@@ -27,7 +27,7 @@ from compliance.projects.models import Organisation, Project
 Scope: TypeAlias = Organisation | Project
 T = TypeVar("T")
 LISTS, SCOPES = 100, 500  # kept by a process: some 50 kB a list, some hundred bytes a scope
-FEW = 100  # entries above the mark; with more of them a newer mark is looked for
+FEW = 100  # entries above the mark; when they are more, and twice as many as with the last mark, a newer one is sought
 
 
 @dataclass(eq=False)
@@ -37,6 +37,7 @@ class Standing:
     mark: int
     entries: list[int]
     until: datetime
+    few: int
 
 
 _standings: OrderedDict[UUID, Standing] = OrderedDict()
@@ -83,12 +84,14 @@ def _standing(scope: Scope) -> Standing | None:
     came = recorded_since(mark, scope)
     if known and came == known.entries and now < known.until:
         return known
-    if came is None or len(came) > FEW:
+    few = known.few if known else FEW
+    if came is None or len(came) > few:
         mark = settled()
         came = recorded_since(mark, scope)
+        few = max(FEW, 2 * len(came or ()))
     if came is None:
         return None
-    fresh = Standing(mark, came, until(scope, now))
+    fresh = Standing(mark, came, until(scope, now), few)
     _put(_standings, scope.pk, fresh, SCOPES)
     return fresh
 

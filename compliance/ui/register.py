@@ -13,7 +13,7 @@ nothing has changed since the same person saw the same list (`compliance.project
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
@@ -47,6 +47,9 @@ class Found(Protocol):
     def count(self) -> int: ...
 
     def page(self, order: Sequence[Any], key: str, start: int, stop: int) -> list[Any]: ...
+
+
+Source: TypeAlias = QuerySet[Any] | Sequence[Any] | Found
 
 
 @dataclass
@@ -88,7 +91,7 @@ class Register:
     def respond(
         self,
         request: HttpRequest,
-        rows: QuerySet[Any] | Sequence[Any] | Found,
+        rows: Source | Callable[[], Source],
         *,
         url: Callable[[Any], str] | None = None,
         template: str = "ui/register.html",
@@ -96,8 +99,9 @@ class Register:
     ) -> HttpResponse:
         """The page, its `#rows` for htmx, or the file `?format=` asks for.
 
-        `url` gives a row's address (default: its get_absolute_url). `add_url` and `add_label` in the context put
-        the first step into the empty page and the actions.
+        `rows` may be a function, which is asked only when the list is drawn. `url` gives a row's address (default: its
+        get_absolute_url). `add_url` and `add_label` in the context put the first step into the empty page and the
+        actions.
         """
         view = Listing(self, request, rows, url, (context.get("add_url", ""), context.get("add_label", "")))
         if request.GET.get("format") in {"csv", "xlsx"}:
@@ -114,9 +118,14 @@ class Listing:
 
     register: Register
     request: HttpRequest
-    source: QuerySet[Any] | Sequence[Any] | Found
+    rows_asked: Source | Callable[[], Source]
     url: Callable[[Any], str] | None = None
     add: tuple[str, str] = ("", "")
+
+    @cached_property
+    def source(self) -> Source:
+        """What the list is of."""
+        return self.rows_asked() if callable(self.rows_asked) else self.rows_asked
 
     @cached_property
     def drawn(self) -> dict[str, SafeString]:

@@ -61,10 +61,9 @@ STEPS = (
 
 
 def _audits(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
-    rows = visible(scope, Audit).select_related("programme", "project", "organisation")
     return AUDITS.respond(
         request,
-        rows,
+        lambda: visible(scope, Audit).select_related("programme", "project", "organisation"),
         url=lambda row: address(scope, "audit", row.reference),
         template="controls/audit_list.html",
         programmes_url="" if isinstance(scope, Project) else address(scope, "programmes"),

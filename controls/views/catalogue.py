@@ -59,7 +59,7 @@ REQUIREMENTS = Register(
 def frameworks(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     return EDITIONS.respond(
         request,
-        Edition.objects.visible_in(organisation).with_counts(),
+        lambda: Edition.objects.visible_in(organisation).with_counts(),
         url=lambda edition: reverse("controls:framework", args=[organisation.slug, edition.key]),
         template="controls/catalogue_list.html",
         requirements=Requirement.objects.visible_in(organisation).live().count(),
@@ -71,10 +71,12 @@ def frameworks(request: HttpRequest, organisation: Organisation) -> HttpResponse
 def requirements(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     return REQUIREMENTS.respond(
         request,
-        Requirement.objects.visible_in(organisation)
-        .live()
-        .select_related("edition")
-        .order_by("edition__position", "edition__key", "position"),
+        lambda: (
+            Requirement.objects.visible_in(organisation)
+            .live()
+            .select_related("edition")
+            .order_by("edition__position", "edition__key", "position")
+        ),
         url=lambda row: reverse("controls:requirement", args=[organisation.slug, row.edition.key, row.ref]),
         template="controls/catalogue_search.html",
     )

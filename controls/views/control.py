@@ -96,10 +96,9 @@ OF_ORGANISATION = Rows(
 @organisation_view("view", kind="implementation")
 @require_safe
 def controls(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    rows = OF_ORGANISATION(scope=organisation.pk)
     return CONTROLS.respond(
         request,
-        rows,
+        OF_ORGANISATION(scope=organisation.pk),
         url=lambda row: address(organisation, "control", row.reference),
         template="controls/control_list.html",
         add_url=address(organisation, "control_add") if request.can.edit else "",  # type: ignore[attr-defined]
@@ -108,8 +107,10 @@ def controls(request: HttpRequest, organisation: Organisation) -> HttpResponse:
 
 
 def _implementations(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
-    proven = shown_on(now_read().date(), scope)
-    rows = Implementation.objects.running_in(scope).select_related("control", "owner").annotate(has_evidence=proven)
+    def rows() -> Any:
+        proven = shown_on(now_read().date(), scope)
+        return Implementation.objects.running_in(scope).select_related("control", "owner").annotate(has_evidence=proven)
+
     return IMPLEMENTATIONS.respond(
         request,
         rows,

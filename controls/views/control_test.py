@@ -43,10 +43,10 @@ TESTS = Register(
 
 
 def _tests(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
-    rows = owned(scope, ControlTest).counted()
+    related = ("implementation__control", "tester", "project", "organisation")
     return TESTS.respond(
         request,
-        rows.select_related("implementation__control", "tester", "project", "organisation"),
+        lambda: owned(scope, ControlTest).counted().select_related(*related),
         url=lambda row: address(scope, "test", row.reference),
         template="controls/test_list.html",
         add_url=address(scope, "test_add") if request.can.edit else "",  # type: ignore[attr-defined]

@@ -78,11 +78,14 @@ def version_or_404(organisation: Organisation, reference: str, number: int) -> D
 @organisation_view("view", kind="document")
 @require_safe
 def documents(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    now = now_read()
-    rows = Document.objects.in_organisation(organisation).with_standing(now.date()).select_related("owner")
+    def rows() -> Any:
+        now = now_read()
+        found = Document.objects.in_organisation(organisation).with_standing(now.date()).select_related("owner")
+        return with_readings(found, organisation, now)
+
     return DOCUMENTS.respond(
         request,
-        with_readings(rows, organisation, now),
+        rows,
         url=lambda row: address(organisation, "document", row.reference),
         template="controls/document_list.html",
         add_url=address(organisation, "document_add") if request.can.edit else "",  # type: ignore[attr-defined]

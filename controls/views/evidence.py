@@ -88,7 +88,7 @@ def _rows(scope: Organisation | Project) -> Any:
 def _evidence(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
     return EVIDENCE.respond(
         request,
-        _rows(scope),
+        lambda: _rows(scope),
         url=lambda row: address(scope, "evidence_item", row.evidence.reference),
         template="controls/evidence_list.html",
         add_url=address(scope, "evidence_add") if request.can.edit else "",  # type: ignore[attr-defined]

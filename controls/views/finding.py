@@ -91,7 +91,7 @@ def _findings(request: HttpRequest, scope: Organisation | Project) -> HttpRespon
     can: Any = request.can  # type: ignore[attr-defined]
     return FINDINGS.respond(
         request,
-        _shown(scope).select_related("owner", "audit", "project", "organisation"),
+        lambda: _shown(scope).select_related("owner", "audit", "project", "organisation"),
         url=lambda row: address(scope, "finding", row.reference),
         template="controls/finding_list.html",
         audits_url=address(scope, "audits"),

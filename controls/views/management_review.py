@@ -128,7 +128,7 @@ def management_reviews(request: Request, organisation: Organisation) -> HttpResp
     """Every management review."""
     return REVIEWS.respond(
         request,
-        ManagementReview.objects.filter(organisation=organisation).select_related("chair"),
+        lambda: ManagementReview.objects.filter(organisation=organisation).select_related("chair"),
         url=lambda row: address(organisation, "management_review", row.reference),
         template="controls/management_review_list.html",
         add_url=address(organisation, "management_review_add") if request.can.edit else "",

@@ -51,10 +51,10 @@ REQUESTS = Register(
 
 
 def _requests(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
-    rows = owned(scope, EvidenceRequest)
+    related = ("assignee", "requested_by", "implementation", "project", "organisation")
     return REQUESTS.respond(
         request,
-        rows.select_related("assignee", "requested_by", "implementation", "project", "organisation"),
+        lambda: owned(scope, EvidenceRequest).select_related(*related),
         url=lambda row: address(scope, "request", row.reference),
         template="controls/request_list.html",
         add_url=address(scope, "request_add") if request.can.edit else "",  # type: ignore[attr-defined]

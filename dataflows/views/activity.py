@@ -1,5 +1,6 @@
 """Records of processing: of one project, and those all projects of an organisation share."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -52,21 +53,21 @@ OWN = "project_activity"
 @require_safe
 def activities(request: Request, organisation: Organisation) -> HttpResponse:
     """Those all projects share, and those of every project the person may open."""
-    rows = ProcessingActivity.objects.seen_by(request.user, organisation)
     add_url = reverse("dataflows:activity_add", args=[organisation.slug])
     items_url = reverse("dataflows:items", args=[organisation.slug])
-    return _list(request, rows, add_url, items_url=items_url)
+    return _list(
+        request, lambda: ProcessingActivity.objects.seen_by(request.user, organisation), add_url, items_url=items_url
+    )
 
 
 @project_view("view", kind="flow")
 @require_safe
 def project_activities(request: Request, project: Project) -> HttpResponse:
     """The project's own and those all projects share."""
-    rows = ProcessingActivity.objects.for_project(project)
     add_url = reverse("dataflows:project_activity_add", args=[project.slug])
     return _list(
         request,
-        rows,
+        lambda: ProcessingActivity.objects.for_project(project),
         add_url,
         url=lambda row: reverse("dataflows:project_activity", args=[project.slug, row.reference]),
     )
@@ -143,10 +144,10 @@ def project_activity_decide(request: Request, project: Project, reference: str) 
     return take_step(request, DECISIONS, found.get_absolute_url(), SAID, record=found, by=request.user)
 
 
-def _list(request: Request, rows: Any, add_url: str, **context: Any) -> HttpResponse:
+def _list(request: Request, rows: Callable[[], Any], add_url: str, **context: Any) -> HttpResponse:
     if request.can.edit:
         context |= {"add_url": add_url, "add_label": "Add a record"}
-    return ACTIVITIES.respond(request, rows.complete(), template="dataflows/activity_list.html", **context)
+    return ACTIVITIES.respond(request, lambda: rows().complete(), template="dataflows/activity_list.html", **context)
 
 
 def _show(request: Request, found: ProcessingActivity, scope: Organisation | Project, name: str) -> HttpResponse:

@@ -39,9 +39,12 @@ ITEMS = Register(
 @require_safe
 def items(request: Request, organisation: Organisation) -> HttpResponse:
     add: dict[str, Any] = {"add_url": reverse("dataflows:item_add", args=[organisation.slug]), "add_label": "Add data"}
-    rows = DataItem.objects.in_organisation(organisation).select_related("organisation")
-    counted = rows.annotate(flows=Count("flow_links", distinct=True), records=Count("activity_links", distinct=True))
-    return ITEMS.respond(request, counted, **(add if request.can.edit else {}))
+
+    def rows() -> Any:
+        found = DataItem.objects.in_organisation(organisation).select_related("organisation")
+        return found.annotate(flows=Count("flow_links", distinct=True), records=Count("activity_links", distinct=True))
+
+    return ITEMS.respond(request, rows, **(add if request.can.edit else {}))
 
 
 @organisation_view("edit", kind="flow")

@@ -53,11 +53,10 @@ def _registers(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 def _register(request: HttpRequest, scope: Scope, register: str) -> HttpResponse:
     declared = register_or_404(scope, register)
-    rows = rows_of(declared, RegisterRow.objects.seen_in(scope))
     entered = request.can.edit and keeps(declared, scope)  # type: ignore[attr-defined]
     return list_of(declared).respond(
         request,
-        rows,
+        lambda: rows_of(declared, RegisterRow.objects.seen_in(scope)),
         url=lambda row: address(scope, "row", declared.key, row.reference),
         template="registers/register_list.html",
         register=declared,
