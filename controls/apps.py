@@ -9,6 +9,6 @@ class ControlsConfig(AppConfig):
 
     def ready(self) -> None:
         from controls.audited import inputs as _audited  # noqa: F401  they register what they know
-        from controls.documented import claims, inputs, keepers  # noqa: F401  they register what they know
+        from controls.documented import claims, frozen, inputs, keepers  # noqa: F401  they register what they know
 
-        autodiscover_modules("claims", "failures", "frozen", "review_inputs")
+        autodiscover_modules("claims", "failures", "frozen", "independence", "review_inputs")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from compliance.ui.pictures import Coverage, CoverageRow, coverage
 from controls.models import Audit, AuditCriterion, Requirement
@@ -41,8 +42,11 @@ def matrix(audits: Sequence[Audit], criteria: Iterable[AuditCriterion], asked: I
         by_audit = tuple(sum(audit.pk in hit for hit in hits) for audit in audits)
         group, covered = rows[0].group, sum(bool(hit) for hit in hits)
         areas.append(Area(rows[0].edition.label, f"{group.ref} {group.title}".strip(), len(rows), by_audit, covered))
-    bars = [CoverageRow(f"{one.title}"[:34], one.covered, 0, one.total) for one in areas]
-    picture = coverage(bars, id="audit-coverage", title="Requirements audited, by area") if bars else None
+    bars = [
+        CoverageRow(edition, sum(one.covered for one in rows), 0, sum(one.total for one in rows))
+        for edition, rows in ((key, list(rows)) for key, rows in groupby(areas, key=lambda one: one.edition))
+    ]
+    picture = coverage(bars, id="audit-coverage", title="Requirements audited, by framework") if bars else None
     return Matrix(audits, areas, picture)
 
 

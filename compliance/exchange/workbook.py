@@ -47,7 +47,9 @@ def unpacked_size(stream: IO[bytes]) -> int:
 
 
 def workbook_rows(stream: IO[bytes], labels: list[str]) -> Iterator[tuple[int, list[Any]]]:
-    """The rows of the first sheet whose first row names one of `labels`, with their numbers."""
+    """The rows of the first sheet whose first row names one of `labels`, with their numbers; without labels, of the
+    first sheet that holds any.
+    """
     merged = _measure(stream)
     stream.seek(0)
     try:
@@ -69,6 +71,8 @@ def _sheet(book: Any, labels: list[str]) -> Any:
     for sheet in book.worksheets:
         sheet.reset_dimensions()
         first = next(_rows(sheet), (1, []))[1]
+        if not wanted and first:
+            return sheet
         if wanted & {str(cell).strip().casefold() for cell in first if cell is not None}:
             return sheet
     names = ", ".join(f"“{sheet.title}”" for sheet in book.worksheets[:5]) or "none"

@@ -36,7 +36,7 @@ PLACES = (
     Place("Risks", "risk", "risks:register", "risks:project_register"),
     Place("Data flows", "flow", "dataflows:activities", "dataflows:project_flows"),
     Place("Parties", "party", "dataflows:parties"),
-    Place("Audits", "audit", "controls:audits", "controls:project_audits"),
+    Place("Audits", "audit", "controls:audits", "controls:project_audits", ("controls:programmes",)),
     Place("Findings", "audit", "controls:findings", "controls:project_findings"),
     Place("Management review", "review", "controls:management_reviews"),
     Place("Packs", "pack", "packs:organisation_packs", "packs:packs"),

@@ -109,7 +109,9 @@ class PopulationForm(forms.Form):
         max_length=300,
         help_text="E.g. merged pull requests of Q3, repository host, exported 2 Nov 2026 by API.",
     )
-    file = forms.FileField(label="List as CSV or text", required=False, help_text="UTF-8, one record a line.")
+    file = forms.FileField(
+        label="List as XLSX, CSV or text", required=False, help_text="First sheet, or UTF-8 with one record a line."
+    )
     lines = forms.CharField(
         label="Or the lines themselves",
         required=False,

@@ -48,6 +48,9 @@ class DeskFindingForm(forms.ModelForm):
         asked.queryset = requirements
         asked.label_from_instance = lambda row: f"{row.edition.label} {row.ref} {row.title}"
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+        for name, blank in (("requirement", "None"), ("owner", "Choose")):
+            self.fields[name].empty_label = blank  # type: ignore[attr-defined]
+        self.fields["grade"].choices = [("", "Choose"), *Finding._meta.get_field("grade").flatchoices]  # type: ignore[attr-defined]
 
     def _post_clean(self) -> None:
         """The service changes the finding, not the form."""
@@ -120,7 +123,7 @@ class AskForm(forms.Form):
     instruction = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}), help_text="Where it is found, what it has to show, which period."
     )
-    assignee = forms.ModelChoiceField(label="From whom", queryset=User.objects.none())
+    assignee = forms.ModelChoiceField(label="From whom", queryset=User.objects.none(), empty_label="Choose")
     due_date = Day(label="Until")
     about = forms.CharField(required=False, max_length=120, help_text="The control or requirement it is about.")
 

@@ -10,6 +10,7 @@ from compliance.accounts.models import User
 from compliance.ledger import as_of
 from compliance.ledger.context import actor_of
 from compliance.ledger.models import Entry
+from controls.independence import records_besides
 from controls.models import Applicability, Audit, EvidenceVersion, Implementation, Statement
 from controls.services.moves import now
 
@@ -20,7 +21,8 @@ FEW = 6
 def conflicts_of(*, user: User, audit: Audit) -> list[str]:
     """What of the audited the person owned or worked on, in words; empty when they are independent.
 
-    The audited are the implementations, decisions and evidence behind the audit's criteria, in its scope.
+    The audited are the implementations, decisions and evidence behind the audit's criteria, in its scope, and what
+    the rooms above rest on them.
     """
     asked = list(audit.criteria.values_list("requirement_id", flat=True))
     implementations = _in_scope(audit, Implementation).filter(control__requirement_links__requirement__in=asked)
@@ -37,7 +39,9 @@ def conflicts_of(*, user: User, audit: Audit) -> list[str]:
     worked = _in_scope(audit, EvidenceVersion).filter(pk__in=versions)
     mine = worked.filter(Q(collected_by=user) | Q(submitted_by=user)).select_related("evidence")
     said += [f"collected {one.evidence}" for one in mine.filter(collected_at__gte=now() - LOOKS_BACK)]
-    said += _changed(user, {**running, **decided})
+    besides = {one.pk: one for one in records_besides(audit, list(running))}
+    said += [f"owns {one}" for one in besides.values() if one.owner_id == user.pk]
+    said += _changed(user, {**running, **decided, **besides})
     return said
 
 

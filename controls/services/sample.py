@@ -9,6 +9,8 @@ from typing import IO, Any
 from django.utils import timezone
 
 from compliance.accounts.models import User
+from compliance.exchange.cells import words
+from compliance.exchange.workbook import WorkbookRefused, workbook_rows
 from compliance.files import store as files
 from compliance.ledger import Refused, change, need_reason
 from compliance.ledger.context import simulated_moment
@@ -18,6 +20,7 @@ from controls.drawing import ALGORITHM, CannotDraw, at_random, every_nth, within
 from controls.models import ControlTest, ControlTestState, Draw, Evidence, Sample, SampleItem, Verdict
 from controls.services.control_test import SAMPLING, check_tester
 
+ZIP = b"PK\x03\x04"
 MOST_ITEMS = 200_000
 MOST_BYTES = 50 * 1024 * 1024
 MOST_DRAWN = 1_000
@@ -29,21 +32,44 @@ class BadPopulation(Refused):
 
 
 def read_population(stream: IO[bytes], *, name: str, has_header: bool) -> tuple[str, list[str]]:
-    """Column names (or nothing) and items of a text or CSV file, one record each. Raises BadPopulation."""
+    """Column names (or nothing) and items of a workbook, CSV or text file, one record each. Raises BadPopulation."""
     data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise BadPopulation(f"{name} is larger than {files.readable_size(MOST_BYTES)}: split the population.")
+    lines = _workbook_records(data, name) if data.startswith(ZIP) else _text_records(data, name)
+    items = [line.strip() for line in lines if line.strip(" ,")]
+    header = items.pop(0) if has_header and items else ""
+    return header, items
+
+
+def _text_records(data: bytes, name: str) -> list[str]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         line = data[: wrong.start].count(b"\n") + 1
         raise BadPopulation(f"{name}, line {line}: not UTF-8 text. Save the list as CSV or text in UTF-8.") from None
     if "\0" in text:
-        raise BadPopulation(f"{name} is no text: save the list as CSV or text in UTF-8.")
-    lines = _records(text, name) if name.lower().endswith(".csv") else text.splitlines()
-    items = [line.strip() for line in lines if line.strip()]
-    header = items.pop(0) if has_header and items else ""
-    return header, items
+        raise BadPopulation(f"{name} is no text: save the list as XLSX, or as CSV or text in UTF-8.")
+    return _records(text, name) if name.lower().endswith(".csv") else text.splitlines()
+
+
+def _workbook_records(data: bytes, name: str) -> list[str]:
+    """The rows of the first sheet as they would stand in a CSV file."""
+    try:
+        return [
+            _record("" if cell is None else words(cell) for cell in cells)
+            for _, cells in workbook_rows(BytesIO(data), [])
+        ]
+    except WorkbookRefused as refused:
+        raise BadPopulation(f"{name}: {refused}") from refused
+
+
+def _record(cells: Iterable[str]) -> str:
+    line, found = StringIO(), [" ".join(cell.split()) for cell in cells]
+    while found and not found[-1]:
+        found.pop()
+    csv.writer(line, lineterminator="").writerow(found)
+    return line.getvalue()
 
 
 def freeze_population(
@@ -250,9 +276,7 @@ def _records(text: str, name: str) -> list[str]:
     rows = csv.reader(StringIO(text))
     try:
         for row in rows:
-            line = StringIO()
-            csv.writer(line, lineterminator="").writerow(" ".join(cell.split()) for cell in row)
-            records.append(line.getvalue())
+            records.append(_record(row))
     except csv.Error as wrong:
         raise BadPopulation(f"{name}, line {rows.line_num}: {wrong}.") from None
     return records

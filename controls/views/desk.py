@@ -32,6 +32,30 @@ from controls.services.desk import (
 
 audit_view = desk_view("audit")
 Facts: TypeAlias = dict[str, Any]
+# What is said of an item in words of its own, first what matters most; the rest follows.
+LABELS = {
+    "edition": "Framework",
+    "included": "Applies",
+    "codes": "Reason codes",
+    "justification": "Justification",
+    "progress": "Progress",
+    "how": "Carried out by",
+    "evidence": "Evidence",
+    "statement": "Statement of applicability",
+    "shows": "Shows",
+    "standing": "State",
+    "kind": "Kind",
+    "version": "Version",
+    "what_changed": "What changed",
+    "text": "Text",
+    "source": "Source",
+    "source_url": "Address of the source",
+    "query": "Query or filter",
+    "speaks_of": "Shows the state of",
+    "file_name": "File",
+    "sha256": "SHA-256",
+}
+UNSAID = {"reference", "title", "requirement"}
 OWN = (
     ("desk_samples", "Samples"),
     ("desk_requests", "Requests"),
@@ -64,7 +88,8 @@ def item(request: DeskRequest, seat: AuditSeat, part: str, reference: str) -> Ht
     one = next((one for one in found["items"] if one["reference"] == reference), None)
     if one is None:
         raise Http404("Not in the scope of this audit.")
-    facts = [(in_words(key), value) for key, value in one.items() if key not in {"reference", "title"}]
+    order = sorted(one, key=lambda key: list(LABELS).index(key) if key in LABELS else len(LABELS))
+    facts = [(LABELS.get(key, in_words(key)), one[key]) for key in order if key not in UNSAID]
     return _page(request, seat, "item", part=found, item=one, facts=facts)
 
 

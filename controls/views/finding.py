@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from compliance.ledger.moment import now_read
@@ -27,6 +28,11 @@ from controls.views.evidence import owned, visible
 from controls.views.scopes import in_both, people_of
 from controls.views.steps import Step, offered, step_page
 
+
+def _unbroken(row: Finding, value: Any) -> str:
+    return format_html('<span class="nowrap">{}</span>', value or "")
+
+
 FINDINGS = Register(
     key="findings",
     noun="finding",
@@ -39,7 +45,7 @@ FINDINGS = Register(
         Column("state", "State", kind="state", sort="state"),
         Column("owner", "Answers", value="owner.name", sort="owner__name"),
         Column("response_due", "Answer until", kind="day", sort="response_due"),
-        Column("audit", "Audit", value="audit.reference", sort="audit__reference"),
+        Column("audit", "Audit", value="audit.reference", sort="audit__reference", draw=_unbroken),
         Column("project", "About", value=lambda row: row.project or row.organisation, sort="project__name"),
     ),
     empty_title="No findings",

@@ -7,6 +7,7 @@ from compliance.accounts.models import User
 from controls.models import Applicability, Edition, Evidence, Requirement
 from controls.services.applicability import adopt_edition, decide_many
 from controls.services.control import add_control, answer_requirements, implement_control
+from controls.services.deviation import decide_deviation, request_deviation
 from controls.services.evidence import Facts, Links, Upload, submit_evidence
 from controls.services.review import accept_evidence, begin_review, reject_evidence
 from controls.services.statement import decide_statement, submit_statement
@@ -31,6 +32,8 @@ def set_scenes(stage: Stage) -> None:
     stage.on(-303, lambda: _decide(stage))
     for day, note in ((-300, "First statement"), (-95, "After the internal review")):
         stage.on(day, lambda note=note: _approve(stage, note), 16)
+    for facts in SCRIPT["exceptions"]:
+        stage.on(facts["asked"], lambda facts=facts: _except(stage, facts), 13)
     for facts in script("evidence"):
         stage.on(max(facts["day"] + 1, -308), lambda facts=facts: _collect(stage, facts), 14)
 
@@ -91,6 +94,19 @@ def _decide(stage: Stage) -> None:
         owner=stage.person("Rehm"),
         reason="Statement prepared",
     )
+
+
+def _except(stage: Stage, facts: dict[str, Any]) -> None:
+    asked = request_deviation(
+        project=stage.project(facts["project"]),
+        requirement=Requirement.objects.get(edition__key=ISO27001, ref=facts["ref"]),
+        compensating=facts["instead"],
+        valid_until=stage.date(facts["until"]),
+        by=stage.person("Haddad"),
+        reason=facts["why"],
+    )
+    if "decided" in facts:
+        decide_deviation(deviation=asked, approve=True, by=stage.person("Neumann"), reason=facts["decided"])
 
 
 def _treating() -> set[str]:

@@ -8,6 +8,7 @@ from itertools import pairwise, product
 import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
+from openpyxl import Workbook
 
 from compliance.accounts.models import User
 from compliance.ledger import Refused, change
@@ -213,6 +214,19 @@ def test_a_population_is_read_from_text_and_csv() -> None:
 
     assert read_population(csv_file, name="prs.csv", has_header=True) == ("id,what", ["1,two lines", "2,plain"])
     assert read_population(BytesIO(b"a\n\nb\n"), name="list.txt", has_header=False) == ("", ["a", "b"])
+
+
+def test_a_population_is_read_from_a_workbook_as_from_csv() -> None:
+    book, file = Workbook(write_only=True), BytesIO()
+    sheet = book.create_sheet("Changes")
+    for row in (["id", "what", None], [1, "two, lines", None], [None, None, None], [2.0, "plain", "3"]):
+        sheet.append(row)
+    book.save(file)
+
+    found = read_population(BytesIO(file.getvalue()), name="prs.xlsx", has_header=True)
+    assert found == ("id,what", ['1,"two, lines"', "2,plain,3"])
+    with pytest.raises(BadPopulation, match=r"broken.xlsx: The workbook is damaged"):
+        read_population(BytesIO(file.getvalue()[:600]), name="broken.xlsx", has_header=False)
 
 
 @pytest.mark.parametrize(

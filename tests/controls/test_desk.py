@@ -13,12 +13,13 @@ from compliance.files.models import Disclosure
 from compliance.ledger import Refused, change
 from compliance.projects.services import accept_invitation
 from controls.models import AuditNote, Evidence, Finding
-from controls.services.desk import desk_finding, frozen_scope, verify_at_desk, write_note
+from controls.services.desk import desk_finding, freeze_scope, frozen_scope, verify_at_desk, write_note
 from controls.services.finding import answer_finding
 from controls.services.review import withdraw_evidence
 from controls.services.seat import invite_auditor
 from tests.controls.auditing import DAY, acted, put, wait_over
 from tests.controls.desks import desk_of, frozen_evidence, somebody, take_seat
+from tests.controls.documents import TEXT, publish, write
 
 
 @pytest.fixture
@@ -42,6 +43,27 @@ def test_the_desk_shows_what_was_frozen_and_not_what_came_later(rita, stridewell
     assert b"".join(file.streaming_content) == b"%PDF-1.7 desk Stridewell"
     assert browser.get(at("desk_file", stridewell, "0" * 64)).status_code == 404
     assert browser.get(at("desk_part", stridewell, "risks")).status_code == 404
+
+
+def test_documents_in_force_stand_in_the_scope_and_drafts_do_not(stridewell, lumaro, mara, ria, sign_in):
+    publish(write(lumaro, mara, "Security policy"), mara, ria)
+    publish(write(lumaro, mara, "Salaries", classification="restricted"), mara, ria)
+    write(lumaro, mara, "Next year's policy")
+    user = somebody("Rita")
+    take_seat(stridewell, user, since=-DAY, until=DAY)
+    audit = put(desk_of(stridewell), "notified")
+    freeze_scope(audit=audit, by=mara)
+    put(audit, "fieldwork")
+    write(lumaro, mara, "After the freeze")
+
+    browser = sign_in(user)
+    shown = browser.get(at("desk_part", stridewell, "documents")).context["part"]["items"]
+    assert [(one["reference"], one["title"], one["approved_by"]) for one in shown] == [
+        ("DOC-001", "Security policy", "Ria")
+    ]
+    page = browser.get(at("desk_item", stridewell, "documents", "DOC-001"))
+    assert dict(page.context["facts"])["Text"] == TEXT
+    assert browser.get(at("desk_item", stridewell, "documents", "DOC-002")).status_code == 404
 
 
 def test_every_look_and_file_is_in_the_timeline(rita, stridewell, sign_in):

@@ -19,7 +19,7 @@ TONES = {
     "ok": (
         "accepted active adequate answered approved closed compliant conformity conforms current delivered done "
         "effective fulfilled implemented issued met mitigated passed present present_current published resolved "
-        "reviewed operating satisfied sealed succeeded tested valid verified fresh"
+        "reviewed operating satisfied sealed succeeded tested valid verified verified_closed fresh"
     ),
     "warn": (
         "awaiting awaiting_approval due escalated exception expiring in_progress in_review minor_nc offered open "
@@ -27,7 +27,7 @@ TONES = {
         "proposed requested review_due stale submitted suspended under_review waiting"
     ),
     "bad": (
-        "breached expired failed ineffective late major_nc missing not_implemented overdue overridden "
+        "breached expired failed ineffective not_effective late major_nc missing not_implemented overdue overridden "
         "needs_remediation refused rejected revoked stuck"
     ),
 }
