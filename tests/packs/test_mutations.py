@@ -14,10 +14,12 @@ import pikepdf
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from compliance.ledger import change
 from compliance.ledger.proof.checkpoint import sign_note
+from compliance.ledger.rotation import rotate
 from compliance.packs import builder
 from compliance.packs.verifier.checks import report
 from tests.packs.conftest import Made, a_project, ask, only_ours
@@ -44,10 +46,11 @@ HISTORY = "history/history.jsonl"
 
 
 @pytest.fixture(scope="module")
-def packs(empty_stage, django_db_blocker):
-    """An older pack, the pack, one of another project, and one whose notes are signed with another key."""
+def packs(empty_stage, django_db_blocker, tmp_path_factory):
+    """An older pack, the pack, one of another project, one by another key, and one since the key was changed."""
     empty_stage()
-    with django_db_blocker.unblock(), only_ours(), transaction.atomic():
+    key_file = override_settings(ASSAY_SIGNING_KEY_FILE=tmp_path_factory.mktemp("keys") / "ledger.key")
+    with django_db_blocker.unblock(), key_file, only_ours(), transaction.atomic():
         project, mara = a_project()
         found = {"older": built(ask(project, mara, as_at=timezone.now()))}
         with change(by=mara, reason="Switzerland follows."):
@@ -59,6 +62,11 @@ def packs(empty_stage, django_db_blocker):
 
         other = projects.create_project(organisation=project.organisation, name="Nightfall", by=mara)
         found["other"] = built(ask(other, mara, as_at=timezone.now()))
+        rotate(reason="The yearly change of keys.")
+        with change(by=mara, reason="Italy follows."):
+            project.countries = "DE AT CH IT"
+            project.save()
+        found["rotated"] = built(ask(project, mara, as_at=timezone.now()))
         transaction.set_rollback(True)
     return found
 
@@ -230,6 +238,29 @@ def test_the_good_pack_is_accepted_and_continues_the_older_one(packs, tmp_path, 
     code, lines = report(str(path), since=str(older))
     assert code == 0, lines
     assert lines[6] == f"  ok  Since       nothing in the history of {older.name} was changed since."
+
+
+@pytest.mark.parametrize("what", ["pdf", "archive"])
+def test_a_pack_made_since_the_key_was_changed_continues_the_older_one(packs, tmp_path, what):
+    newer, older = tmp_path / f"newer.{what[:3]}", tmp_path / f"older.{what[:3]}"
+    newer.write_bytes(getattr(packs["rotated"], what))
+    older.write_bytes(getattr(packs["pack"], what))
+    keys = [json.loads(members(packs[name].archive)["ledger.json"])["key"] for name in ("pack", "rotated")]
+    assert keys[0] != keys[1]
+    code, lines = report(str(newer), since=str(older))
+    names = ["+".join(key.split("+")[:2]) for key in keys]
+    assert (code, [line for line in lines if line.startswith(("  ok  Keys", "  ok  Since"))]) == (
+        0,
+        [
+            f"  ok  Keys        {names[0]} gave way to {names[1]} on {timezone.now():%Y-%m-%d} "
+            "(The yearly change of keys.) by the key before it.",
+            f"  ok  Since       nothing in the history of {older.name} was changed since.",
+        ],
+    )
+    assert report(str(older), since=str(newer))[0] == 1
+    script = tmp_path / "verify.py"
+    script.write_bytes(members(packs["rotated"].archive)["verify.py"])
+    assert [run(script, newer, "--since", older), run(script, older, "--since", newer)] == [0, 1]
 
 
 def test_another_projects_pack_is_no_older_pack(packs, tmp_path):

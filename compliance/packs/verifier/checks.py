@@ -10,6 +10,7 @@ from compliance.packs.verifier.history import check_history, check_since, which_
 from compliance.packs.verifier.pack import PACK, Pack
 from compliance.packs.verifier.pdf import check_pdf_signature
 from compliance.packs.verifier.reading import Tampered, Unreadable, need, sha256
+from compliance.packs.verifier.rotation import short, told_of
 from compliance.packs.verifier.signatures import open_note
 
 SIGNER = "assay-pdf-signer/1"
@@ -52,7 +53,7 @@ def check_signature(pack: Pack) -> str:
         need(lines == signed, "signature.txt was made for another manifest or PDF")
     what = "the PDF is" if pack.alone else "the PDF and the manifest are"
     stamp = f"; time-stamped {pack.stamp}" if pack.stamp else ""
-    return f"{what} signed, to the last byte, by {_short(pack.key)}{stamp}"
+    return f"{what} signed, to the last byte, by {short(pack.key)}{stamp}"
 
 
 def report(path: str, since: str = "", key: str = "", volumes: tuple[str, ...] = ()) -> tuple[int, list[str]]:
@@ -114,6 +115,8 @@ def _checks(pack: Pack, since: str, key: str, volumes: tuple[str, ...]) -> Itera
         yield "Volumes", lambda: f"{', '.join(map(pack.add_volume, volumes))} belong to the pack, unchanged"
     yield "Files", lambda: check_files(pack)
     yield "Signature", lambda: check_signature(pack)
+    if pack.proof.get("rotations"):
+        yield "Keys", lambda: told_of(pack.proof)
     yield "History", lambda: check_history(pack)
     if since:
         yield "Since", lambda: check_since(pack, Pack(since))
@@ -156,7 +159,3 @@ def _check_sums(pack: Pack) -> None:
     names = sorted({line.partition("  ")[2] for line in changed})
     need(not changed, f"{', '.join(names)} was changed after SHA256SUMS was written")
     need(text == written, "SHA256SUMS was changed")
-
-
-def _short(key: str) -> str:
-    return "+".join(key.split("+", 2)[:2])
