@@ -99,7 +99,7 @@ class Line:
 
 
 def present(scope: Organisation | Project, edition: Edition | None = None) -> Holdings:
-    """The records as they stand now; five queries."""
+    """The records as they stand now; four queries."""
     return Holdings(**records(scope, edition))
 
 

@@ -10,7 +10,7 @@ from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, DateField, Exists, IntegerField, OuterRef, Q, QuerySet, Value
 
 from compliance.ledger.moment import now_read
 from compliance.prepared import Prepared
@@ -31,7 +31,7 @@ from controls.models import (
 from controls.models.applicability import holding_on
 
 Scope = Organisation | Project
-NAMED = ("evidence__reference", "evidence__title")
+ANSWERS, SHOWS, SPEAKS = range(3)  # kinds of links
 
 
 class Named(NamedTuple):
@@ -146,7 +146,7 @@ class Relied(Mapping[UUID, Sequence[str]]):
 
 
 def records(scope: Scope, edition: Edition | None = None) -> dict[str, Any]:
-    """What `Holdings` takes, by its names; five queries."""
+    """What `Holdings` takes, by its names; four queries."""
     organisation, project = split(scope)
     values: dict[str, Any] = {"organisation": organisation.pk, "today": now_read().date()}
     values |= {"project": project.pk} if project else {}
@@ -155,11 +155,11 @@ def records(scope: Scope, edition: Edition | None = None) -> dict[str, Any]:
         name: query(**{slot: values[slot] for slot in query.kinds})
         for name, query in _queries(project is not None, edition is not None).items()
     }
-    versions, shows, speaks = _shown(found.pop("evidence"))
+    versions, links, shows, speaks = _linked(found["links"])
     groups: dict[tuple[str, str], Named] = {}
     return {
         "rows": [_row(row, groups) for row in found["rows"]],
-        "links": found["links"],
+        "links": links,
         "implementations": [Running._make((*row[:8], Named(*row[8:]))) for row in found["implementations"]],
         "versions": versions,
         "shows": shows,
@@ -176,28 +176,29 @@ def _row(row: tuple[Any, ...], groups: dict[tuple[str, str], Named]) -> Decided:
     return Decided._make((*own, name or email or "", Asked(asked, ref, title, edition, named), linked))
 
 
-def _shown(rows: list[tuple[Any, ...]]) -> tuple[list[Accepted], list[tuple[UUID, UUID]], list[tuple[UUID, UUID]]]:
-    """The versions in the order of their references, and which implementations and requirements they are shown for."""
+Pairs = list[tuple[UUID, UUID]]
+
+
+def _linked(rows: list[tuple[Any, ...]]) -> tuple[list[Accepted], Pairs, Pairs, Pairs]:
+    """The versions in the order of their references, and the pairs of each kind of link."""
     versions: dict[UUID, Accepted] = {}
-    shows: list[tuple[UUID, UUID]] = []
-    speaks: list[tuple[UUID, UUID]] = []
-    for spoken, shown, evidence, until, reference, title in rows:
-        if evidence not in versions:
-            versions[evidence] = Accepted(evidence, until, Named(reference, title))
-        (speaks if spoken else shows).append((shown, evidence))
-    return sorted(versions.values(), key=lambda one: one.evidence.reference), shows, speaks
+    pairs: dict[int, Pairs] = {ANSWERS: [], SHOWS: [], SPEAKS: []}
+    for kind, one, other, until, reference, title in rows:
+        pairs[kind].append((one, other))
+        if kind != ANSWERS and other not in versions:
+            versions[other] = Accepted(other, until, Named(reference, title))
+    in_order = sorted(versions.values(), key=lambda one: one.evidence.reference)
+    return in_order, pairs[ANSWERS], pairs[SHOWS], pairs[SPEAKS]
 
 
 @cache
 def _queries(in_project: bool, of_edition: bool) -> dict[str, Prepared]:
     scope = {"organisation": UUID} | ({"project": UUID} if in_project else {})
-    alone = {"organisation": UUID} | ({"edition": UUID} if of_edition else {})
-    both = scope | alone
+    both = scope | ({"edition": UUID} if of_edition else {})
     return {
         "rows": Prepared(_rows, **both, **({"today": date} if in_project else {})),
-        "links": Prepared(_links, **alone),
         "implementations": Prepared(_implementations, **scope),
-        "evidence": Prepared(_evidence, **both),
+        "links": Prepared(_links, **both),
     }
 
 
@@ -222,13 +223,6 @@ def _rows(
     return in_order.values_list(*own_fields, *carried, *asked, *group)
 
 
-def _links(organisation: UUID, edition: UUID | None = None) -> QuerySet[Any, Any]:
-    found = ControlRequirement.objects.filter(organisation=organisation).order_by()
-    return (found.filter(requirement__edition=edition) if edition else found).values_list(
-        "control_id", "requirement_id"
-    )
-
-
 def _running(organisation: UUID, project: UUID | None = None, at: str = "") -> Q:
     """Controls at work that count in a scope."""
     shared = Q(**{f"{at}project__isnull": True})
@@ -241,19 +235,23 @@ def _implementations(organisation: UUID, project: UUID | None = None) -> QuerySe
     return found.values_list(*Running._fields[:8], "control__reference", "control__title")
 
 
-def _evidence(organisation: UUID, project: UUID | None = None, edition: UUID | None = None) -> QuerySet[Any, Any]:
-    """Accepted evidence beside the implementation or, `spoken`, the requirement it is shown for."""
+def _links(organisation: UUID, project: UUID | None = None, edition: UUID | None = None) -> QuerySet[Any, Any]:
+    """Controls beside the requirements they answer, and accepted evidence beside what it is shown for."""
+    answers = ControlRequirement.objects.filter(organisation=organisation).order_by()
     shows = EvidenceImplementation.objects.filter(_running(organisation, project, "implementation__"))
     speaks = EvidenceRequirement.objects.all()
     if edition:
-        speaks = speaks.filter(requirement__edition=edition)
+        answers, speaks = answers.filter(requirement__edition=edition), speaks.filter(requirement__edition=edition)
+    evidence = ("evidence_id", "evidence__versions__valid_until", "evidence__reference", "evidence__title")
+    nothing = {"until": Value(None, DateField()), "named": Value("", CharField()), "titled": Value("", CharField())}
     found = [
         _accepted(links, organisation, project)
-        .annotate(spoken=Value(spoken, IntegerField()))
-        .values_list("spoken", shown, "evidence_id", "evidence__versions__valid_until", *NAMED)
-        for links, shown, spoken in ((shows, "implementation_id", 0), (speaks, "requirement_id", 1))
+        .annotate(kind=Value(kind, IntegerField()))
+        .values_list("kind", shown, *evidence)
+        for links, kind, shown in ((shows, SHOWS, "implementation_id"), (speaks, SPEAKS, "requirement_id"))
     ]
-    return found[0].union(found[1], all=True)
+    answered = answers.annotate(kind=Value(ANSWERS, IntegerField()), **nothing)
+    return found[0].union(found[1], answered.values_list("kind", "control_id", "requirement_id", *nothing), all=True)
 
 
 def _accepted(links: Any, organisation: UUID, project: UUID | None) -> Any:

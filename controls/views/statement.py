@@ -6,7 +6,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template import Context
+from django.template.loader import get_template
 from django.utils.cache import patch_vary_headers
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from compliance.ledger import Refused
@@ -98,32 +101,47 @@ def _adopt(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
     return render(request, "controls/statement_adopt.html", context, status=422 if form.errors else 200)
 
 
-def _statement(request: HttpRequest, scope: Organisation | Project, edition: str) -> HttpResponse:
-    found = statement_or_404(scope, edition)
+def _listing(request: HttpRequest, scope: Organisation | Project, found: Statement) -> StatementListing:
     every = lines(present(scope, found.edition), scope, now_read().date())
-    draw = LineDrawing(scope, edition, request.can.edit)  # type: ignore[attr-defined]
-    listing = StatementListing(request, every, draw)
-    if request.GET.get("format") in {"csv", "xlsx"}:
-        return download(f"soa-{edition}", request.GET["format"], EXPORT, listing.shown)  # type: ignore[return-value]
-    context = {
+    return StatementListing(request, every, LineDrawing(scope, found.edition.key, request.can.edit))  # type: ignore[attr-defined]
+
+
+def _part(template: str, request: HttpRequest, values: dict[str, Any]) -> SafeString:
+    """A template drawn from these values, without what a whole page asks for."""
+    context: Any = Context(values)
+    context.request = request
+    drawn: SafeString = get_template(template).template.render(context)  # type: ignore[attr-defined]
+    return drawn
+
+
+def _drawn(request: HttpRequest, scope: Organisation | Project, edition: str) -> dict[str, Any]:
+    """What the page shows; filters and rows are drawn already."""
+    found = statement_or_404(scope, edition)
+    listing = _listing(request, scope, found)
+    values = {"listing": listing, "request": request, "edition": found.edition, "can": request.can}  # type: ignore[attr-defined]
+    pages = ("bulk", "statement_submit", "statement_approval", "statement_compare")
+    return {
         "statement": found,
         "edition": found.edition,
-        "listing": listing,
-        "standing": standing_of(found, facts_of_rows(found, [line.row for line in every])),
-        "figures": figures_of(scope, edition, every),
-        "urls": {
-            name: address(scope, page, *args)
-            for name, page, args in (
-                ("list", "applicability", ()),
-                ("bulk", "bulk", (edition,)),
-                ("submit", "statement_submit", (edition,)),
-                ("approval", "statement_approval", (edition,)),
-                ("compare", "statement_compare", (edition,)),
-            )
-        },
+        "standing": standing_of(found, facts_of_rows(found, [line.row for line in listing.lines])),
+        "figures": figures_of(scope, edition, listing.lines),
+        "urls": {page.removeprefix("statement_"): address(scope, page, edition) for page in pages}
+        | {"list": address(scope, "applicability")},
+        "filters": _part("controls/_statement_filters.html", request, values),
+        "rows": _part("controls/_statement_rows.html", request, values),
     }
-    partial = request.headers.get("HX-Target") == "rows"
-    response = render(request, f"controls/statement.html{'#rows' if partial else ''}", context)
+
+
+def _statement(request: HttpRequest, scope: Organisation | Project, edition: str) -> HttpResponse:
+    if request.GET.get("format") in {"csv", "xlsx"}:
+        listing = _listing(request, scope, statement_or_404(scope, edition))
+        return download(f"soa-{edition}", request.GET["format"], EXPORT, listing.shown)  # type: ignore[return-value]
+    keep = request.keep  # type: ignore[attr-defined]
+    context = keep(("statement", request.get_full_path()), lambda: _drawn(request, scope, edition))
+    if request.headers.get("HX-Target") == "rows":
+        response = HttpResponse(context["rows"])
+    else:
+        response = render(request, "controls/statement.html", context)
     patch_vary_headers(response, ["HX-Target"])
     return response
 

@@ -198,5 +198,5 @@ def test_a_statement_is_read_in_a_fixed_number_of_queries(lumaro, mara: User, ri
         adopt_edition(scope=lumaro, edition=edition, by=mara)
 
     for edition, count in ((small, 3), (large, 93)):
-        with queries(4):
+        with queries(3):
             assert len(lines(present(lumaro, edition), lumaro, DAY)) == count
