@@ -84,6 +84,10 @@ class Sheet:
         """Bring in all rows at once where that is how the room works; True when done, else each row is."""
         return False
 
+    def add_all(self, values: Sequence[dict[str, Any]], *, by: User, reason: str) -> bool:
+        """Make all new records at once where the room can; True when done, else each is."""
+        return False
+
     @property
     def known(self) -> dict[str, Any]:
         """Records by lower-case name, for each source the columns speak of."""

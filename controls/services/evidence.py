@@ -141,11 +141,9 @@ def submit_version(
 def link_evidence(*, evidence: Evidence, links: Links, by: User, reason: str = "") -> None:
     """Say what the evidence is about, in addition to what is said already."""
     scope = {"organisation_id": evidence.organisation_id, "project_id": evidence.project_id}
+    check_links(evidence, links)
     known_here = set(evidence.implementation_links.values_list("implementation_id", flat=True))
     known_there = set(evidence.requirement_links.values_list("requirement_id", flat=True))
-    for implementation in links.implementations:
-        if implementation.organisation_id != evidence.organisation_id:
-            raise Refused(f"{implementation.reference} belongs to another organisation.")
     with change(by=by, reason=reason):
         EvidenceImplementation.objects.bulk_create(
             EvidenceImplementation(evidence=evidence, implementation=row, **scope)
@@ -157,6 +155,13 @@ def link_evidence(*, evidence: Evidence, links: Links, by: User, reason: str = "
             for row in links.requirements
             if row.pk not in known_there
         )
+
+
+def check_links(evidence: Evidence, links: Links) -> None:
+    """Evidence shows what runs in its own organisation."""
+    for implementation in links.implementations:
+        if implementation.organisation_id != evidence.organisation_id:
+            raise Refused(f"{implementation.reference} belongs to another organisation.")
 
 
 def check_facts(facts: Facts) -> None:
@@ -203,21 +208,28 @@ def _add_version(
     by: User,
     request: EvidenceRequest | None = None,
 ) -> EvidenceVersion:
-    now = simulated_moment() or timezone.now()
+    rules = evidence.implementation_links.values_list("implementation__evidence_days", flat=True)
+    version = version_of(evidence, number=number, facts=facts, by=by, rules=rules)
+    version.request = request
+    if upload:
+        version.blob, version.file_name = upload.keep(), upload.name[-255:]
+    version.save()
+    return version
+
+
+def version_of(
+    evidence: Evidence, *, facts: Facts, by: User, rules: Iterable[int | None], number: int = 1
+) -> EvidenceVersion:
+    """A version with its facts, not saved; `rules` are the freshness rules of the controls it shows."""
     version = EvidenceVersion(
         organisation_id=evidence.organisation_id,
         project_id=evidence.project_id,
         evidence=evidence,
         number=number,
-        blob=upload.keep() if upload else None,
-        file_name=upload.name[-255:] if upload else "",
         submitted_by=by,
-        request=request,
         **{name: getattr(facts, name) for name in Facts.__dataclass_fields__},
     )
-    version.collected_at = facts.collected_at or now
+    version.collected_at = facts.collected_at or simulated_moment() or timezone.now()
     if version.valid_until is None and version.last_day:
-        rules = evidence.implementation_links.values_list("implementation__evidence_days", flat=True)
         version.valid_until = fresh_until(evidence.kind, version.last_day, rules)
-    version.save()
     return version

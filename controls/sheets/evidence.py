@@ -1,6 +1,6 @@
 """The evidence index as a spreadsheet: what there is, what it shows and what it is about. Files stay on the page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -10,8 +10,8 @@ from compliance.exchange.registry import Column, Sheet, sheet
 from compliance.ledger import Refused
 from controls.addresses import address
 from controls.models import Classification, Evidence, EvidenceKind, EvidenceState, EvidenceVersion, Method, Nature
-from controls.services.evidence import Facts, Links, check_facts, submit_evidence
-from controls.services.evidence_index import describe_evidence
+from controls.services.evidence import Facts, Links, check_facts
+from controls.services.evidence_index import Piece, describe_evidence, submit_pieces
 from controls.sheets import names
 
 NEWER = "A version says what was seen when it was handed in: hand in a newer version on the page of the evidence."
@@ -119,19 +119,22 @@ class EvidenceSheet(Sheet):
             if values[name] != getattr(record, name):
                 yield name, f"{record.reference} is {version.get_state_display().lower()}: this no longer changes."
 
-    def add(self, values: dict[str, Any], *, by: User, reason: str) -> Evidence:
-        about = {name: values[name] for name in ("nature", "classification") if values.get(name)}
-        return submit_evidence(
-            scope=self.scope,
-            title=values["title"],
-            shows=values["shows"],
-            kind=values["kind"],
-            facts=self._facts(values, values["collected_by"] or by),
-            links=Links(values["implementations"], values["requirements"]),
-            by=by,
-            reason=reason,
-            **about,
-        )
+    def add(self, values: dict[str, Any], *, by: User, reason: str) -> None:
+        self.add_all([values], by=by, reason=reason)
+
+    def add_all(self, values: Sequence[dict[str, Any]], *, by: User, reason: str) -> bool:
+        pieces = [
+            Piece(
+                title=one["title"],
+                shows=one["shows"],
+                kind=one["kind"],
+                facts=self._facts(one, one["collected_by"] or by),
+                links=Links(one["implementations"], one["requirements"]),
+                said={name: one[name] for name in ("nature", "classification") if one.get(name)},
+            )
+            for one in values
+        ]
+        return submit_pieces(scope=self.scope, pieces=pieces, by=by, reason=reason) > 0
 
     def change(self, record: Evidence, values: dict[str, Any], *, by: User, reason: str) -> None:
         describe_evidence(evidence=record, by=by, reason=reason, **values)

@@ -212,8 +212,12 @@ def _apply(item: Import, plan: Plan, by: User, reason: str) -> None:
         raise Refused(CHANGED_MEANWHILE)
     if plan.sheet.apply(rows, by=by, reason=reason):
         return
+    fresh = [planned.values for planned in rows if planned.verdict == Verdict.ADDED]
+    left = {Verdict.ADDED, Verdict.CHANGED}
+    if len(fresh) > 1 and plan.sheet.add_all(fresh, by=by, reason=reason):
+        left = {Verdict.CHANGED}
     for planned in rows:
-        if planned.verdict not in {Verdict.ADDED, Verdict.CHANGED}:
+        if planned.verdict not in left:
             continue
         try:
             _apply_row(plan.sheet, planned, by, reason)
