@@ -32,7 +32,6 @@ MINE = Register(
     empty_text="Tasks given to you, and what falls due of what you own, in every organisation you work in.",
 )
 OPEN = Register(
-    kept=False,
     key="tasks",
     noun="open task",
     title="Tasks",
@@ -42,7 +41,6 @@ OPEN = Register(
     empty_text="Tasks people gave each other, and reviews, expiries and clocks of the next 60 days.",
 )
 CLOSED = Register(
-    kept=False,
     key="closed-tasks",
     noun="closed task",
     title="Tasks",
@@ -85,8 +83,9 @@ def _list(request: Request, scope: Organisation | Project, add: str) -> HttpResp
         tasks = Task.objects.in_project(scope) if isinstance(scope, Project) else Task.objects.in_organisation(scope)
         rows = tasks.closed().select_related("assignee", "project", "organisation")
         return CLOSED.respond(request, rows, template="tasks/list.html", closed=True, **context)
-    rows = waiting_in(scope, can, now_read())
-    return OPEN.respond(request, rows, url=_url, template="tasks/list.html", **context)
+    return OPEN.respond(
+        request, lambda: waiting_in(scope, can, now_read()), url=_url, template="tasks/list.html", **context
+    )
 
 
 def _url(line: Any) -> str:
