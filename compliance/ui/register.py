@@ -10,7 +10,7 @@ The queries are two (count and page) and those of the filters' own choices, what
 nothing has changed since the same person saw the same list (`compliance.projects.drawn`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
@@ -72,7 +72,7 @@ class Register:
     """A list page.
 
     `noun` is singular; `plural` stands when an s does not do. `order` is a column key, with - for descending.
-    `kept` is False for a list that shows what no history tells of (jobs, second factors): each request draws it.
+    `kept` is False for a list that shows what no history tells of (jobs): each request draws it.
     """
 
     key: str
@@ -95,15 +95,17 @@ class Register:
         *,
         url: Callable[[Any], str] | None = None,
         template: str = "ui/register.html",
+        besides: Hashable = None,
         **context: Any,
     ) -> HttpResponse:
         """The page, its `#rows` for htmx, or the file `?format=` asks for.
 
         `rows` may be a function, which is asked only when the list is drawn. `url` gives a row's address (default: its
         get_absolute_url). `add_url` and `add_label` in the context put the first step into the empty page and the
-        actions.
+        actions. `besides` is what the list shows that no history tells of: while it is the same, the list may be.
         """
-        view = Listing(self, request, rows, url, (context.get("add_url", ""), context.get("add_label", "")))
+        add = (context.get("add_url", ""), context.get("add_label", ""))
+        view = Listing(self, request, rows, url, add, besides)
         if request.GET.get("format") in {"csv", "xlsx"}:
             return download(self.key, request.GET["format"], view.shown, view.ordered())  # type: ignore[return-value]
         partial = request.headers.get("HX-Target") == "rows"
@@ -121,6 +123,7 @@ class Listing:
     rows_asked: Source | Callable[[], Source]
     url: Callable[[Any], str] | None = None
     add: tuple[str, str] = ("", "")
+    besides: Hashable = None
 
     @cached_property
     def source(self) -> Source:
@@ -134,7 +137,7 @@ class Listing:
         if keep is None:
             return self._draw()
         shown = tuple(column.key for column in self.shown)
-        asked = (self.register.key, self.request.get_full_path(), shown, self.add)
+        asked = (self.register.key, self.request.get_full_path(), shown, self.add, self.besides)
         found: dict[str, SafeString] = keep(asked, self._draw)
         return found
 

@@ -62,9 +62,13 @@ def frameworks(request: HttpRequest, organisation: Organisation) -> HttpResponse
         lambda: Edition.objects.visible_in(organisation).with_counts(),
         url=lambda edition: reverse("controls:framework", args=[organisation.slug, edition.key]),
         template="controls/catalogue_list.html",
-        requirements=Requirement.objects.visible_in(organisation).live().count(),
-        pairs=Mapping.objects.live().count(),
+        **request.keep("catalogue", lambda: _counts(organisation)),  # type: ignore[attr-defined]
     )
+
+
+def _counts(organisation: Organisation) -> dict[str, int]:
+    found = Requirement.objects.visible_in(organisation).live()
+    return {"requirements": found.count(), "pairs": Mapping.objects.live().count()}
 
 
 @organisation_view("view", kind="framework")

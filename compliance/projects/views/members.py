@@ -1,5 +1,6 @@
 """People and their roles, in the organisation and in a project."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django_filters import CharFilter, ChoiceFilter
 
 from compliance.ledger.models import Entry
 from compliance.ledger.moment import now_read
-from compliance.prepared import Rows
+from compliance.prepared import Prepared, Rows
 from compliance.projects import services
 from compliance.projects.access import Request, organisation_view, project_view, roles_in
 from compliance.projects.forms import GrantForm, ReasonForm, WindowForm, end_of
@@ -39,7 +40,6 @@ class MemberFilter(Filters):
 
 MEMBERS = Register(
     key="members",
-    kept=False,  # second factors
     noun="role",
     title="People",
     order="person",
@@ -76,22 +76,33 @@ OF_PROJECT = Rows(
     scope=UUID,
     owner=UUID,
 )
+SECOND_FACTORS = Prepared(
+    lambda scope: (
+        Authenticator.objects.filter(user__memberships__organisation=scope).distinct().order_by("pk").values_list("pk")
+    ),
+    scope=UUID,
+)
+INVITED = Prepared(
+    lambda scope, now: Invitation.objects.filter(organisation=scope).waiting(now).select_related("project")[:50],
+    scope=UUID,
+    now=datetime,
+)
 
 
 @organisation_view("view", kind="member")
 @require_safe
 def members(request: Request, organisation: Organisation) -> HttpResponse:
-    now = now_read()
     manages = request.can.manage
     return MEMBERS.respond(
         request,
         OF_ORGANISATION(scope=organisation.pk),
         url=lambda row: filled("projects:member", organisation.slug, row.pk),
         template="projects/members.html",
+        besides=tuple(SECOND_FACTORS(scope=organisation.pk)),
         add_url=reverse("projects:invite", args=[organisation.slug]) if manages else "",
         add_label="Invite somebody",
         grant_url=reverse("projects:grant", args=[organisation.slug]) if manages else "",
-        invitations=Invitation.objects.in_organisation(organisation).waiting(now).select_related("project")[:50],
+        invitations=INVITED(scope=organisation.pk, now=now_read()),
     )
 
 
@@ -106,6 +117,7 @@ def project_members(request: Request, project: Project) -> HttpResponse:
         OF_PROJECT(scope=project.pk, owner=project.organisation_id),
         url=lambda row: filled("projects:member", own.slug, row.pk) if sees_all else "",
         template="projects/members.html",
+        besides=tuple(SECOND_FACTORS(scope=own.pk)),
         add_url=f"{reverse('projects:invite', args=[own.slug])}?project={project.pk}" if manages else "",
         add_label="Invite somebody",
     )
