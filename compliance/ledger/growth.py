@@ -7,7 +7,8 @@
 
 Nothing changes without an entry that commits with it, and an entry stays: the same entries are the same records. Their
 newest id alone would not tell, since PostgreSQL may commit a smaller one later; so those above a mark are compared, and
-up to the mark none can still come (`sealing.py` says why that holds for the floor of a checkpoint).
+up to the mark none can still come: `sealing.py` says why that holds for the floor of a checkpoint, and for the
+newest id it noted once every transaction of that time has ended.
 """
 
 from collections.abc import Collection
@@ -16,7 +17,6 @@ from django.db import connection
 from django.db.models import Max
 
 from compliance.ledger.models import Entry
-from compliance.ledger.sealing import newest
 
 MOST = 2000  # above that something keeps the mark from following: a sealer that stands still, a very long transaction
 SINCE = """
@@ -24,13 +24,20 @@ SELECT e.id FROM ledger_entry e LEFT JOIN ledger_stream s ON s.key = e.stream
 WHERE e.id > %s AND (e.stream IN ({streams}) OR s.parent IN ({parents})) AND NOT e.model IN ({without})
 ORDER BY e.id LIMIT %s"""
 
+SETTLED = """
+SELECT CASE WHEN next_xid <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+  THEN greatest(floor, next_entry) ELSE floor END
+FROM ledger_checkpoint ORDER BY size DESC LIMIT 1"""
+
 
 def settled() -> int:
     """An entry up to which every one is committed. SQLite has one writer, who commits ids in their order."""
     if connection.vendor == "sqlite":
         return Entry.objects.aggregate(last=Max("id"))["last"] or 0
-    last = newest()
-    return last.floor if last else 0
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLED)
+        found = cursor.fetchone()
+    return found[0] if found else 0
 
 
 def since(mark: int, *streams: str, below: Collection[str] = (), without: Collection[str] = ()) -> list[int] | None:

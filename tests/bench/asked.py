@@ -21,7 +21,7 @@ from django.urls import reverse  # noqa: E402
 from compliance.accounts.models import User  # noqa: E402
 from compliance.projects.models import Organisation, Project  # noqa: E402
 from controls.models import Applicability  # noqa: E402
-from tests.bench.lists import IN_PROJECT, LISTS  # noqa: E402
+from tests.bench.lists import LISTS, address  # noqa: E402
 
 
 def addresses() -> dict[str, str]:
@@ -30,8 +30,7 @@ def addresses() -> dict[str, str]:
     project = Project.objects.in_organisation(organisation).order_by("reference")[2]
     rows = Applicability.objects.filter(organisation=organisation, requirement__edition__key__contains="27001")
     edition = rows.values_list("requirement__edition__key").annotate(n=Count("pk")).order_by("-n")[0][0]
-    slugs = [organisation.slug, project.slug]
-    found = {name: reverse(page, args=[slugs[name in IN_PROJECT]]) for name, page in LISTS.items()}
+    found = {name: address(page, organisation.slug, project.slug) for name, page in LISTS.items()}
     return {
         **found,
         "Applicability": reverse("controls:statement", args=[organisation.slug, edition]),
@@ -44,12 +43,12 @@ def main() -> None:
     client = Client()
     client.force_login(User.objects.get(email="ilves@lumaro.example"))
     pages: dict[str, Any] = {}
-    for name, address in addresses().items():
-        client.get(address)  # fills what is kept between requests
+    for name, page in addresses().items():
+        client.get(page)  # fills what is kept between requests
         with CaptureQueriesContext(connections["default"]) as queries:
-            response = client.get(address)
-        assert response.status_code == 200, f"{address} answers {response.status_code}"
-        pages[name] = [address, len(queries), len(response.content)]
+            response = client.get(page)
+        assert response.status_code == 200, f"{page} answers {response.status_code}"
+        pages[name] = [page, len(queries), len(response.content)]
     bare = f"/bare/{Organisation.objects.get(demonstration=True).pk}/"
     cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
     json.dump({"cookie": cookie, "bare": bare, "pages": pages}, sys.stdout)

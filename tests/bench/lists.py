@@ -1,17 +1,62 @@
-"""The lists that are measured, by their name: the page of each, and which of them are of a project."""
+"""The lists that are measured, by their name; tests/site/test_lists.py tells when one of the pages' is missing.
+
+A page of both scopes stands here twice. `REGISTER` is the one that stands for all of its kind.
+"""
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
 
 LISTS = {
     "Projects": "projects:projects",
     "People": "projects:members",
-    "Parties": "dataflows:parties",
-    "Controls": "controls:controls",
-    "All evidence": "controls:evidence",
-    "All risks": "risks:register",
-    "All tasks": "tasks:organisation",
-    "Evidence": "controls:project_evidence",
-    "Risks": "risks:project_register",
-    "Data flows": "dataflows:project_flows",
+    "People of the project": "projects:project_members",
     "Releases": "projects:releases",
+    "Frameworks": "controls:frameworks",
+    "Requirements": "controls:requirements",
+    "Controls": "controls:controls",
+    "Controls at work": "controls:implementations",
+    "Controls of the project": "controls:project_controls",
+    "Documents": "controls:documents",
+    "All evidence": "controls:evidence",
+    "Evidence": "controls:project_evidence",
+    "All requests": "controls:requests",
+    "Requests": "controls:project_requests",
+    "All tests": "controls:tests",
+    "Tests": "controls:project_tests",
+    "All audits": "controls:audits",
+    "Audits": "controls:project_audits",
+    "All findings": "controls:findings",
+    "Findings": "controls:project_findings",
+    "Management reviews": "controls:management_reviews",
+    "All deviations": "controls:deviations",
+    "Deviations": "controls:project_deviations",
+    "Register": "registers:register",
+    "Register of the project": "registers:project_register",
+    "All risks": "risks:register",
+    "Risks": "risks:project_register",
+    "Parties": "dataflows:parties",
+    "All records of processing": "dataflows:activities",
+    "Records of processing": "dataflows:project_activities",
+    "All data flows": "dataflows:flows",
+    "Data flows": "dataflows:project_flows",
+    "Personal data": "dataflows:items",
+    "All packs": "packs:organisation_packs",
     "Packs": "packs:packs",
+    "My tasks": "tasks:mine",
+    "All tasks": "tasks:organisation",
+    "Tasks": "tasks:project",
 }
-IN_PROJECT = {"Evidence", "Risks", "Data flows", "Releases", "Packs"}
+REGISTER = "obligations"
+
+
+def address(page: str, organisation: str, project: str) -> str:
+    """The address of a page that needs a scope, or none; "" for one that needs more."""
+    for scope in ({"organisation": organisation}, {"project": project}, {}):
+        for more in ({}, {"register": REGISTER}):
+            arguments: dict[str, Any] = {**scope, **more}
+            try:
+                return reverse(page, kwargs=arguments)
+            except NoReverseMatch:
+                continue
+    return ""
