@@ -323,13 +323,32 @@ def agrees(got: str, wanted: str) -> bool:
     return got == wanted or (got == "405" and wanted in {"open", "404"})
 
 
-def asks(person: Person, scope: str, owner: str, other: str) -> bool:
-    """Everybody asks for their own; elsewhere one holder of each role is enough, and it is the one closest by."""
+def asks(person: Person, page: Page, owner: str, other: str) -> bool:
+    """Who asks: a scope refuses everybody; records of another scope are asked for by those its own would open to.
+
+    Of those who hold one role, whoever sits closest by opens the page, and the administrator.
+    """
+    scope = page.view.access.scope
     if person.shut and scope != "desk":
         return False
-    if owner == other == "own" or not (person.everywhere or person.in_project) or person.home != "own":
+    opens = expected(page, person, owner, owner) == "open"
+    if owner != other and not opens:
+        return False
+    if not (person.everywhere or person.in_project) or person.home != "own":
+        return True
+    if owner == other == "own" and not opens:
         return True
     return bool(person.in_project) == (scope == "project") or "organisation_admin" in person.everywhere
+
+
+def answers(person: Person, address: str, wanted: str, home: bool) -> Iterator[tuple[str, str]]:
+    """What the server says to GET and to POST; a scope that shuts somebody out looks at neither."""
+    shut_out = not home and wanted in {"404", "sign in"}
+    for method in ("GET", "POST"):
+        got = answer(person, method, address)
+        yield method, got
+        if shut_out and got != "405":
+            break
 
 
 def newest_entry() -> int:
@@ -347,11 +366,11 @@ def violations(page: Page, world: World) -> Iterator[str]:
         return
     for owner, other, address in asked:
         newest = newest_entry()
-        asking = [person for person in world.people if asks(person, page.view.access.scope, owner, other)]
-        for person in asking:
+        for person in world.people:
+            if not asks(person, page, owner, other):
+                continue
             wanted = expected(page, person, owner, other)
-            for method in ("GET", "POST"):
-                got = answer(person, method, address)
+            for method, got in answers(person, address, wanted, home="own" in (owner, other)):
                 world.requests += 1
                 if not agrees(got, wanted):
                     yield f"{method} {page.name} ({owner}, child {other}) as {person.name}: {got}, not {wanted}"

@@ -15,6 +15,7 @@ from simple_history.models import HistoricalChanges
 
 from compliance.ledger.models import TrackedBase
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LAYERS = next(

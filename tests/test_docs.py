@@ -9,6 +9,7 @@ import pytest
 from django.apps import AppConfig, apps
 from simple_history.models import HistoricalChanges
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = [config for config in apps.get_app_configs() if (ROOT / config.name.replace(".", "/")).is_dir()]
 VARIABLE = re.compile(r"(?:ASSAY|DATABASE|CELERY)_[A-Z_]+")

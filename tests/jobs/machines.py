@@ -1,19 +1,22 @@
 """Installations of their own for the tests that kill: a data folder, a database, a broker, real processes."""
 
-import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = """
-from datetime import date
+from django.core.management import call_command
+call_command("migrate", "--no-input", verbosity=0)
+call_command("createcachetable")
 from compliance.accounts.models import User
 from compliance.ledger import change
 from compliance.ledger.keys import make_signing_key
@@ -37,14 +40,8 @@ request_pack(scope=Project.objects.get(), type="ropa_only", period=Period(date(2
              by=User.objects.get())
 print(round(time.monotonic() - begun, 1))
 """
-LOOK = """
-import json
-from compliance.jobs.models import Job
-from compliance.packs.models import EvidencePack
-jobs = list(Job.objects.order_by("requested_at").values_list("state", "stage", "attempt", "error"))
-packs = list(EvidencePack.objects.order_by("reference").values_list("state", "pdf_id", "archive_id"))
-print(json.dumps([jobs, packs]))
-"""
+JOBS = "SELECT state, progress, attempt, error FROM jobs_job ORDER BY requested_at"
+PACKS = "SELECT state, pdf_id, archive_id FROM packs_evidencepack ORDER BY reference"
 
 
 class Machine:
@@ -60,9 +57,13 @@ class Machine:
 
     def make(self) -> "Machine":
         """Make the database, an organisation with a project, and somebody who manages it."""
-        for command in (["migrate", "--verbosity", "0"], ["createcachetable"], ["shell", "-v", "0", "-c", SEED]):
-            self.manage(*command)
+        self.manage("shell", "--no-imports", "-c", SEED)
         return self
+
+    def copy(self, folder: Path, **settings: str) -> "Machine":
+        """Another installation with the same data; only where the database is a file."""
+        copytree(self.folder, folder, dirs_exist_ok=True)
+        return Machine(folder, **settings)
 
     def manage(self, *command: str) -> str:
         """Run a management command; return what it prints."""
@@ -73,11 +74,30 @@ class Machine:
 
     def ask(self) -> float:
         """Ask for a pack; return the seconds it took to be accepted."""
-        return float(self.manage("shell", "-v", "0", "-c", ASK).splitlines()[-1])
+        return float(self.manage("shell", "--no-imports", "-c", ASK).splitlines()[-1])
 
     def look(self) -> Any:
-        """The jobs (state, stage, attempt, error) and the packs (state, PDF, ZIP)."""
-        return json.loads(self.manage("shell", "-v", "0", "-c", LOOK).splitlines()[-1])
+        """The jobs (state, percent, attempt, error) and the packs (state, PDF, ZIP), read beside Assay."""
+        with closing(self.connect()) as database:
+            return [[list(row) for row in database.execute(sql).fetchall()] for sql in (JOBS, PACKS)]
+
+    def connect(self) -> Any:
+        """A connection of our own to the installation's database; repeats while it is starting up again."""
+        url = self.env.get("DATABASE_URL", "")
+        if not url:
+            return sqlite3.connect(self.folder / "assay.sqlite3", timeout=30)
+        import psycopg  # only PostgreSQL needs it
+
+        for _ in range(100):
+            with suppress(psycopg.OperationalError):
+                return psycopg.connect(url, autocommit=True)
+            time.sleep(0.1)
+        return psycopg.connect(url, autocommit=True)
+
+    def waits_for_a_lock(self) -> bool:
+        """Whether somebody waits for a table another one holds; PostgreSQL only."""
+        with closing(self.connect()) as database:
+            return bool(database.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone())
 
     def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
         """Start a process in a group of its own, so that it can be killed with its children."""
@@ -100,7 +120,11 @@ class Machine:
             if reached(jobs, packs):
                 return jobs, packs
             assert time.monotonic() < until, f"{jobs} {packs}\n{self.log('worker')}"
-            time.sleep(0.5)
+            time.sleep(0.1)
+
+    def files(self) -> list[Path]:
+        """What it keeps in its store."""
+        return [path for path in (self.folder / "files").rglob("*") if path.is_file()]
 
     def log(self, name: str) -> str:
         """The end of what a process has written."""

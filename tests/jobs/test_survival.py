@@ -9,25 +9,12 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from contextlib import closing
 from http.cookiejar import CookieJar
 
 import pytest
 
-from docker.servers import postgres
-from tests.jobs.machines import Machine
-
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("survival")]
-
-
-@pytest.fixture
-def machine(tmp_path):
-    made = Machine(tmp_path).make()
-    yield made
-    made.end()
-
-
-def files(folder):
-    return [path for path in (folder / "files").rglob("*") if path.is_file()]
+pytestmark = [pytest.mark.once, pytest.mark.timeout(900), pytest.mark.xdist_group("survival")]
 
 
 def done(jobs, packs):
@@ -44,23 +31,23 @@ def test_a_full_disk_is_told_keeps_nothing_and_is_over_when_there_is_room(machin
         machine.ask()
         machine.worker()
         jobs, packs = machine.wait(done)
-        left = files(machine.folder)
+        left = machine.files()
     finally:
         subprocess.run(["umount", "-l", str(store)], check=True)
     assert jobs[0][0] == "failed"
     assert jobs[0][3].startswith("There is no room left on the disk of the server.")
     assert (packs, left) == ([["requested", None, None]], [])
     again = "from compliance.packs.models import EvidencePack; from compliance.packs.services import build_again; "
-    machine.manage("shell", "-v", "0", "-c", again + "build_again(pack=EvidencePack.objects.get(), by='tests')")
+    machine.manage("shell", "--no-imports", "-c", again + "build_again(pack=EvidencePack.objects.get(), by='tests')")
     _, packs = machine.wait(lambda jobs, packs: packs[0][0] == "built")
-    assert len(files(machine.folder)) == 2
+    assert len(machine.files()) == 2
 
 
-def test_without_a_broker_a_pack_is_asked_for_all_the_same_and_built_when_it_is_back(tmp_path):
+def test_without_a_broker_a_pack_is_asked_for_all_the_same_and_built_when_it_is_back(made_machine, tmp_path):
     if shutil.which("redis-server") is None:
         pytest.skip("Redis is not installed")
     socket = tmp_path / "r.sock"
-    machine = Machine(tmp_path, CELERY_BROKER_URL=f"redis+socket://{socket}").make()
+    machine = made_machine.copy(tmp_path, CELERY_BROKER_URL=f"redis+socket://{socket}")
     try:
         assert machine.ask() < 10
         assert machine.look()[0][0][0] == "queued"
@@ -78,28 +65,24 @@ def test_without_a_broker_a_pack_is_asked_for_all_the_same_and_built_when_it_is_
         machine.end()
 
 
-@pytest.mark.skipif(not shutil.which("initdb") and not os.path.isdir("/usr/lib/postgresql"), reason="no PostgreSQL")
-def test_a_database_that_crashes_while_a_pack_is_built_loses_nothing(tmp_path):
-    with postgres() as url:
-        machine = Machine(tmp_path, DATABASE_URL=url).make()
-        try:
-            machine.ask()
-            machine.worker()
-            machine.wait(lambda jobs, packs: jobs[0][0] == "running")
-            crash(machine)
-            jobs, packs = machine.wait(done)
-            assert (jobs[0][0], packs[0][0]) == ("done", "built")
-            machine.manage("seal_ledger")
-            machine.manage("verify_ledger")
-        finally:
-            machine.end()
+def test_a_database_that_crashes_while_a_pack_is_built_loses_nothing(postgres_machine):
+    machine = postgres_machine
+    machine.ask()
+    with closing(machine.connect()) as blocker:
+        # Whoever builds the pack waits here with its finished files, until the crash frees it.
+        blocker.execute("BEGIN; LOCK TABLE packs_evidencepack IN EXCLUSIVE MODE")
+        machine.worker()
+        machine.wait(lambda jobs, packs: jobs[-1][0] == "running" and machine.waits_for_a_lock())
+        crash(blocker)
+    jobs, packs = machine.wait(done)
+    assert (jobs[-1][0], packs[-1][0]) == ("done", "built")
+    machine.manage("seal_ledger")
+    machine.manage("verify_ledger")
 
 
-def crash(machine):
+def crash(connection):
     """kill -9 of a server process: PostgreSQL ends every connection and recovers from its log."""
-    pid = "from django.db import connection; c = connection.cursor(); c.execute('SELECT pid FROM pg_stat_activity "
-    pid += "WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1'); print(c.fetchone()[0])"
-    os.kill(int(machine.manage("shell", "-v", "0", "-c", pid).splitlines()[-1]), signal.SIGKILL)
+    os.kill(connection.info.backend_pid, signal.SIGKILL)
     time.sleep(1)
 
 

@@ -26,6 +26,14 @@ FLAGS = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker has the site, however many modules look at it."""
+    for item in items:
+        if "site" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("site"))
+
+
 @dataclass(frozen=True)
 class Site:
     """A running installation: its address, its data folder, and the environment its commands need."""

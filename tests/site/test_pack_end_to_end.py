@@ -14,7 +14,7 @@ import pytest
 
 from tests.site.conftest import ROOT, Site
 
-pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 
 
 def arguments(output: Path) -> list[str]:

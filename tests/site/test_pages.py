@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 
 from tests.site.conftest import Site
 
-pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 AXE = settings.NODE_MODULES / "axe-core" / "axe.min.js"
 VIOLATIONS = """window.broken = [];
 addEventListener('securitypolicyviolation', (e) => broken.push(e.violatedDirective + ' ' + e.blockedURI));"""

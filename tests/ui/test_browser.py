@@ -29,7 +29,7 @@ HOME = "http://assay.test/"
 VIOLATIONS = """window.broken = [];
 addEventListener('securitypolicyviolation', (e) => broken.push(e.violatedDirective + ' ' + e.blockedURI));"""
 
-pytestmark = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: run npm ci")
+pytestmark = [pytest.mark.once, pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: run npm ci")]
 
 
 @pytest.fixture(scope="module")
