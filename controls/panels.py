@@ -8,9 +8,10 @@ from django.db.models import Count, Q
 from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
-from compliance.ui.pictures import CoverageRow, coverage
+from compliance.ui.pictures import coverage
 from controls.addresses import address, split
 from controls.audited import panels as _audited  # noqa: F401  registered with the rest
+from controls.bars import bars
 from controls.documented import panels as _documented  # noqa: F401  registered with the rest
 from controls.models import (
     ControlTest,
@@ -103,16 +104,7 @@ def _proof(scope: Scope, at: datetime | None) -> dict[str, Any] | None:
 
 
 def _coverage(scope: Scope) -> dict[str, Any]:
-    rows = [
-        CoverageRow(
-            tally.edition.label,
-            tally.direct,
-            tally.mapped,
-            tally.total,
-            address(scope, "coverage_edition", tally.edition.key),
-        )
-        for tally in coverage_of(scope)
-    ]
+    rows = bars(scope, coverage_of(scope))
     urls = {"coverage": address(scope, "coverage"), "adopt": address(scope, "adopt")}
     return {"picture": coverage(rows) if rows else None, "urls": urls}
 

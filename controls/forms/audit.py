@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from compliance.accounts.models import User
 from compliance.projects.forms import Day, ReasonForm, end_of
 from compliance.projects.models import Organisation, Project
+from controls.forms.picker import Narrowed
 from controls.models import (
     Audit,
     AuditProgramme,
@@ -79,7 +80,7 @@ class AuditForm(forms.ModelForm):
         Edition.objects.none(), required=False, label="Criteria: whole frameworks", help_text="Every requirement of it."
     )
     requirements = forms.ModelMultipleChoiceField(
-        Requirement.objects.none(), required=False, label="Criteria: single requirements"
+        Requirement.objects.none(), required=False, label="Criteria: single requirements", widget=Narrowed(size=10)
     )
     clauses = {"objectives": "ISO/IEC 27001, 9.2.2", "method": "ISO 19011, 5.5.3"}
 

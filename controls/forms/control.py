@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from compliance.accounts.models import User
 from compliance.ui.filters import Filters
+from controls.forms.picker import Narrowed
 from controls.models import (
     MOVES,
     Control,
@@ -58,7 +59,7 @@ class ControlForm(forms.ModelForm):
         label="Answers",
         queryset=Requirement.objects.none(),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 10}),
+        widget=Narrowed(size=10),
         help_text="The requirements it answers, of whatever framework. One control may answer many.",
     )
     clauses = {"title": "ISO/IEC 27001, 6.1.3 b"}

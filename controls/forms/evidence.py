@@ -12,6 +12,7 @@ from compliance.files import incoming
 from compliance.files.models import Incoming
 from compliance.projects.models import Organisation, Project
 from compliance.ui.filters import Filters
+from controls.forms.picker import Narrowed
 from controls.models import (
     STANDINGS,
     Classification,
@@ -214,10 +215,10 @@ class EvidenceForm(FactsForm):
         label="Classification", choices=Classification.choices, initial=Classification.INTERNAL
     )
     implementations = forms.ModelMultipleChoiceField(
-        label="Shows at work", queryset=Implementation.objects.none(), required=False
+        label="Shows at work", queryset=Implementation.objects.none(), required=False, widget=Narrowed(size=6)
     )
     requirements = forms.ModelMultipleChoiceField(
-        label="Speaks of", queryset=Requirement.objects.none(), required=False
+        label="Speaks of", queryset=Requirement.objects.none(), required=False, widget=Narrowed()
     )
     field_order = (
         "uploads",

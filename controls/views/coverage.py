@@ -5,9 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from compliance.projects.models import Organisation, Project
-from compliance.ui.pictures import Coverage, CoverageRow
+from compliance.ui.pictures import Coverage
 from compliance.ui.pictures import coverage as draw_coverage
 from controls.addresses import address
+from controls.bars import bars
 from controls.services.coverage import DIRECT, GAP, MAPPED, Tally, coverage_of, covered_rows
 from controls.views.scopes import in_both
 from controls.views.statement import statement_or_404
@@ -17,17 +18,7 @@ VERDICTS = {DIRECT: "Directly", MAPPED: "Through the crosswalk", GAP: "Open"}
 
 def picture_of(scope: Organisation | Project, tallies: list[Tally]) -> Coverage:
     """The bars, each leading to its rows."""
-    rows = [
-        CoverageRow(
-            tally.edition.label,
-            tally.direct,
-            tally.mapped,
-            tally.total,
-            address(scope, "coverage_edition", tally.edition.key),
-        )
-        for tally in tallies
-    ]
-    return draw_coverage(rows)
+    return draw_coverage(bars(scope, tallies))
 
 
 def _coverage(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:

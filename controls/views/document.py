@@ -8,8 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from compliance.accounts.models import User
-from compliance.files.download import download
-from compliance.files.store import FileDamaged
 from compliance.ledger import Refused
 from compliance.ledger.moment import now_read
 from compliance.projects.access import organisation_view
@@ -23,6 +21,7 @@ from controls.models import DOCUMENT_STANDINGS, Document, DocumentVersion, Versi
 from controls.services.comparison import compared
 from controls.services.reading import acknowledge, readings, with_readings
 from controls.services.required import required_lines
+from controls.views.files import file_of
 
 STANDING = {**dict(DOCUMENT_STANDINGS), "superseded": "Superseded"}
 
@@ -155,13 +154,7 @@ def document_version(request: HttpRequest, organisation: Organisation, reference
 @require_safe
 def document_file(request: HttpRequest, organisation: Organisation, reference: str, number: int) -> HttpResponse:
     version = version_or_404(organisation, reference, number)
-    if version.blob is None:
-        raise Http404("This version has no file.")
-    try:
-        return download(version.blob, version.file_name)  # type: ignore[return-value]
-    except FileDamaged as damaged:
-        messages.error(request, str(damaged))
-        return redirect(address(organisation, "document", reference))
+    return file_of(request, version, back=address(organisation, "document", reference))
 
 
 @organisation_view("view", kind="document")

@@ -11,9 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from compliance.files.download import download
 from compliance.files.preview import kind_of
-from compliance.files.store import FileDamaged, readable_size
+from compliance.files.store import readable_size
 from compliance.ledger import Refused
 from compliance.ledger.moment import now_read
 from compliance.prepared import Rows
@@ -25,6 +24,7 @@ from controls.forms.evidence import EvidenceFilter, EvidenceForm, FactsForm
 from controls.models import Evidence, EvidenceRequest, EvidenceVersion
 from controls.models.evidence import EXPIRING
 from controls.services.evidence import FilesRefused, submit_all, submit_version
+from controls.views.files import file_of
 from controls.views.scopes import in_both, is_uuid, owned, people_of, visible
 
 EVIDENCE = Register(
@@ -230,13 +230,7 @@ def _form_page(
 def _file(request: HttpRequest, scope: Organisation | Project, reference: str, number: int) -> HttpResponse:
     rows = visible(scope, EvidenceVersion).select_related("blob")
     version = get_object_or_404(rows, evidence__reference=reference, number=number)
-    if version.blob is None:
-        raise Http404("This version has no file.")
-    try:
-        return download(version.blob, version.file_name)  # type: ignore[return-value]
-    except FileDamaged as damaged:
-        messages.error(request, str(damaged))
-        return redirect(address(scope, "evidence_item", reference))
+    return file_of(request, version, back=address(scope, "evidence_item", reference))
 
 
 evidence = in_both("view", kind="evidence")(require_safe(_evidence))
