@@ -26,7 +26,7 @@ from compliance.projects.models import Organisation, Project
 
 Scope: TypeAlias = Organisation | Project
 T = TypeVar("T")
-LISTS, SCOPES = 100, 500  # kept by a process: some 50 kB a list, some hundred bytes a scope
+LISTS, SCOPES = 60, 500  # kept by a process: some 50 kB a list, some hundred bytes a scope
 FEW = 100  # entries above the mark; when they are more, and twice as many as with the last mark, a newer one is sought
 
 

@@ -62,11 +62,14 @@ def panel(
     return register
 
 
-def panels_at(place: str, subject: Any, can: Any, user: Any = None) -> list[dict[str, Any]]:
-    """The boxes for one page: title and width of each, and its text or template and context."""
+def panels_at(place: str, subject: Any, can: Any, user: Any = None, keep: Any = None) -> list[dict[str, Any]]:
+    """The boxes for one page: title and width of each, and its text or template and context.
+
+    An overview of the past is kept by `keep` (`request.keep`).
+    """
     shown = [box for box in panels if box.place == place and getattr(can, box.kind).view]
-    if place in OVERVIEWS and user is not None and moment_read() is None:
-        return _kept(shown, subject, can, user)
+    if place in OVERVIEWS and user is not None and (moment_read() is None or keep is not None):
+        return _kept(shown, subject, can, user, keep)
     given = {"can": can, "user": user}
     built = [(box, box.build(subject, **{name: given[name] for name in box.asks})) for box in shown]
     return [
@@ -76,7 +79,7 @@ def panels_at(place: str, subject: Any, can: Any, user: Any = None) -> list[dict
     ]
 
 
-def _kept(boxes: list[Panel], scope: Any, can: Any, user: Any) -> list[dict[str, Any]]:
+def _kept(boxes: list[Panel], scope: Any, can: Any, user: Any, keep: Any) -> list[dict[str, Any]]:
     """The same, drawn already: overviews are looked at far more often than anything in them changes."""
     given, roles = {"can": can, "user": user}, ",".join(sorted(can.roles))
     seen = {"scope": scope, "organisation": getattr(scope, "organisation", scope), "can": can}
@@ -90,7 +93,11 @@ def _kept(boxes: list[Panel], scope: Any, can: Any, user: Any) -> list[dict[str,
         return text
 
     names = {box: f"{box.key} {scope.pk} {roles} {user.pk if 'user' in box.asks else ''}" for box in boxes}
-    texts = kept({name: draw(box) for box, name in names.items()}, scope)
+    draws = {name: draw(box) for box, name in names.items()}
+    if (at := moment_read()) is None:
+        texts = kept(draws, scope)
+    else:
+        texts = keep(("overview", at), lambda: {name: one() for name, one in draws.items()})
     return [{"title": box.title, "wide": box.wide, "text": texts[names[box]]} for box in boxes if texts[names[box]]]
 
 

@@ -31,7 +31,8 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(5000)]
 ASSAY, BARE = "compliance.wsgi", "tests.bench.bare:application()"
 SMALL, LARGE = 20, int(os.environ.get("ASSAY_BENCH_PROJECTS", "2000"))
 HISTORY_EACH = 50  # history rows per project
-ROUNDS = 5
+ROUNDS = 8
+BARE_ROUNDS = 30  # it is what all others are divided by
 LIST, STATEMENT, DASHBOARD = 6, 15, 10  # times a bare page
 REDRAWN = 250  # the first view of a dashboard after a change
 FORGET = "import django; django.setup(); from compliance.projects.kept import forget; forget()"
@@ -196,12 +197,13 @@ def measure(home: Path, url: str) -> dict[str, Any]:
     with serving(home, url, BARE) as bare, serving(home, url, ASSAY) as pages:
         OnSocket.ask(bare.path, told["bare"], "")
         OnSocket.ask(pages.path, asked["Packs"], told["cookie"])
+        first = seconds(bare, told["bare"], "", rounds=BARE_ROUNDS)
         best = {name: seconds(pages, address, told["cookie"]) for name, address in asked.items()}
         for name in [name for name in asked if name in LIMITS and LIMITS[name] == DASHBOARD]:
             run(home, url, "-c", FORGET)
             best[f"{name}, redrawn"] = seconds(pages, asked[name], told["cookie"], rounds=1)
             told["pages"][f"{name}, redrawn"] = told["pages"][name]
-        best[""] = seconds(bare, told["bare"], "")
+        best[""] = min(first, seconds(bare, told["bare"], "", rounds=BARE_ROUNDS))
         memory = pages.memory_mb()
     return {"bare": best.pop(""), "seconds": best, "memory": memory, "pages": told["pages"]}
 

@@ -68,7 +68,7 @@ def organisation(request: Request, organisation: Organisation) -> HttpResponse:
     """The dashboard: what the rooms leave here."""
     found = Project.objects.in_organisation(organisation).visible_to(request.user)
     context = {
-        "panels": panels_at("organisation", organisation, request.can, request.user),
+        "panels": panels_at("organisation", organisation, request.can, request.user, request.keep),
         "projects": with_latest_release(found.filter(state=Project.State.ACTIVE))[:8],
         "projects_total": found.count(),
     }

@@ -21,7 +21,7 @@ def project(request: Request, project: Project) -> HttpResponse:
     """The dashboard: what the rooms leave here, the listings and the releases next and last."""
     releases = Release.objects.in_project(project)
     context = {
-        "panels": panels_at("project", project, request.can, request.user),
+        "panels": panels_at("project", project, request.can, request.user, request.keep),
         "targets": AppTarget.objects.in_project(project)[:12],
         "releases": [
             *releases.filter(state=Release.State.PLANNED).order_by("planned_date", "name")[:3],
