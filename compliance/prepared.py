@@ -149,7 +149,7 @@ def _nth(value: Any, n: int) -> Any:
     return value[min(n, len(value) - 1)] if isinstance(value, list | tuple) else value
 
 
-def _plans() -> dict[Any, Plan]:
+def plans_here() -> dict[Any, Plan]:
     """The plans of this connection; apart while something stands between it and its tables (`past` does)."""
     kept: dict[bool, dict[Any, Plan]] = vars(connections[connection.alias]).setdefault("prepared_plans", {})
     return kept.setdefault(bool(connection.execute_wrappers), {})
@@ -168,7 +168,7 @@ class Prepared:
 
     def __call__(self, **values: Any) -> list[Any]:
         """The rows: instances with what `select_related` names, or the tuples of `values_list`. One query."""
-        plans = _plans()
+        plans = plans_here()
         if (plan := plans.get(self)) is None:
             plan = plans[self] = Plan.of(self.build, self.kinds).asks_for(self.kinds)
         return plan.rows(values)
@@ -269,7 +269,7 @@ class Found:
         return found
 
     def _plan(self, key: str, change: Callable[[QuerySet[Any, Any]], QuerySet[Any, Any]]) -> Plan:
-        plans = _plans()
+        plans = plans_here()
         if (plan := plans.get((self.rows, key))) is None:
             plan = plans[(self.rows, key)] = Plan.of(
                 lambda **values: change(self.rows.build(**values)), self.rows.kinds

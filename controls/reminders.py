@@ -1,13 +1,12 @@
 """What falls due: evidence that runs out, controls planned and reviews."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, When
 
 from compliance.projects.models import Organisation, Project
-from compliance.tasks.registry import Due, Dues, reminder
+from compliance.tasks.registry import Dues, Page, Several, ahead, reminder, said
 from controls.addresses import address
 from controls.audited import reminders as _audited  # noqa: F401  registered with the rest
 from controls.documented import reminders as _documented  # noqa: F401  registered with the rest
@@ -24,7 +23,11 @@ from controls.models import (
 )
 
 Scope = Organisation | Project
-AHEAD = timedelta(days=60)
+
+
+def page_of(name: str) -> Page:
+    """The page of this room with a name, about a key."""
+    return lambda scope, where, key: address(scope, name, key)
 
 
 def _own(scope: Scope, model: Any) -> Any:
@@ -34,86 +37,59 @@ def _own(scope: Scope, model: Any) -> Any:
 @reminder("evidence-expiring", kind="evidence")
 def evidence_expiring(scope: Scope, at: datetime) -> Dues:
     """Accepted evidence near or past the day it is in date until."""
-
-    def due(row: EvidenceVersion) -> Due:
-        url = address(scope, "evidence_item", row.evidence.reference)
-        title = f"{row.evidence.title}: collect it again"
-        return Due(title, url, row.valid_until, row.collected_by, row.evidence.reference)  # type: ignore[arg-type]
-
-    rows = _own(scope, EvidenceVersion).filter(
-        state=EvidenceState.ACCEPTED, latest=True, valid_until__lte=at.date() + AHEAD
-    )
-    related = ("evidence", "collected_by")
-    return Dues(rows.select_related(*related), "valid_until", due, ("evidence__title", "evidence__reference"))
+    rows = _own(scope, EvidenceVersion).filter(state=EvidenceState.ACCEPTED, latest=True, valid_until__lte=ahead(at))
+    title, number = said(F("evidence__title"), ": collect it again"), "evidence__reference"
+    return Dues(rows, "valid_until", title, page_of("evidence_item"), "collected_by", number, number)
 
 
 @reminder("evidence-requested", kind="evidence")
 def evidence_requested(scope: Scope, at: datetime) -> Dues:
     """Evidence somebody was asked for and has not handed in."""
-
-    def due(row: EvidenceRequest) -> Due:
-        url = address(scope, "request", row.reference)
-        return Due(f"{row.title}: hand in evidence", url, row.due_date, row.assignee, row.reference)
-
-    rows = _own(scope, EvidenceRequest).waiting().filter(due_date__lte=at.date() + AHEAD)
-    return Dues(rows.select_related("assignee"), "due_date", due, ("title", "reference"))
+    rows = _own(scope, EvidenceRequest).waiting().filter(due_date__lte=ahead(at))
+    return Dues(rows, "due_date", said(F("title"), ": hand in evidence"), page_of("request"), "assignee")
 
 
 @reminder("tests-planned", kind="implementation")
 def tests_planned(scope: Scope, at: datetime) -> Dues:
     """Tests planned for a near or past day, and not concluded."""
-
-    def due(row: ControlTest) -> Due:
-        url = address(scope, "test", row.reference)
-        return Due(f"{row.objective}: test the control", url, row.planned_date, row.tester, row.reference)
-
-    rows = _own(scope, ControlTest).open().filter(planned_date__lte=at.date() + AHEAD)
-    return Dues(rows.select_related("tester"), "planned_date", due, ("objective", "reference"))
+    rows = _own(scope, ControlTest).open().filter(planned_date__lte=ahead(at))
+    return Dues(rows, "planned_date", said(F("objective"), ": test the control"), page_of("test"), "tester")
 
 
 @reminder("implementations-due", kind="implementation")
 def implementations_due(scope: Scope, at: datetime) -> Dues:
     """Controls planned for a near or past day."""
     rows = _own(scope, Implementation).live().exclude(status=Status.IMPLEMENTED)
-    return _of_controls(scope, rows, "planned_date", "to be in place", at)
+    return _of_controls(rows, "planned_date", ": to be in place", at)
 
 
 @reminder("implementation-reviews", kind="implementation")
 def implementation_reviews(scope: Scope, at: datetime) -> Dues:
     """Controls to review."""
-    return _of_controls(scope, _own(scope, Implementation).live(), "review_date", "review", at)
+    return _of_controls(_own(scope, Implementation).live(), "review_date", ": review", at)
 
 
-def _of_controls(scope: Scope, rows: Any, on: str, what: str, at: datetime) -> Dues:
-    def due(row: Implementation) -> Due:
-        url = address(scope, "control", row.control.reference)
-        return Due(f"{row.control.title}: {what}", url, getattr(row, on), row.owner, row.reference)
-
-    near = rows.filter(**{f"{on}__lte": at.date() + AHEAD}).select_related("control", "owner")
-    return Dues(near, on, due, ("control__title", "reference"))
+def _of_controls(rows: Any, on: str, what: str, at: datetime) -> Dues:
+    near = rows.filter(**{f"{on}__lte": ahead(at)})
+    return Dues(near, on, said(F("control__title"), what), page_of("control"), "owner", key="control__reference")
 
 
 @reminder("statement-reviews", kind="applicability")
-def statement_reviews(scope: Scope, at: datetime) -> Iterator[Due]:
+def statement_reviews(scope: Scope, at: datetime) -> Dues:
     """Statements of applicability to review."""
-    rows = _own(scope, Statement).filter(review_date__lte=at.date() + AHEAD).select_related("edition", "owner")
-    for row in rows.order_by("review_date"):
-        url = address(scope, "statement", row.edition.key)
-        yield Due(f"Applicability of {row.edition.label}: review", url, row.review_date, row.owner, row.reference)
+    rows = _own(scope, Statement).filter(review_date__lte=ahead(at))
+    title = said("Applicability of ", F("edition__label"), ": review")
+    return Dues(rows, "review_date", title, page_of("statement"), "owner", key="edition__key")
 
 
 @reminder("exceptions", kind="applicability")
-def exceptions(scope: Scope, at: datetime) -> Dues:
+def exceptions(scope: Scope, at: datetime) -> Several:
     """Exceptions that wait for a decision, end soon, or have ended so that the requirement applies again."""
-
-    def due(row: Deviation) -> Due:
-        url, number = address(scope, "deviation", row.reference), row.requirement.ref
-        if row.state == DeviationState.REQUESTED:
-            return Due(f"Exception from {number} in {row.project}: decide", url, row.valid_until, None, row.reference)
-        again = f"{number} applies in {row.project} again: say what became of the exception"
-        title = again if row.valid_until < at.date() else f"Exception from {number} in {row.project} ends"
-        return Due(title, url, row.valid_until, row.requested_by, row.reference)
-
-    near = Q(state=DeviationState.REQUESTED) | Q(valid_until__lte=at.date() + AHEAD)
-    rows = _own(scope, Deviation).open().filter(near).select_related("project", "requirement", "requested_by")
-    return Dues(rows, "valid_until", due, ("reference",))
+    rows, number, project = _own(scope, Deviation).open(), F("requirement__ref"), F("project__name")
+    asked, given = rows.filter(state=DeviationState.REQUESTED), rows.exclude(state=DeviationState.REQUESTED)
+    again = said(number, " applies in ", project, " again: say what became of the exception")
+    ends = said("Exception from ", number, " in ", project, " ends")
+    title = Case(When(valid_until__lt=at.date(), then=again), default=ends)
+    page, decide = page_of("deviation"), said("Exception from ", number, " in ", project, ": decide")
+    near = given.filter(valid_until__lte=ahead(at))
+    return Several([Dues(asked, "valid_until", decide, page), Dues(near, "valid_until", title, page, "requested_by")])

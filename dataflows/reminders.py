@@ -1,55 +1,66 @@
 """What falls due: contracts that end, transfer assessments that run out, records to review."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from compliance.projects.models import Organisation, Project
-from compliance.tasks.registry import Due, Dues, reminder
+from compliance.tasks.registry import Dues, ahead, reminder, said
+from compliance.ui.addresses import filled
+from dataflows import vocabulary
 from dataflows.models import DataFlow, Party, ProcessingActivity, Transfer
 
 Scope = Organisation | Project
-AHEAD = timedelta(days=60)
+COUNTRY = re.compile(r" to ([A-Z]{2}) runs out$")
 
 
 @reminder("contracts", kind="party")
 def contracts(scope: Scope, at: datetime) -> Dues:
     """Contracts with parties at work (GDPR Art. 28(3))."""
-    rows = Party.objects.working().filter(contract_expires_date__lte=at.date() + AHEAD)
+    rows = Party.objects.working().filter(contract_expires_date__lte=ahead(at))
     if isinstance(scope, Project):
         rows = rows.filter(pk__in=Party.objects.in_flows_of(scope).values("pk"))
     else:
         rows = rows.in_organisation(scope)
-    return Dues(rows.select_related("organisation"), "contract_expires_date", _contract, ("name",))
+    return Dues(rows, "contract_expires_date", said("The contract with ", F("name"), " ends"), _party)
 
 
-def _contract(party: Party) -> Due:
-    title = f"The contract with {party.name} ends"
-    return Due(title, party.get_absolute_url(), party.contract_expires_date, reference=party.reference)  # type: ignore[arg-type]
+def _party(scope: Scope, where: str, key: str) -> str:
+    house = scope.organisation if isinstance(scope, Project) else scope
+    return filled("dataflows:party", house.slug, key)
 
 
 @reminder("transfer-assessments", kind="flow")
 def transfer_assessments(scope: Scope, at: datetime) -> Dues:
     """Assessments that transfers of present flows rest on (GDPR Art. 46)."""
-    rows = _in(scope, Transfer).filter(assessment_expires_date__lte=at.date() + AHEAD)
-    rows = rows.exclude(flow__state=DataFlow.State.RETIRED).select_related("project", "flow")
-    return Dues(rows, "assessment_expires_date", _assessment, ("flow__reference", "country"))
+    rows = _in(scope, Transfer).filter(assessment_expires_date__lte=ahead(at))
+    rows = rows.exclude(flow__state=DataFlow.State.RETIRED)
+    title = said("The assessment of ", F("flow__reference"), " to ", F("country"), " runs out")
+    return Dues(rows, "assessment_expires_date", title, _transfer, where="project__slug", told=_with_country)
 
 
-def _assessment(row: Transfer) -> Due:
-    title = f"The assessment of {row.flow.reference} to {row.destination} runs out"
-    return Due(title, row.get_absolute_url(), row.assessment_expires_date, reference=row.reference)  # type: ignore[arg-type]
+def _with_country(title: str) -> str:
+    return COUNTRY.sub(lambda code: f" to {vocabulary.country_name(code[1])} runs out", title)
+
+
+def _transfer(scope: Scope, where: str, key: str) -> str:
+    return filled("dataflows:transfer", where, key)
 
 
 @reminder("processing-reviews", kind="flow")
 def processing_reviews(scope: Scope, at: datetime) -> Dues:
     """Records of processing whose review is near."""
-    rows = _in(scope, ProcessingActivity).present().filter(review_date__lte=at.date() + AHEAD)
-    return Dues(rows.select_related("organisation", "project", "owner"), "review_date", _review, ("reference",))
+    rows = _in(scope, ProcessingActivity).present().filter(review_date__lte=ahead(at))
+    title = said(F("reference"), " ", F("name"), " is to be reviewed")
+    return Dues(rows, "review_date", title, _activity, "owner", where="project__slug")
 
 
-def _review(row: ProcessingActivity) -> Due:
-    title = f"{row.reference} {row.name} is to be reviewed"
-    return Due(title, row.get_absolute_url(), row.review_date, row.owner, row.reference)  # type: ignore[arg-type]
+def _activity(scope: Scope, where: str, key: str) -> str:
+    if where:
+        return filled("dataflows:project_activity", where, key)
+    return filled("dataflows:activity", scope.slug, key)
 
 
 def _in(scope: Scope, model: type[Any]) -> Any:

@@ -1,53 +1,45 @@
 """What falls due: reviews, actions, acceptances."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Case, F, Value, When
+
 from compliance.projects.models import Organisation, Project
-from compliance.tasks.registry import Due, Dues, reminder
+from compliance.tasks.registry import Dues, ahead, reminder, said
+from compliance.ui.addresses import filled
 from risks.models import Risk, RiskAcceptance, TreatmentAction
 
 Scope = Organisation | Project
-AHEAD = timedelta(days=60)
+KINDS = Case(*(When(kind=kind, then=Value(str(label))) for kind, label in RiskAcceptance.Kind.choices))
 
 
 @reminder("risk-reviews", kind="risk")
 def reviews(scope: Scope, at: datetime) -> Dues:
     """Risks whose review is late or near."""
-    rows = Risk.objects.reaching(scope).open().filter(next_review_date__lte=at.date() + AHEAD)
-    return Dues(rows.select_related("owner", "project", "organisation"), "next_review_date", _review, ("reference",))
-
-
-def _review(risk: Risk) -> Due:
-    title = f"Review {risk.reference} {risk.title}"
-    return Due(title, risk.get_absolute_url(), risk.next_review_date, risk.owner, risk.reference)  # type: ignore[arg-type]
+    rows = Risk.objects.reaching(scope).open().filter(next_review_date__lte=ahead(at))
+    title = said("Review ", F("reference"), " ", F("title"))
+    return Dues(rows, "next_review_date", title, _risk, "owner", where="project__slug")
 
 
 @reminder("risk-actions", kind="risk")
 def actions(scope: Scope, at: datetime) -> Dues:
     """Open actions of treatment plans."""
-    rows = _within(TreatmentAction.objects.open(), scope).filter(due_date__lte=at.date() + AHEAD)
-    related = ("owner", "treatment__risk__project", "treatment__risk__organisation")
-    return Dues(rows.select_related(*related), "due_date", _action, ("title", "reference"))
-
-
-def _action(action: TreatmentAction) -> Due:
-    url = action.treatment.risk.get_absolute_url()
-    return Due(action.title, url, action.due_date, action.owner, action.reference)
+    rows, risk = _within(TreatmentAction.objects.open(), scope).filter(due_date__lte=ahead(at)), "treatment__risk"
+    return Dues(rows, "due_date", "title", _risk, "owner", key=f"{risk}__reference", where=f"{risk}__project__slug")
 
 
 @reminder("risk-acceptances", kind="acceptance")
 def acceptances(scope: Scope, at: datetime) -> Dues:
     """Acceptances that end: ask again or treat the risk before."""
-    rows = _within(RiskAcceptance.objects.relied_on().for_open_risks(), scope)
-    rows = rows.filter(valid_until__lte=at.date() + AHEAD)
-    related = ("risk__owner", "risk__project", "risk__organisation")
-    return Dues(rows.select_related(*related), "valid_until", _acceptance, ("kind", "risk__reference"))
+    rows = _within(RiskAcceptance.objects.relied_on().for_open_risks(), scope).filter(valid_until__lte=ahead(at))
+    title = said(KINDS, " ", F("risk__reference"), " ends")
+    number, project = "risk__reference", "risk__project__slug"
+    return Dues(rows, "valid_until", title, _risk, "risk__owner", key=number, where=project)
 
 
-def _acceptance(one: RiskAcceptance) -> Due:
-    title = f"{one.get_kind_display()} {one.risk.reference} ends"
-    return Due(title, one.risk.get_absolute_url(), one.valid_until, one.risk.owner, one.reference)
+def _risk(scope: Scope, where: str, key: str) -> str:
+    return filled("risks:risk", where, key) if where else filled("risks:organisation_risk", scope.slug, key)
 
 
 def _within(rows: Any, scope: Scope) -> Any:

@@ -1,17 +1,34 @@
 """What falls due: rooms register reminders, the inbox and the digests read them.
 
-@reminder("acceptance-expiry", kind="risk")
-def acceptances(scope, at) -> Iterable[Due]: ...      # or Dues(rows, on, due), which an overview need not read
+@reminder("evidence-requested", kind="evidence")
+def requested(scope, at) -> Dues:
+    rows = EvidenceRequest.objects.in_organisation(scope).filter(due_date__lte=ahead(at))
+    return Dues(rows, "due_date", said(F("title"), ": hand in"), lambda scope, where, key: …, owner="assignee")
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Q, Window
+from django.db.models import CharField, F, IntegerField, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce, Concat, NullIf
 
 from compliance.registry import Registry
+
+AHEAD = timedelta(days=60)
+Page = Callable[[Any, str, str], str]
+
+
+def ahead(at: datetime) -> date:
+    """Up to which day things fall due soon."""
+    return at.date() + AHEAD
+
+
+def said(*parts: Any) -> Concat:
+    """Words and fields, one after the other."""
+    return Concat(*(Value(one) if isinstance(one, str) else one for one in parts), output_field=TextField())
 
 
 @dataclass(frozen=True)
@@ -30,52 +47,66 @@ class Due:
 
 @dataclass(frozen=True)
 class Dues:
-    """Rows that fall due on the day in their field `on`, still in the database; iterated they are `Due`s, by day.
+    """Rows that fall due on the day in their field `on`, left in the database, where they are counted, put in order
+    with all others and read by the page.
 
-    An overview counts them there and reads a few: give these back wherever there may be many. `then` are the fields
-    by which those of one day follow each other: what the title begins with. The rows must not be `distinct()`.
+    `title`, `reference` and `key` are expressions over a row or names of its fields, `owner` leads to a person. The
+    address is `page(scope, where, key)`; `where` leads to the slug of a row's project where the scope does not say
+    it all. `told` finishes a title where the database lacks the words. A finder asks nothing of its scope but which
+    rows are in it: it may be called with one that only has keys, and its query is written once.
     """
 
     rows: Any
     on: str
-    due: Callable[[Any], Due]
-    then: tuple[str, ...] = ()
+    title: Any
+    page: Page
+    owner: str = ""
+    reference: Any = "reference"
+    key: Any = "reference"
+    where: str = ""
+    told: Callable[[str], str] = str
 
-    def __iter__(self) -> Iterator[Due]:
-        return map(self.due, self._ordered())
+    def lines(self, number: int, person: UUID | None = None) -> QuerySet[Any, Any]:
+        """The rows as tuples of FIELDS, marked with a number; only those that wait for a person."""
+        rows = self.rows.filter(**{self.owner: person}) if person else self.rows
+        return rows.order_by().annotate(**dict(zip(FIELDS, self._values(number), strict=True))).values_list(*FIELDS)
 
-    def nearest(self, count: int, day: date) -> tuple[list[Due], int, int]:
-        """The first few, how many there are, and how many are overdue on a day. One query."""
-        late = Window(Count("pk", filter=Q(**{f"{self.on}__lt": day})))
-        rows = list(self._ordered().annotate(in_all=Window(Count("pk")), late=late)[:count])
-        return [self.due(row) for row in rows], *((rows[0].in_all, rows[0].late) if rows else (0, 0))
+    def _values(self, number: int) -> Iterator[Any]:
+        yield Value(number, IntegerField())
+        yield F(self.on)
+        yield from (F(one) if isinstance(one, str) else one for one in (self.title, self.reference, self.key))
+        nothing = Value("", CharField())
+        yield Coalesce(F(self.where), nothing) if self.where else nothing
+        if not self.owner:
+            yield nothing
+            return
+        named = NullIf(F(f"{self.owner}__name"), nothing)
+        yield Coalesce(named, F(f"{self.owner}__email"), nothing, output_field=TextField())
 
-    def _ordered(self) -> Any:
-        return self.rows.order_by(self.on, *self.then)
+    def due(self, scope: Any, line: Any) -> Due:
+        """A line without its number as what falls due; its owner is a name."""
+        title, day, reference, key, where, owner = line
+        return Due(self.told(title), self.page(scope, where, key), day, owner or None, reference)
 
 
-@dataclass(frozen=True)
-class Listed:
-    """What a reminder yielded, asked the same."""
+FIELDS = tuple(f"due_{name}" for name in ("from", "on", "title", "reference", "key", "where", "owner"))
 
-    dues: Iterable[Due]
 
-    def nearest(self, count: int, day: date) -> tuple[list[Due], int, int]:
-        """As `Dues.nearest`."""
-        found = sorted(self.dues, key=lambda due: (due.date, due.title))
-        return found[:count], len(found), sum(due.date < day for due in found)
+class Several(tuple[Dues, ...]):
+    """What several kinds of rows a reminder tells of: `Several([Dues(...), Dues(...)])`."""
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """`find(scope, at)` yields what falls due in a scope within the next 60 days or is overdue.
+    """`find(scope, at)` gives what falls due in a scope within the next 60 days or is overdue.
 
-    For an organisation that includes what belongs to its projects, in the same number of queries.
+    For an organisation that includes what belongs to its projects. `Dues` or `Several` of them; what only Python can
+    tell is yielded as `Due`s, in a fixed number of queries, and must be little: it is read for every page.
     """
 
     id: str
     kind: str
-    find: Callable[[Any, datetime], Iterable[Due]]
+    find: Callable[[Any, datetime], Dues | Several | Iterable[Due]]
 
 
 reminders: Registry[Reminder] = Registry("reminder")
@@ -84,7 +115,7 @@ reminders: Registry[Reminder] = Registry("reminder")
 def reminder(id: str, *, kind: str) -> Callable[..., Any]:
     """Register a finder of what falls due; people whose roles do not view `kind` are not shown it."""
 
-    def register(find: Callable[[Any, datetime], Iterable[Due]]) -> Callable[[Any, datetime], Iterable[Due]]:
+    def register(find: Callable[[Any, datetime], Any]) -> Callable[[Any, datetime], Any]:
         reminders.add(id, Reminder(id, kind, find))
         return find
 

@@ -1,31 +1,41 @@
 """What falls due of documents and the scope: reviews, decisions, and reading."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
+
+from django.db.models import F, Value
 
 from compliance.accounts.models import User
 from compliance.projects.models import Organisation, Project
-from compliance.tasks.registry import Due, personal_reminder, reminder
+from compliance.tasks.registry import Due, Dues, Several, ahead, personal_reminder, reminder, said
 from controls.addresses import address
 from controls.models import Document, ScopeStatement
 from controls.services.reading import readings
 
 Scope = Organisation | Project
-AHEAD = timedelta(days=60)
 
 
 @reminder("document-reviews", kind="document")
-def document_reviews(scope: Scope, at: datetime) -> Iterator[Due]:
+def document_reviews(scope: Scope, at: datetime) -> Several:
     """Documents and the scope to be looked at again."""
     if isinstance(scope, Project):
-        return
-    until = at.date() + AHEAD
-    documents = Document.objects.in_organisation(scope).in_force().filter(review_date__lte=until)
-    for row in documents.select_related("owner").order_by("review_date"):
-        url = address(scope, "document", row.reference)
-        yield Due(f"{row.title}: review", url, row.review_date, row.owner, row.reference)
-    for one in ScopeStatement.objects.in_organisation(scope).in_force().filter(review_date__lte=until):
-        yield Due("Scope: review", address(scope, "scope"), one.review_date, None, one.reference)
+        return Several()
+    documents = Document.objects.in_organisation(scope).in_force().filter(review_date__lte=ahead(at))
+    scopes = ScopeStatement.objects.in_organisation(scope).in_force().filter(review_date__lte=ahead(at))
+    return Several(
+        [
+            Dues(documents, "review_date", said(F("title"), ": review"), _document, "owner"),
+            Dues(scopes, "review_date", Value("Scope: review"), _scope),
+        ]
+    )
+
+
+def _document(scope: Scope, where: str, key: str) -> str:
+    return address(scope, "document", key)
+
+
+def _scope(scope: Scope, where: str, key: str) -> str:
+    return address(scope, "scope")
 
 
 @reminder("document-reading", kind="document")

@@ -39,6 +39,7 @@ from controls.services.sample import (
     record_items,
     suggested_size,
 )
+from tests.due import due
 
 PLAN = {
     "method": "examine",
@@ -273,11 +274,11 @@ def test_a_test_without_a_sample_is_told_before_a_pack_is_issued(fieldwork, luma
 
 
 def test_a_planned_test_waits_for_its_tester(planned: ControlTest, lumaro: Organisation, ria: User) -> None:
-    (due,) = reminders.tests_planned(lumaro, datetime(2026, 11, 20, tzinfo=UTC))
+    (line,) = due(reminders.tests_planned, lumaro, datetime(2026, 11, 20, tzinfo=UTC))
 
-    assert (due.title, due.owner, due.url) == (
+    assert (line.title, line.owner, line.url) == (
         "Every restore is tested: test the control",
-        ria,
+        ria.name,
         "/organisations/lumaro/evidence/tests/CT-001/",
     )
     figures = proof_of_organisation(lumaro, at=datetime(2026, 11, 20, tzinfo=UTC))["figures"]

@@ -21,6 +21,7 @@ from controls.services.applicability import CannotDecide, decide_applicability, 
 from controls.services.deviation import decide_deviation, end_deviation, request_deviation
 from controls.services.soa import lines, present
 from controls.services.soa import past as soa_past
+from tests.due import due
 from tests.stage import staged
 
 TODAY = timezone.now().date()
@@ -89,9 +90,11 @@ def test_an_exception_over_falls_back_shows_a_task_and_is_settled_in_words(
     granted(asked, ria)
     later = timezone.now() + MONTH + timedelta(days=2)
 
-    assert [one.title for one in exceptions(stridewell, timezone.now())] == ["Exception from K.1 in Stridewell ends"]
-    assert [(one.title, one.owner, one.overdue(later)) for one in exceptions(stridewell, later)] == [
-        ("K.1 applies in Stridewell again: say what became of the exception", ed, True)
+    assert [one.title for one in due(exceptions, stridewell, timezone.now())] == [
+        "Exception from K.1 in Stridewell ends"
+    ]
+    assert [(one.title, one.owner, one.state) for one in due(exceptions, stridewell, later)] == [
+        ("K.1 applies in Stridewell again: say what became of the exception", ed.name, "overdue")
     ]
     assert asked.standing(later.date()) == "expired"
     with change(by=ria):
@@ -104,7 +107,7 @@ def test_an_exception_over_falls_back_shows_a_task_and_is_settled_in_words(
     own = Applicability.objects.get(project=stridewell)
     assert (own.included, own.holds_until) == (True, None)
     assert end_deviation(deviation=asked, by=ed, reason="Servers rented").state == "expired"
-    assert list(exceptions(stridewell, later)) == []
+    assert due(exceptions, stridewell, later) == []
 
 
 def test_an_exception_ended_gives_the_decision_back(

@@ -30,6 +30,7 @@ from controls.services.review import accept_evidence, begin_review
 from controls.services.soa import lines, past, present
 from controls.services.statement import decide_statement, submit_statement
 from tests.controls.editions import requirement
+from tests.due import due
 
 PERIOD = Period(date(2026, 1, 1), date(2027, 12, 31))
 
@@ -252,12 +253,12 @@ def test_what_runs_out_and_what_is_to_be_reviewed_falls_due(
     with change(by=mara):
         complete.review_date = date(2027, 4, 10)
         complete.save()
-    early, due = datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 3, 15, tzinfo=UTC)
+    early, later = datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 3, 15, tzinfo=UTC)
     finders = (reminders.evidence_expiring, reminders.implementation_reviews, reminders.statement_reviews)
 
-    assert [list(find(lumaro, early)) for find in finders] == [[], [], []]
-    assert [(one.reference, one.date, one.owner) for find in finders for one in find(lumaro, due)] == [
-        ("EV-001", date(2027, 4, 30), mara),
-        ("CI-001", date(2027, 4, 1), mara),
-        ("SOA-001", date(2027, 4, 10), mara),
+    assert [due(find, lumaro, early) for find in finders] == [[], [], []]
+    assert [(one.reference, one.date, one.owner) for find in finders for one in due(find, lumaro, later)] == [
+        ("EV-001", date(2027, 4, 30), mara.name),
+        ("CI-001", date(2027, 4, 1), mara.name),
+        ("SOA-001", date(2027, 4, 10), mara.name),
     ]

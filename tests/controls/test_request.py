@@ -31,6 +31,7 @@ from controls.services.request import (
     withdraw_request,
 )
 from controls.services.review import accept_evidence, begin_review, reject_evidence, withdraw_evidence
+from tests.due import due
 
 
 def facts(by: User) -> Facts:
@@ -155,8 +156,8 @@ def test_what_is_asked_waits_for_its_person_and_is_told_when_overdue(request_, l
     late = datetime(2026, 12, 2, tzinfo=UTC)
     period = Period(date(2026, 1, 1), date(2026, 12, 31))
 
-    (due,) = reminders.evidence_requested(lumaro, late)
-    assert (due.owner, due.date, due.overdue(late)) == (mara, date(2026, 12, 1), True)
+    (line,) = due(reminders.evidence_requested, lumaro, late)
+    assert (line.owner, line.date, line.state) == (mara.name, date(2026, 12, 1), "overdue")
     assert sections["evidence_requests"].source(lumaro, late, period)["late"] == 1
     told = [one.text for one in checks["PF28"].source(lumaro, late, period)]
     assert told == ["ER-001 Access review: asked of Mara, due 1 Dec 2026, not answered."]

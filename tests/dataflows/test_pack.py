@@ -14,6 +14,7 @@ from compliance.projects.services import update_organisation
 from dataflows import pack_sections, panels, preflight, reminders, services
 from dataflows.models import DataFlow, ProcessingActivity
 from dataflows.past import past_activities, past_flows, past_parties
+from tests.due import due
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 12, 31))
 
@@ -214,16 +215,16 @@ def test_what_runs_out_within_sixty_days_is_due(stridewell, lumaro, abroad, prop
     )
     services.draft_activity(organisation=lumaro, name="Payroll", review_date=date(2026, 12, 1), by=mara)
 
-    found = [*reminders.contracts(lumaro, now), *reminders.transfer_assessments(lumaro, now)]
-    found += reminders.processing_reviews(lumaro, now)
+    finders = (reminders.contracts, reminders.transfer_assessments, reminders.processing_reviews)
+    found = [one for find in finders for one in due(find, lumaro, now)]
 
-    assert [(due.title, due.reference, due.overdue(now)) for due in found] == [
+    assert [(one.title, one.reference, one.state == "overdue") for one in found] == [
         ("The contract with Nimbus ends", "PA-001", False),
         ("The assessment of DF-001 to United States runs out", "TR-001", True),
         ("RA-001 Payroll is to be reviewed", "RA-001", False),
     ]
-    assert [due.reference for due in reminders.contracts(lumaro, now - timedelta(days=1))] == []
-    assert [due.reference for due in reminders.transfer_assessments(stridewell, now)] == ["TR-001"]
+    assert due(reminders.contracts, lumaro, now - timedelta(days=1)) == []
+    assert [one.reference for one in due(reminders.transfer_assessments, stridewell, now)] == ["TR-001"]
 
 
 def test_everything_written_here_is_history(stridewell, approved, lumaro, ed):

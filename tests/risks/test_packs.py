@@ -18,6 +18,7 @@ from risks.models import Risk, RiskMethod, RiskPosition
 from risks.panels import risks_of_control, risks_of_project
 from risks.past import method_at, risks_at
 from risks.reading import facts_of
+from tests.due import due
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 12, 31))
 
@@ -157,13 +158,13 @@ def test_pf12_names_late_actions(treated: Risk) -> None:
 def test_reminders_tell_what_falls_due(treated: Risk, ed: User, ria: User) -> None:
     at = timezone.now() + timedelta(days=330)
 
-    due = [
+    found = [
         (one.reference, one.owner)
         for find in (reminders.reviews, reminders.actions, reminders.acceptances)
-        for one in find(treated.project, at)
+        for one in due(find, treated.project, at)
     ]
 
-    assert due == [("R-001", ria), ("TA-001", ed), ("RA-001", ria)]
+    assert found == [("R-001", ria.name), ("TA-001", ed.name), ("RA-001", ria.name)]
 
 
 def test_panels_stand_on_the_project_and_on_the_control(

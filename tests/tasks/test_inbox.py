@@ -1,6 +1,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from compliance.accounts.models import User
@@ -8,7 +11,9 @@ from compliance.projects import services as projects
 from compliance.projects.models import Membership, Organisation, Project
 from compliance.tasks import services
 from compliance.tasks.registry import Due, Reminder, reminders
-from tests.queries import assert_steady
+from compliance.tasks.services import Inbox
+from compliance.tasks.services.inbox import tasks_open
+from tests.queries import assert_steady, count
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -75,3 +80,32 @@ def test_an_auditor_sees_no_tasks(ada: User, stridewell: Project, sign_in) -> No
 def test_three_tasks_cost_what_one_costs(page: str, mara: User, stridewell: Project, sign_in) -> None:
     slug = {"mine": [], "organisation": [stridewell.organisation.slug], "project": [stridewell.slug]}[page]
     assert_steady(sign_in(mara), reverse(f"tasks:{page}", args=slug), lambda n: give(stridewell, mara, f"Task {n}"))
+
+
+@pytest.mark.parametrize("sort", ["", "-date", "title", "-owner", "state", "-reference"])
+def test_pages_follow_each_other_whatever_is_told_between_the_rows(
+    sort: str, reviews: None, mara: User, ria: User, lumaro: Organisation, stridewell: Project
+) -> None:
+    for n, title in enumerate("eabdcfg"):
+        give((lumaro, stridewell)[n % 2], (mara, ria)[n % 3 == 0], title, days=(n * 5) % 35 - 3)
+    column = sort.removeprefix("-") or "date"
+    order = (F(column).desc() if sort.startswith("-") else F(column).asc(), "pk") if sort else ()
+    found = Inbox(lumaro, NOW, (tasks_open, reminders["test-reviews"].find))
+
+    every = sorted(found.order_by(), key=lambda line: (line.date, line.title))
+    every.sort(key=lambda line: str(getattr(line, column) or ""), reverse=sort.startswith("-"))
+
+    for size in (1, 2, 4):
+        pages = [found.page(order, "", start, start + size) for start in range(0, 10, size)]
+        assert [line.title for page in pages for line in page] == [line.title for line in every]
+    assert found.numbers == (9, sum(line.date < NOW.date() for line in every))
+
+
+def test_all_that_falls_due_is_read_by_one_query(mara: User, lumaro: Organisation, sign_in) -> None:
+    give(lumaro, mara, "One")
+    client, url = sign_in(mara), reverse("tasks:organisation", args=[lumaro.slug])
+    client.get(url)
+    assert count(client, url) <= 12
+    with CaptureQueriesContext(connection) as again:
+        client.get(url)
+    assert len(again) == 5  # nothing was recorded since

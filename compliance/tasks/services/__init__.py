@@ -1,6 +1,7 @@
 """What one does with tasks, and what waits for whom."""
 
-from compliance.tasks.services.inbox import Nearest, Waiting, nearest_in, waiting_for, waiting_in
+from compliance.tasks.services.inbox import Nearest, inbox_of, nearest_in, waiting_for, waiting_in
+from compliance.tasks.services.lines import Inbox, Waiting
 from compliance.tasks.services.task import (
     NotOpen,
     add_task,
@@ -11,12 +12,14 @@ from compliance.tasks.services.task import (
 )
 
 __all__ = [
+    "Inbox",
     "Nearest",
     "NotOpen",
     "Waiting",
     "add_task",
     "cancel_task",
     "finish_task",
+    "inbox_of",
     "nearest_in",
     "reopen_task",
     "update_task",

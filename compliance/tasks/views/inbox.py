@@ -11,7 +11,7 @@ from compliance.ledger.moment import now_read
 from compliance.projects.access import Request, organisation_view, project_view, signed_in_view
 from compliance.projects.models import Organisation, Project
 from compliance.tasks.models import Task
-from compliance.tasks.services import waiting_for, waiting_in
+from compliance.tasks.services import inbox_of, waiting_for
 from compliance.ui.register import Column, Register
 
 LINE = (
@@ -84,7 +84,7 @@ def _list(request: Request, scope: Organisation | Project, add: str) -> HttpResp
         rows = tasks.closed().select_related("assignee", "project", "organisation")
         return CLOSED.respond(request, rows, template="tasks/list.html", closed=True, **context)
     return OPEN.respond(
-        request, lambda: waiting_in(scope, can, now_read()), url=_url, template="tasks/list.html", **context
+        request, lambda: inbox_of(scope, can, now_read()), url=_url, template="tasks/list.html", **context
     )
 
 
