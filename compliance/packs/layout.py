@@ -1,6 +1,7 @@
 """The order of a pack's parts, and each of them as fragments: cover, contents, sections, matrix, history, proof."""
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from compliance.packs.volumes import Volume
 CHUNK = 500
 SMALL = 20_000  # signs of markup: less is set here, where the libraries are loaded already
 SETTLE = 6
+CONTENTS_HEAD, PLACE, STEP, SHEET = 13, 6.9, 4.8, 250  # millimetres of the contents page: heading, lines, room
 MATRICES = ("matrix", "exhibit_matrix")
 Say = Callable[[str, int], None]
 
@@ -109,7 +111,7 @@ def _settle(cover: Fragment, parts: list[Part], contents: Contents, frame: Frame
     """Set what prints page numbers, supposing first that it is as long as in the last pack of this shape."""
     matrices = {part.section.key: part for part in parts if part.section.key in MATRICES}
     shape = _shape(parts, contents, frame)
-    front, *supposed = _supposed(shape, ["contents", *matrices])
+    front, *supposed = _supposed(shape, {"contents": _length(parts), **dict.fromkeys(matrices, 1)})
     for part, one in zip(matrices.values(), supposed, strict=True):
         part.fragments = [one]
     order, at = _order(cover, front, parts, blocks)
@@ -136,9 +138,17 @@ def _shape(parts: list[Part], contents: Contents, frame: Frame) -> Path:
     return cache.path_of("fragments", f"{name}.shape")
 
 
-def _supposed(shape: Path, keys: list[str]) -> list[Fragment]:
+def _supposed(shape: Path, lengths: Mapping[str, int]) -> list[Fragment]:
     kept = json.loads(cache.read(shape) or b"{}")
-    return [Fragment.keep(*kept.get(key, (1, {key: 0}))) for key in keys]
+    return [Fragment.keep(*kept.get(key, (pages, {key: 0}))) for key, pages in lengths.items()]
+
+
+def _length(parts: list[Part]) -> int:
+    """About how many pages the contents take: a wrong guess costs setting them twice."""
+    lines = [one.number for each in parts for one in (each, *each.context.get("joined", ()))]
+    steps = sum("." in number for number in lines)
+    places = len({number.partition(".")[0] for number in lines})
+    return math.ceil((CONTENTS_HEAD + PLACE * places + STEP * steps) / SHEET)
 
 
 def _order(cover: Fragment, front: Fragment, parts: list[Part], blocks: list[Block]) -> tuple[list[Fragment], int]:
