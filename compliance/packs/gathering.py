@@ -18,7 +18,7 @@ from compliance.packs.contents import Carried, Contents, Parts, plain_data, sect
 from compliance.packs.documents import DOCUMENTS_SLOT, documents
 from compliance.packs.history import History, Rule, heed_erasures, history_of, withhold
 from compliance.packs.outline import absent, shown
-from compliance.packs.preflight import QUESTIONS, Result, assess, judged
+from compliance.packs.preflight import QUESTIONS, Result, assess, judged, search_in
 from compliance.packs.profiles import Profile, profile_of
 from compliance.packs.redaction import VALUES, Redactor, named_at, people_at
 from compliance.packs.registry import Exhibit, Finding, Level, Period, Section, Subject, subjects_of
@@ -204,7 +204,7 @@ def _placeholders(contents: Contents) -> list[Finding]:
         words = sorted({match[0] for match in PLACEHOLDER.finditer(canonical(data).decode())})
         if words:
             text = f"{section.title} holds placeholder text: {', '.join(words[:FEW])}."
-            found.append(Finding("PF24", Level.WARN, text))
+            found.append(Finding("PF24", Level.WARN, text, search_in(contents.scope, words[0])))
     return found
 
 
@@ -214,4 +214,4 @@ def _leaks(contents: Contents) -> list[Finding]:
     if not found:
         return []
     text = f"{len(found)} name{'' if len(found) == 1 else 's'} or address{'' if len(found) == 1 else 'es'} stand in it."
-    return [Finding("PF25", Level.BLOCK, text)]
+    return [Finding("PF25", Level.BLOCK, text, search_in(contents.scope))]

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from compliance.approvals.models import Approval
 from compliance.ledger import as_of, remembering
@@ -247,17 +249,37 @@ def nobody_approved_their_own(scope: Organisation | Project, at: datetime, perio
     streams = [scope.stream, scope.organisation.stream] if isinstance(scope, Project) else [scope.stream]
     granted = as_of(Approval, at, stream=streams).filter(state=Approval.State.APPROVED)
     return [
-        Finding("PF07", Level.BLOCK, f"{row.subject_reference or row.subject_model} was approved by who asked for it.")
+        Finding(
+            "PF07", Level.BLOCK, f"{row.subject_reference or row.subject_model} was approved by who asked for it.", url
+        )
         for row in granted
         if row.decided_by_id == row.requested_by_id
+        for url in [_page_of(row) or timeline_of(scope)]
     ]
+
+
+def _page_of(approval: Approval) -> str:
+    """Where the record stands that was approved; nothing when it is gone or has no page."""
+    found = apps.get_model(approval.subject_model)._default_manager.filter(pk=approval.subject_id).first()
+    return found.get_absolute_url() if found is not None and hasattr(found, "get_absolute_url") else ""
+
+
+def timeline_of(scope: Organisation | Project) -> str:
+    """Where the history of the scope is read."""
+    return reverse(f"timeline:{'project' if isinstance(scope, Project) else 'organisation'}", args=[scope.slug])
+
+
+def search_in(scope: Organisation | Project, words: str = "") -> str:
+    """Where the records of the scope are searched for words."""
+    url = reverse(f"projects:{'project' if isinstance(scope, Project) else 'organisation'}_search", args=[scope.slug])
+    return f"{url}?{urlencode({'q': words})}" if words else url
 
 
 @check("PF23", Level.BLOCK, live=True)
 def ledger_is_whole(scope: Organisation | Project, at: datetime, period: Period) -> list[Finding]:
     """The leaves of the scope's histories are without gap and give the root that was sealed."""
     streams = [scope.stream, scope.organisation.stream] if isinstance(scope, Project) else [scope.stream]
-    found = []
+    found, url = [], timeline_of(scope)
     for stream in streams:
         head = LogLeaf.objects.filter(kind="head", stream=stream).order_by("-index").first()
         if head is None:
@@ -266,5 +288,5 @@ def ledger_is_whole(scope: Organisation | Project, at: datetime, period: Period)
         whole = [seq for seq, _ in leaves] == list(range(head.size))
         sealed = f'"root":"{root(bytes.fromhex(text) for _, text in leaves).hex()}"'
         if not whole or sealed not in head.body:
-            found.append(Finding("PF23", Level.BLOCK, f"The sealed history of {stream} is broken or has a gap."))
+            found.append(Finding("PF23", Level.BLOCK, f"The sealed history of {stream} is broken or has a gap.", url))
     return found

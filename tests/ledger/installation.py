@@ -107,14 +107,15 @@ def _database(place: Path, template: Installation | None = None) -> Iterator[str
     server, _, base = os.environ["DATABASE_URL"].rpartition("/")
     name = f"{base}_{os.getpid()}_{place.name}"
     origin = f' TEMPLATE "{template.url.rpartition("/")[2]}"' if template else ""
-    _sql(given, f'CREATE DATABASE "{name}"{origin}')
+    on_server(given, f'CREATE DATABASE "{name}"{origin}')
     try:
         yield f"{server}/{name}"
     finally:
-        _sql(given, f'DROP DATABASE "{name}" WITH (FORCE)')
+        on_server(given, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _sql(server: Any, *statements: str) -> None:
+def on_server(server: Any, *statements: str) -> None:
+    """Run statements on the server, outside any of our databases."""
     import psycopg
 
     given = {key.lower(): server[key] for key in ("HOST", "PORT", "USER", "PASSWORD") if server[key]}

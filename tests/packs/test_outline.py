@@ -1,5 +1,8 @@
 """Every kind has its fixed outline; a place without content stays, with the reason; a check nobody answers says so."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from django.utils import timezone
 
@@ -121,3 +124,17 @@ def test_a_pack_is_asked_only_about_what_it_holds(stridewell):
     assert asked("gdpr_accountability", "authority") == {
         *("PF01", "PF07", "PF16", "PF17", "PF18", "PF19", "PF20", "PF21", "PF23", "PF24"),
     }
+
+
+def test_every_finding_leads_to_where_it_is_mended():
+    root = Path(__file__).resolve().parents[2]
+    rooms = [
+        path for app in ("compliance", "controls", "dataflows", "risks") for path in (root / app).rglob("preflight.py")
+    ]
+    bare = [
+        f"{path.relative_to(root)}:{call.lineno}"
+        for path in [*rooms, root / "compliance/packs/gathering.py"]
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Finding" and len(call.args) < 4
+    ]
+    assert (len(rooms) > 5, bare) == (True, [])

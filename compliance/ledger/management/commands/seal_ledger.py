@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _forever(self, every: float) -> None:
-        """Until told to stop; a database that is away is waited for, a batch under way is finished."""
+        """Until told to stop; a database that is away, or a full disk, is waited for; a batch under way is finished."""
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
@@ -44,12 +44,13 @@ class Command(BaseCommand):
                 make_signing_key()
                 sealed = seal()
                 if wait > every:
-                    self.stdout.write("The database is back.")
+                    self.stdout.write("Sealing again.")
                 wait = every
-            except DatabaseError as error:
+            except (DatabaseError, OSError) as error:
                 connection.close()
                 wait = min(max(wait * 2, 1.0), LONGEST_WAIT)
-                self.stderr.write(f"The database does not answer ({_short(error)}); again in {wait:g} s.")
+                what = "The database does not answer" if isinstance(error, DatabaseError) else "The key cannot be kept"
+                self.stderr.write(f"{what} ({_short(error)}); again in {wait:g} s.")
                 continue
             if sealed:
                 self.stdout.write(f"Sealed {sealed} entries.")
