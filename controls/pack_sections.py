@@ -13,7 +13,7 @@ from controls.documented import pack_sections as _documented  # noqa: F401  regi
 from controls.models import Code, EvidenceVersion, Implementation
 from controls.monthly import Coverage, coverage_of, months_of
 from controls.past import PastStatement, evidence_at, exceptions_at, statements_at
-from controls.services.soa import Line, lines, past
+from controls.services.soa import Line, complete, lines, past
 from controls.tested import facts_of_tests, lines_of, populations, requests_at
 
 Scope = Organisation | Project
@@ -32,7 +32,7 @@ def criteria(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
 def statements_of_applicability(scope: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
     """Every row of every statement, with what carries it out, shows it and relies on it; of one control, its rows."""
     every = lines(past(scope, at), scope, at.date())
-    found = [line for line in every if _is_about(line, subject)]
+    found = complete([line for line in every if _is_about(line, subject)], scope, at)
     by_edition, whole = _by_edition(found), _by_edition(every)
     tables, registers = [], {}
     for one in statements_at(scope, at):
@@ -255,6 +255,18 @@ def _row(line: Line) -> dict[str, Any]:
         "relied_on": [reference for references in line.claims.values() for reference in references],
         "evidence": [version.evidence.reference for version in line.evidence],
         "problems": [problem.text for problem in line.problems],
+        **_besides(line),
+    }
+
+
+def _besides(line: Line) -> dict[str, Any]:
+    found = line.besides
+    return {
+        "projects": found.projects if found else "",
+        "apart": found.projects.partition("; ")[2] if found else "",
+        "tested": found.tested if found else "",
+        "findings": list(found.findings) if found else [],
+        "changed": found.changed if found else None,
     }
 
 

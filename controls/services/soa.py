@@ -30,6 +30,7 @@ from controls.models import (
     Status,
 )
 from controls.services.contradictions import Problem, problems_of
+from controls.services.soa_besides import Besides, besides
 from controls.services.soa_records import records
 
 
@@ -74,6 +75,7 @@ class Line:
     known: Mapping[str, Mapping[UUID, Sequence[str]]]
     inherited: bool = False
     problems: list[Problem] = field(default_factory=list)
+    besides: Besides | None = None  # where a list is to be complete
 
     @cached_property
     def claims(self) -> dict[str, list[str]]:
@@ -189,6 +191,14 @@ def _group(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, list[UUID]]:
     found: dict[UUID, list[UUID]] = defaultdict(list)
     for value, key in pairs:
         found[key].append(value)
+    return found
+
+
+def complete(found: list[Line], scope: Organisation | Project, at: datetime) -> list[Line]:
+    """The lines with what auditors expect beside them."""
+    told = besides(scope, found, at, streams_of(scope))
+    for line in found:
+        line.besides = told[line.row.pk]
     return found
 
 

@@ -31,6 +31,11 @@ EXPORT = (
     Column("until", "Exception until", value="row.holds_until"),
     Column("relies", "Relied on by", value=lambda line: ", ".join(chain(*line.claims.values()))),
     Column("evidence", "Evidence", value=lambda line: ", ".join(one.evidence.reference for one in line.evidence)),
+    Column("projects", "Projects", value="besides.projects"),
+    Column("responsibility", "Responsibility", value="besides.responsibility"),
+    Column("tested", "Last test", value="besides.tested"),
+    Column("findings", "Open findings", value=lambda line: ", ".join(line.besides.findings)),
+    Column("changed", "Last change", value="besides.changed"),
     Column("problems", "Contradictions", value=lambda line: " ".join(problem.text for problem in line.problems)),
 )
 

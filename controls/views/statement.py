@@ -20,7 +20,7 @@ from controls.addresses import address, split
 from controls.forms.applicability import AdoptForm, ApprovalForm
 from controls.models import Edition, Statement
 from controls.services.applicability import adopt_edition
-from controls.services.soa import Line, lines, present
+from controls.services.soa import Line, complete, lines, present
 from controls.services.statement import decide_statement, facts_of_rows, standing_of, statements_in, submit_statement
 from controls.services.statement_versions import compare_versions, facts_at, facts_of_version
 from controls.views.scopes import in_both
@@ -135,7 +135,8 @@ def _drawn(request: HttpRequest, scope: Organisation | Project, edition: str) ->
 def _statement(request: HttpRequest, scope: Organisation | Project, edition: str) -> HttpResponse:
     if request.GET.get("format") in {"csv", "xlsx"}:
         listing = _listing(request, scope, statement_or_404(scope, edition))
-        return download(f"soa-{edition}", request.GET["format"], EXPORT, listing.shown)  # type: ignore[return-value]
+        shown = complete(listing.shown, scope, now_read())
+        return download(f"soa-{edition}", request.GET["format"], EXPORT, shown)  # type: ignore[return-value]
     keep = request.keep  # type: ignore[attr-defined]
     context = keep(("statement", request.get_full_path()), lambda: _drawn(request, scope, edition))
     if request.headers.get("HX-Target") == "rows":

@@ -207,6 +207,12 @@ def test_the_past_and_the_pack_tell_it(asked: Deviation, stridewell: Project, lu
     section = statements_of_applicability(stridewell, after, period)
     row = next(row for row in section["tables"][0]["rows"] if row["requirement"] == "K.1")
     assert (row["included"], row["until"], len(section["exceptions"])) == (False, TODAY + MONTH, 1)
+    whole = statements_of_applicability(lumaro, after, period)["tables"][0]["rows"]
+    assert [row["projects"] for row in whole] == [
+        f"All projects; Stridewell leaves it out until {TODAY + MONTH}",
+        "All projects",
+        "All projects",
+    ]
     lapsed = lines(soa_past(stridewell, after + 2 * MONTH), stridewell, TODAY + 2 * MONTH)
     assert next(one for one in lapsed if one.row.requirement.ref == "K.1").row.included is True
 

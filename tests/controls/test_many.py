@@ -94,5 +94,6 @@ def test_pages_ask_the_same_of_ten_controls_and_of_five_hundred(lumaro: Organisa
     put_to_work(lumaro, mara, FEW, MANY)
 
     assert ControlRequirement.objects.count() == FRAMEWORKS * MANY
-    assert asked(client) == few
+    many = asked(client)
+    assert {name: count for name, count in many.items() if count > few[name]} == {}
     assert {name: count for name, count in few.items() if count > 25} == {}
