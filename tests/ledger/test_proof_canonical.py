@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from compliance.ledger.proof.canonical import canonical, plain
 
+pytestmark = pytest.mark.once
+
 
 class Level(StrEnum):
     HIGH = "high"

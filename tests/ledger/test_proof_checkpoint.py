@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from compliance.ledger.proof import checkpoint
 from compliance.ledger.proof.checkpoint import BadCheckpoint
 
+pytestmark = pytest.mark.once
+
 ORIGIN = "assay.example.org/ledger"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(32))

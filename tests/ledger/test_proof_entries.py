@@ -7,6 +7,8 @@ import pytest
 
 from compliance.ledger.proof import entries
 
+pytestmark = pytest.mark.once
+
 ROW_KEY = bytes(range(32))
 ENVELOPE = {"v": 1, "stream": "project:1", "kind": "history", "model": "risks.risk", "pk": "7", "hid": 12, "type": "+"}
 

@@ -6,6 +6,8 @@ import pytest
 
 from compliance.ledger.proof import merkle
 
+pytestmark = pytest.mark.once
+
 LEAVES = [
     bytes.fromhex(text)
     for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")

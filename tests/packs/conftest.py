@@ -42,7 +42,7 @@ def rooms() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made(empty_stage: Callable[[], None], django_db_blocker: Any) -> Made:
     """A pack of Stridewell; nothing of it stays in the database."""
     empty_stage()

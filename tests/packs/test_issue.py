@@ -10,11 +10,12 @@ import pytest
 from compliance.jobs import running
 from compliance.ledger import change
 from compliance.packs import hooks, registry, services
+from compliance.packs.gathering import gather
 from compliance.packs.registry import Exhibit, Finding
 from compliance.packs.verification import verify_file
 from tests.ledger.authority import made, serving
 from tests.packs.conftest import PERIOD
-from tests.packs.drafts import proof
+from tests.packs.drafts import draft, proof
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rooms"), pytest.mark.timeout(600)]
 
@@ -30,6 +31,16 @@ def built(project, by, **more):
     pack = services.request_pack(scope=project, by=by, **wanted)
     running.run_all()
     pack.refresh_from_db()
+    return pack
+
+
+def drafted(project, by):
+    """A draft of the true content, without its files: what is refused is refused by the content."""
+    pack = draft(project, by, type="project_app", period=PERIOD, profile="internal")
+    asked = {"type": pack.type, "at": pack.as_at, "period": pack.period, "profile": pack.profile}
+    with change(by="packs"):
+        pack.content_sha256 = gather(scope=project, **asked).hash
+        pack.save()
     return pack
 
 
@@ -90,7 +101,7 @@ def test_an_issue_has_the_content_that_was_approved_in_files_of_its_own(stridewe
 
 
 def test_a_pack_whose_content_reads_otherwise_is_not_issued(stridewell, ed, ria):
-    pack = built(stridewell, ed)
+    pack = drafted(stridewell, ed)
     with change(by="tests", reason="As if another one had been approved."):
         pack.content_sha256 = "0" * 64
         pack.save()
@@ -104,7 +115,7 @@ def test_a_pack_whose_content_reads_otherwise_is_not_issued(stridewell, ed, ria)
 def test_a_finding_of_today_stops_the_issue(stridewell, ed, ria):
     found = []
     registry.check("PF08", level="block", live=True)(lambda *_: list(found))
-    pack = built(stridewell, ed)
+    pack = drafted(stridewell, ed)
     sign_and_ask(pack, [ed, ria])
     found.append(Finding("PF08", "block", "The file of EV-0001 is not the one that was stored."))
     running.run_all()
@@ -116,7 +127,7 @@ def test_a_finding_of_today_stops_the_issue(stridewell, ed, ria):
 
 
 def test_an_issue_that_was_overtaken_is_refused(stridewell, ed, ria):
-    first, second = built(stridewell, ed), built(stridewell, ed)
+    first, second = drafted(stridewell, ed), drafted(stridewell, ed)
     for pack in (first, second):
         sign_and_ask(pack, [ed, ria])
     running.run_all()

@@ -25,7 +25,7 @@ from compliance.packs.verifier.checks import report
 from tests.packs.conftest import Made, a_project, ask, only_ours
 from tests.packs.test_verify import flipped, members, with_manifest, written
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900), pytest.mark.xdist_group("mutations")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.timeout(900), pytest.mark.xdist_group("mutations")]
 
 KINDS = {
     "edit",

@@ -27,7 +27,7 @@ from compliance.projects.drawn import forget
 from tests.packs.conftest import HOSTILE, PERIOD
 
 LIST_QUERIES = 9  # three of them look what has changed
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600), pytest.mark.xdist_group("made")]
 
 
 def ask(project, by, **more):

@@ -15,6 +15,8 @@ from compliance.packs.render.metadata import About
 from compliance.packs.render.stamp import Running
 from compliance.packs.render.typesetter import render
 
+pytestmark = pytest.mark.once
+
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
 RUNNING = Running("PK-0001 · Project file", "Version 1.0 · Internal", "Ledger head 0123", draft=True)
 ABOUT = About("PK-0001 <Project & file>", "Lumaro", "Evidence pack", datetime(2026, 11, 22, tzinfo=UTC))

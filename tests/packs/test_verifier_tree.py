@@ -11,6 +11,8 @@ from compliance.ledger.proof import checkpoint, merkle
 from compliance.packs.verifier import signatures, tree
 from compliance.packs.verifier.reading import Tampered, load, unbase64, unhex
 
+pytestmark = pytest.mark.once
+
 
 def numbered(count):
     return [merkle.leaf_hash(str(number).encode()) for number in range(count)]

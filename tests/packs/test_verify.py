@@ -18,7 +18,12 @@ from compliance.packs.verifier.history import check_history, check_since
 from compliance.packs.verifier.pack import Pack
 from compliance.packs.verifier.reading import Tampered
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.django_db,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("made"),
+]
 
 
 def members(archive):

@@ -15,7 +15,7 @@ from compliance.packs.render import sheets
 from compliance.packs.verifier.checks import report
 from tests.packs.conftest import a_project, ask, only_ours
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900), pytest.mark.xdist_group("volumes")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.timeout(900), pytest.mark.xdist_group("volumes")]
 PIECE, FILE = 5, 20
 
 
