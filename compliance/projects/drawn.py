@@ -20,6 +20,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from compliance.ledger.growth import settled
+from compliance.ledger.moment import moment_read
 from compliance.ledger.redaction import erased
 from compliance.projects.kept import recorded_since, until
 from compliance.projects.models import Organisation, Project
@@ -68,7 +69,7 @@ class Keep:
         now = self.look()
         if now is None:
             return draw()
-        place = (self.scope.pk, self.who, key)
+        place = (self.scope.pk, self.who, moment_read(), key)
         found = _taken(_lists, place)
         if found is None or found[0] is not now:
             found = (now, draw())

@@ -94,10 +94,10 @@ def _kept(boxes: list[Panel], scope: Any, can: Any, user: Any, keep: Any) -> lis
 
     names = {box: f"{box.key} {scope.pk} {roles} {user.pk if 'user' in box.asks else ''}" for box in boxes}
     draws = {name: draw(box) for box, name in names.items()}
-    if (at := moment_read()) is None:
+    if moment_read() is None:
         texts = kept(draws, scope)
     else:
-        texts = keep(("overview", at), lambda: {name: one() for name, one in draws.items()})
+        texts = keep("overview", lambda: {name: one() for name, one in draws.items()})
     return [{"title": box.title, "wide": box.wide, "text": texts[names[box]]} for box in boxes if texts[names[box]]]
 
 

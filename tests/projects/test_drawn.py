@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from compliance.accounts.models import User
 from compliance.ledger import change
+from compliance.ledger.past import past
 from compliance.projects import drawn, services
 from compliance.projects.drawn import Keep
 from compliance.projects.models import Organisation, Project
@@ -52,6 +53,13 @@ def test_a_role_that_ends_is_not_outlived(mara: User, ada: User, stridewell: Pro
 def test_what_was_recorded_while_drawing_is_not_missed(mara: User, stridewell: Project) -> None:
     Keep(stridewell, mara.pk)("list", lambda: save(stridewell, summary="Meanwhile"))
     assert seen(stridewell, mara) == ["Mara"]
+
+
+def test_a_moment_of_the_past_is_kept_apart(mara: User, stridewell: Project) -> None:
+    keep = Keep(stridewell, mara.pk)
+    with past(timezone.now()):
+        assert keep("what", lambda: "then") == "then"
+    assert keep("what", lambda: "now") == "now"
 
 
 def test_a_process_keeps_so_many(mara: User, ed: User, stridewell: Project, monkeypatch) -> None:
