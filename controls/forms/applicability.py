@@ -90,6 +90,7 @@ class BulkForm(DecisionForm):
         for name in ("included", "version"):
             self.fields[name].required = False
         self.fields["included"].choices = [("", "Leave as it is"), *YES_NO]  # type: ignore[attr-defined]
+        self.fields["included"].widget.attrs["autofocus"] = True  # the page is reached by key, too
         self.fields["implementation"].empty_label = "Leave as it is"  # type: ignore[attr-defined]
         self.fields["owner"].empty_label = "Leave as it is"  # type: ignore[attr-defined]
         self.fields["reason"].required = True

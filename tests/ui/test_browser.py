@@ -124,6 +124,33 @@ def test_keys_find_search_and_walk_the_register(open_page):
     assert page.locator("#rows tbody tr[aria-selected=true]").count() == 1
     assert page.locator("#bulk [data-chosen]").inner_text() == "1"
 
+    page.keyboard.press("a")
+    assert page.locator("#rows tbody tr[aria-selected=true]").count() == page.locator("#rows tbody tr").count()
+    page.keyboard.press("b")
+    assert page.evaluate("document.activeElement.closest('#bulk') !== null")
+
+
+EDITED = """() => {
+  const row = document.querySelectorAll("#rows tbody tr")[1];
+  row.innerHTML = '<td><form><input name="why"><a data-cancel href="#left">Cancel</a></form></td>';
+  row.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); window.saved = true; });
+  row.dispatchEvent(new CustomEvent("htmx:afterSettle", { bubbles: true }));
+}"""
+
+
+def test_a_row_edited_in_place_has_the_keyboard_until_it_is_left(open_page):
+    page = open_page()
+    page.evaluate(EDITED)
+
+    assert page.evaluate("document.activeElement.name") == "why"
+    page.keyboard.type("jex")
+    assert page.locator("[name=why]").input_value() == "jex"
+    page.keyboard.press("Control+Enter")
+    assert page.evaluate("window.saved")
+    page.keyboard.press("Escape")
+    assert page.evaluate("location.hash") == "#left"
+    assert page.locator("#rows tbody tr").nth(1).get_attribute("class") == "here"
+
 
 def test_sorting_and_paging_swap_the_rows_and_move_the_address(open_page):
     page = open_page()

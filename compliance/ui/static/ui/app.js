@@ -17,17 +17,21 @@ function showTheme() {
     button.setAttribute("aria-pressed", String((root.dataset.bsTheme || "") === button.dataset.theme));
 }
 
-// Registers: j/k move, Enter opens, e edits, x selects.
-const rows = () => [...document.querySelectorAll("#rows tbody tr")];
+// Registers: j/k move, Enter opens, e edits, x selects, a selects all, b changes what is selected, f filters.
+const rows = () => [...document.querySelectorAll("#rows tbody tr:not(:has(th[scope=rowgroup]))")];
 function moveTo(step) {
   const all = rows();
   const now = all.findIndex((row) => row.classList.contains("here"));
   const next = all[Math.min(all.length - 1, Math.max(0, now + step))];
-  if (!next) return;
-  all.forEach((row) => row.classList.toggle("here", row === next));
-  next.scrollIntoView({ block: "nearest" });
-  const link = next.querySelector("a[data-open], a");
-  if (link) link.focus({ preventScroll: true });
+  if (next) stayOn(next);
+}
+function stayOn(row) {
+  rows().forEach((one) => one.classList.toggle("here", one === row));
+  const form = row.querySelector("form");
+  const wrong = form?.querySelector("[aria-invalid=true]") || form?.querySelector(".error-summary");
+  const field = wrong || form?.querySelector("input:checked, input:not([type=hidden]), select, textarea");
+  (form || row).scrollIntoView({ block: "nearest" });
+  (field || row.querySelector("a[data-open], a"))?.focus({ preventScroll: true });
 }
 function onRow(key) {
   const row = document.querySelector("#rows tbody tr.here");
@@ -65,7 +69,11 @@ document.addEventListener("keydown", (event) => {
       if (menu.contains(event.target)) menu.querySelector("summary").focus();
     }
   }
-  if (typing(event.target) && event.target.type !== "checkbox") return;
+  const form = event.target.closest("#rows form");
+  if (form && event.key === "Escape") form.querySelector("a[data-cancel]")?.click();
+  if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  if (event.key === "Escape" && event.target.closest("#filters")) return moveTo(0);
+  if (form || (typing(event.target) && event.target.type !== "checkbox")) return;
   const picker = document.querySelector("details.moment");
   if (event.key === "t" && picker && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
@@ -77,7 +85,12 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "j") moveTo(1);
   else if (event.key === "k") moveTo(-1);
   else if (event.key === "e" || event.key === "x") { if (onRow(event.key)) event.preventDefault(); }
-  else if (event.key === "Enter" && event.target === document.body && onRow("Enter")) event.preventDefault();
+  else if (event.key === "a") document.querySelector("#rows [data-all]")?.click();
+  else if (event.key === "b") document.querySelector("#bulk.on button:not([type=button])")?.focus();
+  else if (event.key === "f") {
+    const field = document.querySelector("#filters input:not([type=hidden]), #filters select");
+    if (field) { event.preventDefault(); field.focus(); }
+  } else if (event.key === "Enter" && event.target === document.body && onRow("Enter")) event.preventDefault();
 });
 
 // A click outside closes a menu; a theme button sets the theme; a message can be put away.
@@ -126,7 +139,11 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-autosubmit]");
   if (form && !form.hasAttribute("hx-get")) form.requestSubmit();
 });
-document.addEventListener("htmx:afterSettle", () => { showSelection(); reach(document); });
+document.addEventListener("htmx:afterSettle", (event) => {
+  showSelection();
+  reach(document);
+  if (event.target.matches?.("#rows tbody tr")) stayOn(event.target); // edited in place: whoever is there stays there
+});
 
 // A table wider than its place scrolls, so the keyboard has to reach it.
 function reach(part) {
