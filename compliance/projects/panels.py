@@ -65,7 +65,7 @@ def panel(
 def panels_at(place: str, subject: Any, can: Any, user: Any = None, keep: Any = None) -> list[dict[str, Any]]:
     """The boxes for one page: title and width of each, and its text or template and context.
 
-    An overview of the past is kept by `keep` (`request.keep`).
+    An overview is kept by `keep` (`request.keep`), that of today also for the other processes.
     """
     shown = [box for box in panels if box.place == place and getattr(can, box.kind).view]
     if place in OVERVIEWS and user is not None and (moment_read() is None or keep is not None):
@@ -94,10 +94,11 @@ def _kept(boxes: list[Panel], scope: Any, can: Any, user: Any, keep: Any) -> lis
 
     names = {box: f"{box.key} {scope.pk} {roles} {user.pk if 'user' in box.asks else ''}" for box in boxes}
     draws = {name: draw(box) for box, name in names.items()}
-    if moment_read() is None:
-        texts = kept(draws, scope)
-    else:
-        texts = keep("overview", lambda: {name: one() for name, one in draws.items()})
+
+    def draw_all() -> dict[str, str]:
+        return kept(draws, scope) if moment_read() is None else {name: one() for name, one in draws.items()}
+
+    texts = draw_all() if keep is None else keep("overview", draw_all)
     return [{"title": box.title, "wide": box.wide, "text": texts[names[box]]} for box in boxes if texts[names[box]]]
 
 

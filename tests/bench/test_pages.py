@@ -35,7 +35,16 @@ ROUNDS = 8
 BARE_ROUNDS = 30  # it is what all others are divided by
 LIST, STATEMENT, DASHBOARD = 6, 15, 10  # times a bare page
 REDRAWN = 250  # the first view of a dashboard after a change
-FORGET = "import django; django.setup(); from compliance.projects.kept import forget; forget()"
+CHANGE = """
+import django
+django.setup()
+from compliance.ledger import change
+from compliance.projects.models import Organisation
+organisation = Organisation.objects.get(demonstration=True)
+organisation.address += "."
+with change(by="bench"):
+    organisation.save()
+"""
 QUERIES, WORKER_MB, MIGRATE_SECONDS = 12, 150, 20
 LIMITS = {
     "Applicability": STATEMENT,
@@ -200,7 +209,7 @@ def measure(home: Path, url: str) -> dict[str, Any]:
         first = seconds(bare, told["bare"], "", rounds=BARE_ROUNDS)
         best = {name: seconds(pages, address, told["cookie"]) for name, address in asked.items()}
         for name in [name for name in asked if name in LIMITS and LIMITS[name] == DASHBOARD]:
-            run(home, url, "-c", FORGET)
+            run(home, url, "-c", CHANGE)
             best[f"{name}, redrawn"] = seconds(pages, asked[name], told["cookie"], rounds=1)
             told["pages"][f"{name}, redrawn"] = told["pages"][name]
         best[""] = min(first, seconds(bare, told["bare"], "", rounds=BARE_ROUNDS))
