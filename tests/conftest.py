@@ -35,6 +35,11 @@ __all__ = [
 PASSWORD = "correct horse battery"
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Workers compare the names of their tests: what is made anew in each, and long, is named by its length."""
+    return f"{argname}-{len(val)}" if isinstance(val, bytes | str) and len(val) > 60 else None
+
+
 def person(name: str) -> User:
     """Somebody with an account and no role."""
     with change(by="tests"):
