@@ -17,6 +17,12 @@ class Area:
     total: int
     by_audit: tuple[int, ...]
     covered: int
+    audits: Sequence[Audit] = ()
+
+    @property
+    def counted(self) -> list[tuple[Audit, int]]:
+        """Each audit with its number."""
+        return list(zip(self.audits, self.by_audit, strict=False))
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,8 @@ def matrix(audits: Sequence[Audit], criteria: Iterable[AuditCriterion], asked: I
         hits = [measured.get(row.pk, set()) for row in rows]
         by_audit = tuple(sum(audit.pk in hit for hit in hits) for audit in audits)
         group, covered = rows[0].group, sum(bool(hit) for hit in hits)
-        areas.append(Area(rows[0].edition.label, f"{group.ref} {group.title}".strip(), len(rows), by_audit, covered))
+        title = f"{group.ref} {group.title}".strip()
+        areas.append(Area(rows[0].edition.label, title, len(rows), by_audit, covered, audits))
     bars = [
         CoverageRow(edition, sum(one.covered for one in rows), 0, sum(one.total for one in rows))
         for edition, rows in ((key, list(rows)) for key, rows in groupby(areas, key=lambda one: one.edition))

@@ -53,7 +53,7 @@ def objectives(organisation: Organisation, at: datetime) -> Told:
     facts = f"{states.count('reached')} of {len(found)} reached, {states.count('missed')} missed"
     lines = []
     for one in found:
-        number = f"{one.latest[1]:f}" if one.latest else "not measured"
+        number = f"{one.latest[1].normalize():f}" if one.latest else "not measured"
         unit = f" {one.row.value('unit')}" if one.row.value("unit") and one.latest else ""
         lines.append(f"{one.row.reference} {one.row.title}: {number}{unit}, target {one.row.said('target'):f}")
     return Told(f"{facts}, {states.count('not_measured')} not measured.", lines)

@@ -21,7 +21,14 @@ from controls.forms.applicability import AdoptForm, ApprovalForm
 from controls.models import Edition, Statement
 from controls.services.applicability import adopt_edition
 from controls.services.soa import Line, complete, lines, present
-from controls.services.statement import decide_statement, facts_of_rows, standing_of, statements_in, submit_statement
+from controls.services.statement import (
+    Standing,
+    decide_statement,
+    facts_of_rows,
+    standing_of,
+    statements_in,
+    submit_statement,
+)
 from controls.services.statement_versions import compare_versions, facts_at, facts_of_version
 from controls.views.scopes import in_both
 from controls.views.soa_line import LineDrawing
@@ -64,6 +71,13 @@ def figures_of(scope: Organisation | Project, edition: str, found: list[Line]) -
     ]
 
 
+def _standing(scope: Organisation | Project, statement: Statement, found: list[Line]) -> Standing:
+    """An inherited statement is judged by its organisation's rows, which a project's own leave alone."""
+    if isinstance(scope, Project) and statement.project_id is None:
+        return standing_of(statement)
+    return standing_of(statement, facts_of_rows(statement, [line.row for line in found]))
+
+
 def _statements(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
     found = statements_in(scope)
     by_edition: dict[Any, list[Line]] = {}
@@ -72,7 +86,7 @@ def _statements(request: HttpRequest, scope: Organisation | Project) -> HttpResp
     shown = [
         {
             "statement": one,
-            "standing": standing_of(one, facts_of_rows(one, [line.row for line in by_edition.get(one.edition_id, [])])),
+            "standing": _standing(scope, one, by_edition.get(one.edition_id, [])),
             "url": address(scope, "statement", one.edition.key),
             "inherited": isinstance(scope, Project) and one.project_id is None,
             "figures": figures_of(scope, one.edition.key, by_edition.get(one.edition_id, [])),
@@ -123,7 +137,7 @@ def _drawn(request: HttpRequest, scope: Organisation | Project, edition: str) ->
     return {
         "statement": found,
         "edition": found.edition,
-        "standing": standing_of(found, facts_of_rows(found, [line.row for line in listing.lines])),
+        "standing": _standing(scope, found, listing.lines),
         "figures": figures_of(scope, edition, listing.lines),
         "urls": {page.removeprefix("statement_"): address(scope, page, edition) for page in pages}
         | {"list": address(scope, "applicability")},

@@ -21,6 +21,7 @@ from controls.services.applicability import CannotDecide, decide_applicability, 
 from controls.services.deviation import decide_deviation, end_deviation, request_deviation
 from controls.services.soa import lines, present
 from controls.services.soa import past as soa_past
+from controls.services.statement import decide_statement, submit_statement
 from tests.due import due
 from tests.stage import staged
 
@@ -238,3 +239,16 @@ def test_the_pages_lead_from_the_row_to_the_decision(
     assert Deviation.objects.get().state == "approved"
     assert "exception until" in other.get(f"{base}/annex/").content.decode()
     assert client.get(f"{base}/exceptions/").context["listing"].total == 1
+
+
+def test_an_exception_does_not_outdate_the_statement_it_is_inherited_from(
+    asked: Deviation, statement: Statement, stridewell: Project, mara: User, ria: User, sign_in: Any
+) -> None:
+    version = submit_statement(statement=statement, by=mara)
+    decide_statement(version=version, approve=True, by=ria, reason="Read")
+    granted(asked, ria)
+
+    client = sign_in(mara)
+    page = client.get(f"/projects/{stridewell.slug}/applicability/annex/")
+    listed = client.get(f"/projects/{stridewell.slug}/applicability/").context["statements"]
+    assert [page.context["standing"].state, listed[0]["standing"].state] == ["approved", "approved"]
