@@ -60,3 +60,7 @@ def address(page: str, organisation: str, project: str) -> str:
             except NoReverseMatch:
                 continue
     return ""
+
+
+AGAIN = ", drawn again"  # as for the first who looks after a change
+DRAWN_AGAIN = ("Applicability", "All tasks")

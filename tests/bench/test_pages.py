@@ -25,6 +25,7 @@ from django.conf import settings
 from django.db import connection
 
 from docker.steps import ROOT
+from tests.bench.lists import AGAIN
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(5000)]
 
@@ -34,6 +35,7 @@ HISTORY_EACH = 50  # history rows per project
 ROUNDS = 8
 BARE_ROUNDS = 30  # it is what all others are divided by
 LIST, STATEMENT, DASHBOARD = 6, 15, 10  # times a bare page
+LIST_AGAIN, STATEMENT_AGAIN = 30, 25  # drawn for the first who looks after a change: every kind of record is asked
 REDRAWN = 250  # the first view of a dashboard after a change
 CHANGE = """
 import django
@@ -48,6 +50,8 @@ with change(by="bench"):
 QUERIES, WORKER_MB, MIGRATE_SECONDS = 12, 150, 20
 LIMITS = {
     "Applicability": STATEMENT,
+    f"Applicability{AGAIN}": STATEMENT_AGAIN,
+    f"All tasks{AGAIN}": LIST_AGAIN,
     "Dashboard of the project": DASHBOARD,
     "Dashboard of the organisation": DASHBOARD,
     "Dashboard of the project, redrawn": REDRAWN,
@@ -207,7 +211,12 @@ def measure(home: Path, url: str) -> dict[str, Any]:
         OnSocket.ask(bare.path, told["bare"], "")
         OnSocket.ask(pages.path, asked["Packs"], told["cookie"])
         first = seconds(bare, told["bare"], "", rounds=BARE_ROUNDS)
-        best = {name: seconds(pages, address, told["cookie"]) for name, address in asked.items()}
+        best = {}
+        for name, address in asked.items():
+            if name.endswith(AGAIN):
+                best[name] = min(seconds(pages, f"{address}{n}", told["cookie"], rounds=1) for n in range(ROUNDS))
+            else:
+                best[name] = seconds(pages, address, told["cookie"])
         for name in [name for name in asked if name in LIMITS and LIMITS[name] == DASHBOARD]:
             run(home, url, "-c", CHANGE)
             best[f"{name}, redrawn"] = seconds(pages, asked[name], told["cookie"], rounds=1)
@@ -241,7 +250,7 @@ def test_pages_cost_a_few_bare_pages_at_any_size(db, measured, figure):
             about = f"{took * 1000:.1f} ms (bare {found['bare'] * 1000:.1f}), {queries} queries, {length // 1000} kB"
             limit = LIMITS.get(name, LIST)
             late += told(figure, f"{name}, {size} projects", about, took / found["bare"], limit)
-            if limit == LIST:
+            if limit in {LIST, LIST_AGAIN, STATEMENT, STATEMENT_AGAIN}:
                 late += told(figure, f"{name}, {size} projects: queries", "", queries, QUERIES)
         late += told(figure, f"Worker, {size} projects: MB", "", found["memory"], WORKER_MB)
     assert late == []

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from compliance.accounts.models import User
+from compliance.projects.drawn import Keep
 from compliance.projects.models import Membership, Organisation, Project
 from compliance.projects.roles import allowed
 from compliance.tasks.models import Task
@@ -52,20 +54,30 @@ def _task(scope: Organisation | Project, where: str, key: str) -> str:
     return filled("tasks:project_task", where, key) if where else filled("tasks:task", scope.slug, key)
 
 
-def waiting_for(user: User, at: datetime) -> list[Waiting]:
-    """Everything open that waits for one person, wherever they still have a role."""
+def waiting_for(user: User, at: datetime, *, kept: bool = False) -> list[Waiting]:
+    """Everything open that waits for one person, wherever they still have a role.
+
+    `kept` takes what falls due in an organisation as it was read last, while nothing there has changed.
+    """
     tasks = Task.objects.filter(assignee=user).reachable_by(user, at).open()
     found = [
         Waiting(row.title, row.get_absolute_url(), row.due_date, user, row.reference, at)
         for row in tasks.select_related("project", "organisation").order_by("reference")
     ]
     for organisation, roles in _roles_by_organisation(user, at).items():
-        finders = tuple(item.find for item in reminders if allowed(roles, item.kind, "view"))
-        found += Inbox(organisation, at, finders, user).order_by()
-        for personal in personal_reminders:
-            if allowed(roles, personal.kind, "view"):
-                found += [as_waiting(due, at) for due in personal.find(user, organisation, at)]
+        read = partial(_falling_due, user, organisation, roles, at)
+        keep = Keep(organisation, (user.pk, frozenset(roles))) if kept else None
+        found += keep(("falling due", at.date()), read) if keep else read()
     return sorted(found, key=lambda line: (line.date, line.title))
+
+
+def _falling_due(user: User, organisation: Organisation, roles: set[str], at: datetime) -> list[Waiting]:
+    finders = tuple(item.find for item in reminders if allowed(roles, item.kind, "view"))
+    found = Inbox(organisation, at, finders, user).order_by()
+    for personal in personal_reminders:
+        if allowed(roles, personal.kind, "view"):
+            found += [as_waiting(due, at) for due in personal.find(user, organisation, at)]
+    return found
 
 
 def _roles_by_organisation(user: User, at: datetime) -> dict[Organisation, set[str]]:

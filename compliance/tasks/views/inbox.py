@@ -61,7 +61,7 @@ CLOSED = Register(
 @signed_in_view
 @require_safe
 def mine(request: PersonRequest) -> HttpResponse:
-    return MINE.respond(request, waiting_for(request.user, now_read()), url=_url, template="tasks/mine.html")
+    return MINE.respond(request, waiting_for(request.user, now_read(), kept=True), url=_url, template="tasks/mine.html")
 
 
 @organisation_view("view", kind="task")
