@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from compliance.accounts.models import User
+from compliance.prepared import Prepared
 from compliance.projects.drawn import Keep
 from compliance.projects.models import Membership, Organisation, Project
 from compliance.projects.roles import allowed
@@ -51,7 +55,27 @@ def tasks_open(scope: Organisation | Project, at: datetime) -> Dues:
 
 
 def _task(scope: Organisation | Project, where: str, key: str) -> str:
-    return filled("tasks:project_task", where, key) if where else filled("tasks:task", scope.slug, key)
+    return _address(where, scope.slug, key)
+
+
+def _address(project: str | None, organisation: str, reference: str) -> str:
+    if project:
+        return filled("tasks:project_task", project, reference)
+    return filled("tasks:task", organisation, reference)
+
+
+def _given(person: UUID, at: datetime) -> QuerySet[Any, Any]:
+    """Tasks of a person, where they can still open them."""
+    user = User(pk=person)
+    tasks = Task.objects.filter(assignee=user).reachable_by(user, at).open().order_by("reference")
+    return tasks.values_list("title", "due_date", "reference", "project__slug", "organisation__slug")
+
+
+def _held(person: UUID, at: datetime) -> QuerySet[Membership]:
+    return Membership.objects.of(User(pk=person)).valid(at).select_related("organisation")
+
+
+GIVEN, HELD = Prepared(_given, person=UUID, at=datetime), Prepared(_held, person=UUID, at=datetime)
 
 
 def waiting_for(user: User, at: datetime, *, kept: bool = False) -> list[Waiting]:
@@ -59,10 +83,9 @@ def waiting_for(user: User, at: datetime, *, kept: bool = False) -> list[Waiting
 
     `kept` takes what falls due in an organisation as it was read last, while nothing there has changed.
     """
-    tasks = Task.objects.filter(assignee=user).reachable_by(user, at).open()
     found = [
-        Waiting(row.title, row.get_absolute_url(), row.due_date, user, row.reference, at)
-        for row in tasks.select_related("project", "organisation").order_by("reference")
+        Waiting(title, _address(project, organisation, reference), day, user, reference, at)
+        for title, day, reference, project, organisation in GIVEN(person=user.pk, at=at)
     ]
     for organisation, roles in _roles_by_organisation(user, at).items():
         read = partial(_falling_due, user, organisation, roles, at)
@@ -82,6 +105,6 @@ def _falling_due(user: User, organisation: Organisation, roles: set[str], at: da
 
 def _roles_by_organisation(user: User, at: datetime) -> dict[Organisation, set[str]]:
     held: dict[Organisation, set[str]] = {}
-    for membership in Membership.objects.of(user).valid(at).select_related("organisation"):
+    for membership in HELD(person=user.pk, at=at):
         held.setdefault(membership.organisation, set()).add(membership.role)
     return dict(list(held.items())[:ORGANISATIONS])
