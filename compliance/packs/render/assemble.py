@@ -76,6 +76,7 @@ def assemble(fragments: list[Fragment], *, running: Running, about: About, cover
             target.pages.extend(item.pdf.pages)
             tags.adopt(item.pdf, start)
         number += item.pages
+    tags.hold_field(target.pages[0])
     _link(target, tags, places)
     _bookmark(target, fragments)
     stamp = Stamp(target, running, about.date)
@@ -154,6 +155,32 @@ class _Tags:
             page.obj.StructParents = renumbered[int(page.obj.StructParents)]
             for note in page.obj.get(Name.Annots, []):
                 note.StructParent = renumbered[int(note.StructParent)]
+        self._root.ParentTreeNextKey = self._next
+
+    def hold_field(self, page: pikepdf.Page) -> None:
+        """The field the seal goes into: drawn nowhere, and all the same tagged and described (ISO 14289-1 7.18)."""
+        widget = self._target.make_indirect(
+            Dictionary(
+                Type=Name.Annot,
+                Subtype=Name.Widget,
+                FT=Name.Sig,
+                T=String("Pack"),
+                TU=String("The seal of this file"),
+                F=132,
+                Rect=[0, 0, 0, 0],
+                P=page.obj,
+                StructParent=self._next,
+            )
+        )
+        seen = Dictionary(Type=Name.OBJR, Obj=widget, Pg=page.obj)
+        self._target.Root.AcroForm = Dictionary(Fields=Array([widget]), SigFlags=3)
+        part = self._document.K[0]
+        form = Dictionary(Type=Name.StructElem, S=Name.Form, P=part, Pg=page.obj, K=Array([seen]))
+        form = self._target.make_indirect(form)
+        part.K = Array([*(part.K if isinstance(part.K, Array) else [part.K]), form])
+        page.obj.Annots = Array([*page.obj.get(Name.Annots, []), widget])
+        self._numbers.extend([self._next, form])  # type: ignore[list-item]
+        self._next += 1
         self._root.ParentTreeNextKey = self._next
 
 

@@ -262,16 +262,10 @@ class _Appender:
 
     def _signed(self, tail: bytearray, seal: Seal) -> tuple[int, int, int]:
         """Add the signature with a gap in it; tell where in the file gap and byte range begin and the gap ends."""
-        value, widget, page = self._next(), self._next(), self.opened.pages[0].obj
-        notes = b" ".join(b"%d 0 R" % note.objgen[0] for note in page.get(Name.Annots, []))
-        self._put(
-            widget,
-            b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Pack)/F 132/Rect[0 0 0 0]/P %d 0 R/V %d 0 R>>"
-            % (page.objgen[0], value),
-        )
-        first = _items(page)
-        first["/Annots"] = b"[%s %d 0 R]" % (notes, widget)
-        self._put(page.objgen[0], _dictionary(first))
+        value, notes = self._next(), self.opened.pages[0].obj.Annots
+        field = next(note for note in notes if note.Subtype == Name.Widget)
+        widget = field.objgen[0]
+        self._put(widget, _dictionary({**_items(field), "/V": b"%d 0 R" % value}))
         self.root["/AcroForm"] = b"<</Fields[%d 0 R]/SigFlags 3>>" % widget
         self._entry(value, self.size)
         head = (

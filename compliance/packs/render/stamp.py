@@ -16,6 +16,7 @@ from compliance.packs.render.typesetter import layout
 
 POINTS = 72 / 25.4
 SIZE = 7.2
+MARKS = {"BDC", "BMC", "EMC"}
 BASELINE = 10.4 * POINTS
 STYLE = """
 @page { margin: 0 }
@@ -48,6 +49,11 @@ class Stamp:
     def __init__(self, target: pikepdf.Pdf, running: Running, date: datetime) -> None:
         document = layout(_html(running))
         pdf = pikepdf.open(io.BytesIO(document.write_pdf(pdf_variant=VARIANT) or b""))
+        for page in pdf.pages:  # an artifact holds no tags
+            drawn = [one for one in pikepdf.parse_content_stream(page) if str(one.operator) not in MARKS]
+            page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(drawn))
+            if Name.StructParents in page.obj:
+                del page.obj.StructParents
         numbers = next(font for font in document.fonts.values() if font.family == "Inter" and font.weight == 400)
         self._glyphs = {text: glyph for glyph, text in numbers.to_unicode.items()}
         self._widths = numbers.widths

@@ -43,6 +43,7 @@ def render(body: str, *, title: str, prefix: str) -> bytes:
 
     def finish(_: weasyprint.Document, pdf: pydyf.PDF) -> None:
         _prefix_names(pdf, prefix)
+        _close_lists(pdf)
 
     with _faults(title):
         document = layout(html)
@@ -105,6 +106,51 @@ class _Listener(logging.Handler):
             self.faults.append(text)
         elif any(mark in text for mark in self.GRAVE):
             self.faults.append(text)
+
+
+def _close_lists(pdf: pydyf.PDF) -> None:
+    """Lists as ISO 14289-1 7.6 wants them: of items, each of a label and a body; of `dl.facts`, too."""
+    elements = (item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/StructElem")
+    tags = {item.reference: item for item in elements}
+    for item in tags.values():
+        if item["S"] == "/L":
+            _close_facts(item, tags)
+    for item in tags.values():
+        if item["S"] == "/LI":
+            _close_item(item, tags)
+
+
+def _kids(item: Any, tags: dict[bytes, Any]) -> list[Any]:
+    return [tags[kid] for kid in item["K"] if isinstance(kid, bytes) and kid in tags]
+
+
+def _close_facts(found: Any, tags: dict[bytes, Any]) -> None:
+    """A `div` with `dt` and `dd` is an item; the blank between two of them belongs to the first."""
+    last = None
+    for kid in _kids(found, tags):
+        parts = [part for part in _kids(kid, tags) if part["S"] == "/LI"]
+        if kid["S"] == "/Div" and parts:
+            kid["S"], last = "/LI", parts[-1]
+            for number, part in enumerate(parts):
+                part["S"] = "/LBody" if number else "/Lbl"
+                for inner in _kids(part, tags):
+                    inner["S"] = inner["S"] if inner["S"] != "/LBody" else "/Div" if number else "/Span"
+        elif kid["S"] not in {"/L", "/LI", "/Caption"} and last is not None:
+            _move(kid, found, last)
+
+
+def _close_item(item: Any, tags: dict[bytes, Any]) -> None:
+    kids = _kids(item, tags)
+    body = next((kid for kid in kids if kid["S"] == "/LBody"), None)
+    for kid in kids:
+        if body is not None and kid["S"] not in {"/Lbl", "/LBody"}:
+            _move(kid, item, body)
+
+
+def _move(kid: Any, before: Any, now: Any) -> None:
+    before["K"].remove(kid.reference)
+    now["K"].append(kid.reference)
+    kid["P"] = now.reference
 
 
 def _prefix_names(pdf: pydyf.PDF, prefix: str) -> None:
