@@ -38,10 +38,15 @@ def server(place, settings, tmp_path):
 
 @pytest.fixture
 def front():
-    """A file with one empty page."""
+    """A file with one empty page and the field of a seal."""
     target = io.BytesIO()
     with pikepdf.new() as pdf:
-        pdf.add_blank_page()
+        page, name = pdf.add_blank_page().obj, pikepdf.Name
+        field = pikepdf.Dictionary(
+            Type=name.Annot, Subtype=name.Widget, FT=name.Sig, T="Pack", Rect=[0, 0, 0, 0], P=page
+        )
+        page.Annots = pikepdf.Array([pdf.make_indirect(field)])
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=page.Annots, SigFlags=3)
         pdf.trailer.Info = pdf.make_indirect(pikepdf.Dictionary(Title="Empty"))
         pdf.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return target.getvalue()
