@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.client import HTTPConnection
+from itertools import product
 from pathlib import Path
 from socket import AF_UNIX, socket
 from tempfile import mkdtemp
@@ -32,7 +33,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(5000)]
 ASSAY, BARE = "compliance.wsgi", "tests.bench.bare:application()"
 SMALL, LARGE = 20, int(os.environ.get("ASSAY_BENCH_PROJECTS", "2000"))
 HISTORY_EACH = 50  # history rows per project
-ROUNDS = 8
+ROUNDS, PASSES = 5, 2  # apart in time: others work on the machine, too
 BARE_ROUNDS = 30  # it is what all others are divided by
 LIST, STATEMENT, DASHBOARD = 6, 15, 10  # times a bare page
 LIST_AGAIN, STATEMENT_AGAIN = 30, 25  # drawn for the first who looks after a change: every kind of record is asked
@@ -211,12 +212,14 @@ def measure(home: Path, url: str) -> dict[str, Any]:
         OnSocket.ask(bare.path, told["bare"], "")
         OnSocket.ask(pages.path, asked["Packs"], told["cookie"])
         first = seconds(bare, told["bare"], "", rounds=BARE_ROUNDS)
-        best = {}
-        for name, address in asked.items():
+        best: dict[str, float] = {}
+        for turn, (name, address) in product(range(PASSES), asked.items()):
             if name.endswith(AGAIN):
-                best[name] = min(seconds(pages, f"{address}{n}", told["cookie"], rounds=1) for n in range(ROUNDS))
+                addresses = [f"{address}{turn}{n}" for n in range(ROUNDS)]
+                took = min(seconds(pages, one, told["cookie"], rounds=1) for one in addresses)
             else:
-                best[name] = seconds(pages, address, told["cookie"])
+                took = seconds(pages, address, told["cookie"])
+            best[name] = min(best.get(name, took), took)
         for name in [name for name in asked if name in LIMITS and LIMITS[name] == DASHBOARD]:
             run(home, url, "-c", CHANGE)
             best[f"{name}, redrawn"] = seconds(pages, asked[name], told["cookie"], rounds=1)

@@ -66,12 +66,14 @@ def with_latest_release(projects: Any) -> Any:
 @require_safe
 def organisation(request: Request, organisation: Organisation) -> HttpResponse:
     """The dashboard: what the rooms leave here."""
-    found = Project.objects.in_organisation(organisation).visible_to(request.user)
-    context = {
-        "panels": panels_at("organisation", organisation, request.can, request.user, request.keep),
-        "projects": with_latest_release(found.filter(state=Project.State.ACTIVE))[:8],
-        "projects_total": found.count(),
-    }
+
+    def own() -> dict[str, Any]:
+        found = Project.objects.in_organisation(organisation).visible_to(request.user)
+        active = with_latest_release(found.filter(state=Project.State.ACTIVE))
+        return {"projects": list(active[:8]), "projects_total": found.count()}
+
+    panels = panels_at("organisation", organisation, request.can, request.user, request.keep)
+    context = {"panels": panels, **request.keep("own boxes", own)}
     return render(request, "projects/organisation.html", context)
 
 

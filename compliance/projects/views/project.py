@@ -1,6 +1,7 @@
 """A project: its overview, its particulars, its store listings."""
 
 from copy import copy
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,16 +20,20 @@ from compliance.projects.views.forms import attempt, form_page, posted
 @require_safe
 def project(request: Request, project: Project) -> HttpResponse:
     """The dashboard: what the rooms leave here, the listings and the releases next and last."""
+    panels = panels_at("project", project, request.can, request.user, request.keep)
+    context = {"panels": panels, **request.keep("own boxes", lambda: _own(project))}
+    return render(request, "projects/project.html", context)
+
+
+def _own(project: Project) -> dict[str, Any]:
     releases = Release.objects.in_project(project)
-    context = {
-        "panels": panels_at("project", project, request.can, request.user, request.keep),
-        "targets": AppTarget.objects.in_project(project)[:12],
+    return {
+        "targets": list(AppTarget.objects.in_project(project)[:12]),
         "releases": [
             *releases.filter(state=Release.State.PLANNED).order_by("planned_date", "name")[:3],
             *releases.filter(state=Release.State.RELEASED).order_by("-released_at")[:3],
         ],
     }
-    return render(request, "projects/project.html", context)
 
 
 @project_view("edit", kind="project")
