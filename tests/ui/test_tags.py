@@ -40,6 +40,20 @@ def test_a_reference_is_a_link_when_the_record_has_an_address():
     assert draw('{% reference "R-0012" %}') == '<span class="reference">R-0012</span>'
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-09-23T11:00:00.000000Z", "23 Sep 2026, 11:00 UTC"),
+        ("2027-02-01", "1 Feb 2027"),
+        ("2026-13-45", "2026-13-45"),
+        ("2026-09-23 and later", "2026-09-23 and later"),
+        (7, "7"),
+    ],
+)
+def test_what_a_frozen_record_dates_is_read_by_people(written, read):
+    assert draw("{{ d|dated }}", d=written) == read
+
+
 def test_days_and_moments_are_written_in_utc():
     late = datetime(2026, 11, 22, 23, 30, tzinfo=timezone(-timedelta(hours=2)))
 

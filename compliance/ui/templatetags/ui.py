@@ -1,6 +1,8 @@
 """Template tags every page has without loading them. README.md beside this folder shows each in use."""
 
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -12,6 +14,7 @@ from django.utils.safestring import SafeString
 from compliance.ui import addresses, parts
 
 register = template.Library()
+WRITTEN = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?", re.ASCII)
 
 MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LEVELS = ("low", "medium", "high", "critical")
@@ -144,6 +147,15 @@ def moment(value: datetime | None) -> str:
         return day(value)
     value = value.astimezone(UTC) if value.tzinfo else value
     return f"{day(value)}, {value:%H:%M} UTC"
+
+
+@register.filter
+def dated(value: Any) -> Any:
+    """A day or moment that a frozen record writes as ISO 8601, as a person reads it; anything else as it is."""
+    if isinstance(value, str) and WRITTEN.fullmatch(value):
+        with suppress(ValueError):  # it only looks like one
+            return moment(datetime.fromisoformat(value)) if "T" in value else day(date.fromisoformat(value))
+    return value
 
 
 @register.filter
