@@ -14,4 +14,4 @@ def activities(audit: Audit, implementations: Sequence[UUID]) -> Iterable[Proces
     rows = ProcessingActivity.objects.filter(measures__implementation__in=implementations)
     project = audit.project
     rows = rows.for_project(project) if project else rows.in_organisation(audit.organisation)
-    return rows.distinct()  # type: ignore[no-any-return]
+    return rows.distinct()

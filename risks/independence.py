@@ -14,4 +14,4 @@ def risks(audit: Audit, implementations: Sequence[UUID]) -> Iterable[Risk]:
     rows = Risk.objects.filter(controls__implementation__in=implementations).exclude(state=Risk.State.CLOSED)
     project = audit.project
     rows = rows.for_project(project) if project else rows.in_organisation(audit.organisation)
-    return rows.distinct()  # type: ignore[no-any-return]
+    return rows.distinct()

@@ -66,7 +66,8 @@ def people_at(streams: list[str], at: datetime) -> list[Person]:
 def named_at(streams: list[str], at: datetime) -> list[Person]:
     """People without an account, by the names the records of these scopes ever held: trained, auditing, taking part."""
     found: dict[str, Person] = {}
-    for model in apps.get_models():
+    every: list[Any] = apps.get_models()
+    for model in every:
         for column in sorted(getattr(model, "personal_fields", ())):
             if model is User or not isinstance(model._meta.get_field(column), models.CharField | models.TextField):
                 continue

@@ -1,5 +1,7 @@
 """Forms over exceptions."""
 
+from typing import Any
+
 from django import forms
 
 from compliance.projects.forms import ReasonForm
@@ -22,6 +24,6 @@ class DeviationForm(ReasonForm):
     clauses = {"valid_until": "ISO/IEC 27001, 6.1.3 d"}
     field_order = ("reason", "compensating", "valid_until")
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = "Why the project cannot follow"

@@ -93,7 +93,7 @@ def _shared_row(project: Project, requirement: Requirement) -> Applicability:
     if shared is None:
         text = f"{project.organisation} does not include {requirement.ref}: there is nothing to be excepted from."
         raise Refused(text)
-    return shared  # type: ignore[no-any-return]
+    return shared
 
 
 def _own_rows(deviation: Deviation) -> list[Applicability]:

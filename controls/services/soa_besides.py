@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +52,7 @@ def besides(scope: Scope, lines: Sequence[Any], at: datetime, streams: Sequence[
     found = {}
     for line in lines:
         keys = [one.pk for one in line.implementations]
-        last = max((tests[key] for key in keys if key in tests), key=lambda test: test.concluded_at, default=None)
+        last = max((tests[key] for key in keys if key in tests), key=attrgetter("concluded_at"), default=None)
         said = {ref for key in keys for ref in by_work[key]} | set(by_requirement[line.row.requirement_id])
         kinds = {works[key].get_responsibility_display() for key in keys if key in works}
         found[line.row.pk] = Besides(

@@ -6,7 +6,7 @@ or a picture inside the page ends the job.
 
 import gc
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache as once
 from typing import Any
@@ -110,7 +110,9 @@ class _Listener(logging.Handler):
 
 def _close_lists(pdf: pydyf.PDF) -> None:
     """Lists as ISO 14289-1 7.6 wants them: of items, each of a label and a body; of `dl.facts`, too."""
-    elements = (item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/StructElem")
+    elements: Iterable[Any] = (
+        item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/StructElem"
+    )
     tags = {item.reference: item for item in elements}
     for item in tags.values():
         if item["S"] == "/L":
