@@ -25,12 +25,12 @@ def machine(made_machine: Machine, tmp_path: Path) -> Iterator[Machine]:
     copy.end()
 
 
-@pytest.fixture(scope="session")
-def postgres_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """An installation on a PostgreSQL of its own, for all tests that want one."""
+@pytest.fixture
+def postgres_machine(tmp_path: Path) -> Iterator[Machine]:
+    """An installation on a PostgreSQL of its own."""
     if not shutil.which("initdb") and not os.path.isdir("/usr/lib/postgresql"):
         pytest.skip("no PostgreSQL")
     with postgres() as url:
-        machine = Machine(tmp_path_factory.mktemp("postgres_machine"), DATABASE_URL=url).make()
+        machine = Machine(tmp_path, DATABASE_URL=url).make()
         yield machine
         machine.end()
