@@ -6,7 +6,7 @@ for ever: by the name people had then, with the values the record had before.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.apps import apps
@@ -17,14 +17,13 @@ from compliance.ledger.leaves import values
 from compliance.ledger.models import Entry
 from compliance.ledger.proof.canonical import canonical, plain
 from compliance.packs.history import History, Piece, Row
-from compliance.packs.registry import Period, day
+from compliance.packs.registry import Period
+from compliance.ui.templatetags.ui import dated
 
 REASON = "ledger.reason"
 UNTOLD = {"id", "version", "reference", "organisation_id", "project_id", REASON}
 NOTHING: tuple[Any, ...] = (None, "", [], {})
 ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LONGEST, LONGEST_DATA = 280, 90
 KINDS = {"+": "added", "~": "changed", "-": "removed"}
 ERASED = "(erased)"
@@ -179,12 +178,7 @@ def _shown(value: Any, names: Mapping[str, str]) -> str:
         return "yes" if value else "no"
     if not isinstance(value, str):
         return _shortened(canonical(value).decode(), LONGEST_DATA)
-    if MOMENT.fullmatch(value):
-        at = datetime.fromisoformat(value)
-        return f"{day(at.date())}, {at:%H:%M} UTC"
-    if DAY.fullmatch(value):
-        return day(date.fromisoformat(value))
-    return names.get(value) or _shortened(value, LONGEST)
+    return names.get(value) or _shortened(dated(value), LONGEST)
 
 
 def _shortened(text: str, most: int) -> str:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from compliance.ui import addresses, parts
 
 register = template.Library()
-WRITTEN = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?", re.ASCII)
+WRITTEN = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d\.\d{6}Z)?", re.ASCII)
 
 MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LEVELS = ("low", "medium", "high", "critical")
@@ -151,7 +151,7 @@ def moment(value: datetime | None) -> str:
 
 @register.filter
 def dated(value: Any) -> Any:
-    """A day or moment that a frozen record writes as ISO 8601, as a person reads it; anything else as it is."""
+    """A day or moment as records are written down (`ledger.proof.canonical`), as a person reads it; else the value."""
     if isinstance(value, str) and WRITTEN.fullmatch(value):
         with suppress(ValueError):  # it only looks like one
             return moment(datetime.fromisoformat(value)) if "T" in value else day(date.fromisoformat(value))
