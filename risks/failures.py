@@ -7,6 +7,7 @@ from controls.failures import when_failing
 from controls.models import Implementation
 from risks.models import Risk
 from risks.services.register import MOVES, move_risk
+from risks.services.trigger import evaluate
 
 
 @when_failing("risk")
@@ -16,4 +17,5 @@ def review_risks(*, implementation: Implementation, by: User, reason: str) -> Se
     risks = list(found.distinct().order_by("reference"))
     for risk in risks:
         move_risk(risk=risk, verb="flag", by=by, reason=reason)
+    evaluate(implementation.organisation, events={"control_ineffective"})
     return [risk.reference for risk in risks]

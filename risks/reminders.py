@@ -1,5 +1,6 @@
-"""What falls due: reviews, actions, acceptances."""
+"""What falls due: reviews, actions, acceptances, and what is to be looked at again."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +9,11 @@ from django.db.models import Case, F, Value, When
 from compliance.projects.models import Organisation, Project
 from compliance.tasks.registry import Dues, ahead, reminder, said
 from compliance.ui.addresses import filled
-from risks.models import Risk, RiskAcceptance, TreatmentAction
+from risks.models import Reassessment, Risk, RiskAcceptance, TreatmentAction
 
 Scope = Organisation | Project
+ASKED = ("risk", "applicability", "flow", "party", "incident")  # kinds of records that triggers ask about
+TOLD = ("review_reached", "acceptance_expired")  # the reminders of reviews and acceptances tell of these
 KINDS = Case(*(When(kind=kind, then=Value(str(label))) for kind, label in RiskAcceptance.Kind.choices))
 
 
@@ -36,6 +39,24 @@ def acceptances(scope: Scope, at: datetime) -> Dues:
     title = said(KINDS, " ", F("risk__reference"), " ends")
     number, project = "risk__reference", "risk__project__slug"
     return Dues(rows, "valid_until", title, _risk, "risk__owner", key=number, where=project)
+
+
+def _asked(kind: str) -> Callable[[Scope, datetime], Dues]:
+    def asked(scope: Scope, at: datetime) -> Dues:
+        rows = _within(Reassessment.objects.open().filter(kind=kind, notice=False), scope).exclude(event__in=TOLD)
+        title = said(F("action"), ": ", F("reason"))
+        page = {"reference": "target_reference", "key": "url"}
+        return Dues(rows.filter(due_date__lte=ahead(at)), "due_date", title, _page, "owner", **page)
+
+    return asked
+
+
+for kind in ASKED:
+    reminder(f"look-again-{kind}", kind=kind)(_asked(kind))
+
+
+def _page(scope: Scope, where: str, key: str) -> str:
+    return key
 
 
 def _risk(scope: Scope, where: str, key: str) -> str:

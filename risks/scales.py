@@ -23,19 +23,20 @@ DATA = Path(__file__).parent / "data"
 
 
 @cache
-def _read(name: str) -> Any:
+def data_file(name: str) -> Any:
+    """A file of data/, read once."""
     return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
 
 
 def default_method() -> dict[str, Any]:
     """The five by five an organisation starts from: label, title and content."""
-    read = _read("method-5x5.yaml")
+    read = data_file("method-5x5.yaml")
     return {name: deepcopy(read[name]) for name in ("label", "title", *CONTENT)}
 
 
 def threats() -> dict[str, dict[str, Any]]:
     """The threat tags by id, in order."""
-    return {threat["id"]: threat for threat in _read("threats.yaml")["threats"]}
+    return {threat["id"]: threat for threat in data_file("threats.yaml")["threats"]}
 
 
 def problems(method: Mapping[str, Any]) -> list[str]:

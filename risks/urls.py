@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from risks.views import acceptance, method, positions, register, risk, treatment
+from risks.views import acceptance, method, positions, reassessment, register, risk, treatment
 from risks.views.scopes import ScopedView
 
 app_name = "risks"
@@ -32,6 +32,8 @@ urlpatterns = [
     *of_scope("", register.register, "register"),
     *of_scope("add/", register.register_add, "register_add"),
     *of_scope("heat-map/", register.heat_map, "heat_map"),
+    *of_scope("again/", reassessment.reassessments, "reassessments"),
+    *of_scope("again/<uuid:asked>/", reassessment.reassessment, "reassessment"),
     *of_scope("method/", method.method, "method"),
     path(f"{IN_ORGANISATION}/method/draft/", method.method_draft, name="method_draft"),
     path(f"{IN_ORGANISATION}/method/<str:label>/", method.method_version, name="method_version"),

@@ -3,6 +3,7 @@
 from risks.models.acceptance import RiskAcceptance, newest
 from risks.models.method import Band, Level, MethodIsFixed, RiskMethod
 from risks.models.positions import RiskPosition
+from risks.models.reassessment import Reassessment
 from risks.models.register import AFFECTED, Risk
 from risks.models.treatment import RiskControl, RiskTreatment, TreatmentAction
 
@@ -11,6 +12,7 @@ __all__ = [
     "Band",
     "Level",
     "MethodIsFixed",
+    "Reassessment",
     "Risk",
     "RiskAcceptance",
     "RiskControl",

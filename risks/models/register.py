@@ -141,7 +141,9 @@ class Risk(ScopedRow):
     )
     state = models.CharField(max_length=20, choices=State.choices, default=State.IDENTIFIED, editable=False)
     closed_because = models.CharField(max_length=12, choices=ClosedBecause.choices, blank=True, editable=False)
+    flagged_from = models.CharField("state before the review", max_length=20, blank=True, editable=False)
     next_review_date = models.DateField("next review", null=True, blank=True)
+    reviewed_at = models.DateTimeField("last looked at", null=True, blank=True, editable=False)
     privacy_severity = models.PositiveSmallIntegerField(
         "severity for people", null=True, blank=True, validators=ONE_TO_FOUR
     )

@@ -29,6 +29,7 @@ from risks.services.treatment import (
     unlink_control,
     withdraw_treatment,
 )
+from risks.services.trigger import evaluate, settle
 
 __all__ = [
     "CannotMove",
@@ -42,6 +43,7 @@ __all__ = [
     "assess_risk",
     "close_risk",
     "draft_method",
+    "evaluate",
     "facts_of",
     "identify_risk",
     "link_control",
@@ -54,6 +56,7 @@ __all__ = [
     "review_risk",
     "revise_method",
     "revoke_acceptance",
+    "settle",
     "treat_risk",
     "unlink_control",
     "update_risk",

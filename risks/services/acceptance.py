@@ -15,6 +15,7 @@ from risks.models import Band, Risk, RiskAcceptance, RiskPosition
 from risks.reading import facts_of
 from risks.services.register import CannotMove, today
 from risks.services.treatment import GRAVE_FOR_PEOPLE
+from risks.services.trigger import settle
 
 Kind, State = RiskAcceptance.Kind, RiskAcceptance.State
 
@@ -68,6 +69,7 @@ def accept_risk(*, acceptance: RiskAcceptance, by: User, reason: str) -> RiskAcc
         acceptance.state, acceptance.authority = State.ACCEPTED, role
         acceptance.accepted_by, acceptance.accepted_at = by, simulated_moment() or timezone.now()
         acceptance.save()
+        settle(risk, by=by, outcome=reason, events={"acceptance_expiring", "acceptance_expired"})
     return acceptance
 
 

@@ -93,10 +93,9 @@ def _forget_positions(risk: Risk) -> None:
 
 def _follow_current(risk: Risk) -> None:
     due = cadence_date(risk)
-    before = (risk.state, risk.next_review_date)
+    risk.reviewed_at = simulated_moment() or timezone.now()
     if risk.state == Risk.State.IDENTIFIED:
         risk.state = Risk.State.ANALYSED
     if risk.next_review_date is None or due < risk.next_review_date:
         risk.next_review_date = due
-    if (risk.state, risk.next_review_date) != before:
-        risk.save()
+    risk.save()

@@ -14,6 +14,7 @@ from risks.models import RiskAcceptance, newest
 from risks.models.register import Risk
 from risks.reading import facts_of
 from risks.scales import people_level, threats
+from risks.services.trigger import settle
 
 State = Risk.State
 WORDS = dict(State.choices)
@@ -106,18 +107,19 @@ def assess_people(
     return risk
 
 
-def move_risk(*, risk: Risk, verb: str, by: User, reason: str = "") -> Risk:
+def move_risk(*, risk: Risk, verb: str, by: User | str, reason: str = "") -> Risk:
     """Take one step of `MOVES` whose conditions are met. Raises CannotMove with what is missing."""
     if verb in {"close", "flag", "reopen"}:
         need_reason(reason)
     _check_move(risk, verb)
     GUARDS.get(verb, lambda one: None)(risk)
     with change(by=by, reason=reason):
+        risk.flagged_from = risk.state if verb == "flag" else ""
         risk.state = MOVES[verb][1]
         if verb == "reopen":
             risk.closed_because = ""
         if verb == "evaluate":
-            risk.next_review_date = cadence_date(risk)
+            _looked_at(risk, cadence_date(risk), by, reason or "Evaluated.")
         risk.save()
     return risk
 
@@ -131,6 +133,7 @@ def close_risk(*, risk: Risk, because: str, by: User, reason: str) -> Risk:
     with change(by=by, reason=reason):
         risk.state, risk.closed_because = State.CLOSED, because
         risk.save()
+        settle(risk, by=by, outcome=reason)
     return risk
 
 
@@ -144,10 +147,16 @@ def review_risk(*, risk: Risk, by: User, reason: str, next_review_date: date | N
         raise CannotMove("The next review is in the future: choose a later day.")
     with change(by=by, reason=reason):
         if risk.state == State.REVIEW_DUE:
-            risk.state = State.EVALUATED
-        risk.next_review_date = next_review_date or cadence_date(risk)
+            risk.state, risk.flagged_from = risk.flagged_from or State.EVALUATED, ""
+        _looked_at(risk, next_review_date or cadence_date(risk), by, reason)
         risk.save()
     return risk
+
+
+def _looked_at(risk: Risk, next_review_date: date, by: User | str, outcome: str) -> None:
+    """The risk was looked at now: what was asked of it is done, and the next day is set."""
+    risk.reviewed_at, risk.next_review_date = simulated_moment() or timezone.now(), next_review_date
+    settle(risk, by=by, outcome=outcome)
 
 
 def cadence_date(risk: Risk) -> date:

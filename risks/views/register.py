@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
@@ -23,6 +22,7 @@ from risks.forms.register import RiskFilter, RiskForm
 from risks.models import Risk, RiskMethod, RiskTreatment
 from risks.models.register import RiskQuerySet
 from risks.totals import totals
+from risks.views.place import place
 from risks.views.scopes import carried_out, scoped_view
 
 
@@ -84,12 +84,6 @@ OF_ORGANISATION = Register(
 )
 
 
-def place(scope: Scope, name: str, *args: Any) -> str:
-    """The address of a page of this room under a scope."""
-    prefix = "project_" if isinstance(scope, Project) else ""
-    return reverse(f"risks:{prefix}{name}", args=[scope.slug, *args])
-
-
 def _complete(rows: RiskQuerySet) -> RiskQuerySet:
     treatments = Prefetch("treatments", RiskTreatment.objects.all(), to_attr="treatment_rows")
     return rows.weighed().select_related("owner", "project", "organisation").prefetch_related(treatments)
@@ -121,6 +115,7 @@ def register(request: Request, scope: Scope) -> HttpResponse:
         add_url=place(scope, "register_add") if may_edit else "",
         add_label="Add a risk",
         heat_map_url=place(scope, "heat_map"),
+        again_url=place(scope, "reassessments"),
         method_url=place(scope, "method"),
         method=METHOD.first(organisation=organisation.pk),
     )

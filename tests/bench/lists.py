@@ -35,6 +35,8 @@ LISTS = {
     "Register of the project": "registers:project_register",
     "All risks": "risks:register",
     "Risks": "risks:project_register",
+    "All to look at again": "risks:reassessments",
+    "To look at again": "risks:project_reassessments",
     "Parties": "dataflows:parties",
     "All records of processing": "dataflows:activities",
     "Records of processing": "dataflows:project_activities",

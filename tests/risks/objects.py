@@ -1,8 +1,10 @@
 """Records of this room for the access matrix: one risk per scope, with everything its pages ask for."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from compliance.accounts.models import User
 from compliance.ledger import change
@@ -10,7 +12,9 @@ from compliance.projects.models import Project
 from controls.models import Implementation
 from controls.services.control import add_control, implement_control
 from risks import services
-from risks.models import Risk, RiskAcceptance, RiskControl, RiskMethod, TreatmentAction
+from risks.models import Reassessment, Risk, RiskAcceptance, RiskControl, RiskMethod, TreatmentAction
+from risks.services.trigger import ask
+from risks.triggering import Hit, Trigger
 from tests.objects import MATRIX, value
 from tests.risks.conftest import SCENARIO
 
@@ -95,3 +99,16 @@ _for_both("acceptance", lambda risk: risk.acceptances.get(state="requested").ref
 
 for name, word in {"option": "modify", "kind": "current", "verb": "flag", "to": "in_progress"}.items():
     value(name, "risks:*", names_record=False)(lambda project, word=word: word)
+
+
+@value("asked", "risks:project_reassessment", "risks:reassessment")
+def asked(project: Project) -> object:
+    """What is asked of a risk of the project, or of the organisation."""
+    return asked_of(the_risk(project, shared=False)).pk
+
+
+def asked_of(risk: Risk) -> Reassessment:
+    one = Trigger("incident_closed", "risk", lambda organisation, at: [])
+    hit = Hit(risk, f"matrix:{risk.pk}", "Something happened.", timezone.now() + timedelta(days=1))
+    ask(one, [hit], risk.organisation)
+    return Reassessment.objects.about(risk).get(cause=hit.cause)
