@@ -45,8 +45,8 @@ def _asked(kind: str) -> Callable[[Scope, datetime], Dues]:
     def asked(scope: Scope, at: datetime) -> Dues:
         rows = _within(Reassessment.objects.open().filter(kind=kind, notice=False), scope).exclude(event__in=TOLD)
         title = said(F("action"), ": ", F("reason"))
-        page = {"reference": "target_reference", "key": "url"}
-        return Dues(rows.filter(due_date__lte=ahead(at)), "due_date", title, _page, "owner", **page)
+        rows = rows.filter(due_date__lte=ahead(at))
+        return Dues(rows, "due_date", title, _page, "owner", reference="target_reference", key="url")
 
     return asked
 

@@ -88,8 +88,8 @@ def _relying_on_evidence(organisation: Organisation, rows: Any) -> Iterator[tupl
     links = EvidenceImplementation.objects.filter(evidence__in=rows.values("evidence"))
     relying = relying_on(organisation, links.values("implementation"))
     shown: dict[UUID, list[tuple[UUID, str]]] = {}
-    for evidence, *implementation in links.values_list("evidence", "implementation", "implementation__reference"):
-        shown.setdefault(evidence, []).append((implementation[0], implementation[1]))
+    for link in links.select_related("implementation"):
+        shown.setdefault(link.evidence_id, []).append((link.implementation_id, link.implementation.reference))
     for version in rows.select_related("evidence"):
         for key, reference in shown.get(version.evidence_id, ()):
             for risk in relying.get(key, ()):
