@@ -1,6 +1,40 @@
 """Method, register, positions, treatment and acceptance (ISO/IEC 27001 6.1.2, 6.1.3, 8.2, 8.3)."""
 
 from risks.models.acceptance import RiskAcceptance, newest
+from risks.models.breach import (
+    AUTHORITY_MOVES,
+    BREACH_MOVES,
+    BREACH_OVER,
+    BREACH_SURE,
+    PEOPLE_MOVES,
+    AuthorityState,
+    Breach,
+    BreachRisk,
+    BreachState,
+    Exemption,
+    PeopleState,
+)
+from risks.models.clock import RegulatoryClock
+from risks.models.dpia import (
+    DPIA_IN_FORCE,
+    DPIA_MOVES,
+    DPIA_OVER,
+    DPIA_WRITTEN,
+    DpiaDecision,
+    DpiaOpinion,
+    DpiaState,
+    ImpactAssessment,
+)
+from risks.models.incident import (
+    INCIDENT_MOVES,
+    INCIDENT_OVER,
+    CaseLink,
+    Incident,
+    IncidentEntry,
+    IncidentState,
+    RootCause,
+    Severity,
+)
 from risks.models.method import Band, Level, MethodIsFixed, RiskMethod
 from risks.models.positions import RiskPosition
 from risks.models.reassessment import Reassessment
@@ -9,16 +43,44 @@ from risks.models.treatment import RiskControl, RiskTreatment, TreatmentAction
 
 __all__ = [
     "AFFECTED",
+    "AUTHORITY_MOVES",
+    "BREACH_MOVES",
+    "BREACH_OVER",
+    "BREACH_SURE",
+    "DPIA_IN_FORCE",
+    "DPIA_MOVES",
+    "DPIA_OVER",
+    "DPIA_WRITTEN",
+    "INCIDENT_MOVES",
+    "INCIDENT_OVER",
+    "PEOPLE_MOVES",
+    "AuthorityState",
     "Band",
+    "Breach",
+    "BreachRisk",
+    "BreachState",
+    "CaseLink",
+    "DpiaDecision",
+    "DpiaOpinion",
+    "DpiaState",
+    "Exemption",
+    "ImpactAssessment",
+    "Incident",
+    "IncidentEntry",
+    "IncidentState",
     "Level",
     "MethodIsFixed",
+    "PeopleState",
     "Reassessment",
+    "RegulatoryClock",
     "Risk",
     "RiskAcceptance",
     "RiskControl",
     "RiskMethod",
     "RiskPosition",
     "RiskTreatment",
+    "RootCause",
+    "Severity",
     "TreatmentAction",
     "newest",
 ]

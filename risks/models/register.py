@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When
 
@@ -12,14 +11,13 @@ from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project, ScopedQuerySet, ScopedRow
 from compliance.ui.addresses import filled
 from risks.models.method import Level
-from risks.scales import PEOPLE_LIKELIHOOD, PEOPLE_SEVERITY, people_level, threats
+from risks.models.people import PeopleRisk
+from risks.scales import threats
 
 if TYPE_CHECKING:
     from compliance.accounts.models import User
     from risks.models.positions import RiskPosition
     from risks.models.treatment import RiskTreatment
-
-ONE_TO_FOUR = [MinValueValidator(1), MaxValueValidator(4)]
 
 
 class RiskQuerySet(ScopedQuerySet["Risk"]):
@@ -84,7 +82,7 @@ def _rank_of(kind: str) -> Subquery:
     return Subquery(_positions(kind).annotate(rank=rank).values("rank")[:1])
 
 
-class Risk(ScopedRow):
+class Risk(PeopleRisk, ScopedRow):
     """One scenario of the register, of a project or of the whole organisation (ISO/IEC 27001 6.1.2 c; 27005 7.2).
 
     The level for the organisation stands in the positions; harm to people is judged on a scale of its own.
@@ -144,13 +142,6 @@ class Risk(ScopedRow):
     flagged_from = models.CharField("state before the review", max_length=20, blank=True, editable=False)
     next_review_date = models.DateField("next review", null=True, blank=True)
     reviewed_at = models.DateTimeField("last looked at", null=True, blank=True, editable=False)
-    privacy_severity = models.PositiveSmallIntegerField(
-        "severity for people", null=True, blank=True, validators=ONE_TO_FOUR
-    )
-    privacy_likelihood = models.PositiveSmallIntegerField(
-        "likelihood for people", null=True, blank=True, validators=ONE_TO_FOUR
-    )
-    privacy_rationale = models.TextField("why, for the people concerned", blank=True)
 
     treatment_rows: "list[RiskTreatment]"  # of a list
 
@@ -194,19 +185,6 @@ class Risk(ScopedRow):
     @property
     def threat_name(self) -> str:
         return threats()[self.threat]["name"] if self.threat in threats() else ""
-
-    @property
-    def privacy_severity_name(self) -> str:
-        return PEOPLE_SEVERITY.get(self.privacy_severity or 0, "")
-
-    @property
-    def privacy_likelihood_name(self) -> str:
-        return PEOPLE_LIKELIHOOD.get(self.privacy_likelihood or 0, "")
-
-    @property
-    def privacy_level(self) -> str:
-        """The level for people by the 4×4, or nothing."""
-        return people_level(self.privacy_severity, self.privacy_likelihood)
 
     @property
     def is_closed(self) -> bool:

@@ -58,6 +58,7 @@ class OrganisationForm(RowForm):
             "dpo_contact",
             "eu_representative",
             "uk_representative",
+            "dpia_threshold",
             "checkpoint_addresses",
         )
         widgets = {

@@ -1,5 +1,6 @@
 import compliance.ledger.models.tracked
 import compliance.migrating
+import django.core.validators
 import django.db.models.deletion
 import simple_history.models
 import uuid
@@ -47,6 +48,7 @@ class Migration(migrations.Migration):
                         ('eu_representative', models.CharField(blank=True, help_text='GDPR Art. 27, when there is no seat in the EU.', max_length=200)),
                         ('uk_representative', models.CharField(blank=True, max_length=200)),
                         ('checkpoint_addresses', models.TextField(blank=True, help_text="One mail address a line: an auditor's, the data protection officer's. They get the signed state of the change history every week and whenever a pack is issued, and can hold it against us later.", verbose_name="who gets the ledger's checkpoints")),
+                        ('dpia_threshold', models.PositiveSmallIntegerField(default=2, help_text='Of the nine of the data protection authorities; a case of GDPR Art. 35(3) always does.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9)], verbose_name='criteria that make an impact assessment required')),
                         ('demonstration', models.BooleanField(default=False, editable=False)),
                     ],
                     options={
@@ -80,6 +82,7 @@ class Migration(migrations.Migration):
                         ('eu_representative', models.CharField(blank=True, help_text='GDPR Art. 27, when there is no seat in the EU.', max_length=200)),
                         ('uk_representative', models.CharField(blank=True, max_length=200)),
                         ('checkpoint_addresses', models.TextField(blank=True, help_text="One mail address a line: an auditor's, the data protection officer's. They get the signed state of the change history every week and whenever a pack is issued, and can hold it against us later.", verbose_name="who gets the ledger's checkpoints")),
+                        ('dpia_threshold', models.PositiveSmallIntegerField(default=2, help_text='Of the nine of the data protection authorities; a case of GDPR Art. 35(3) always does.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9)], verbose_name='criteria that make an impact assessment required')),
                         ('demonstration', models.BooleanField(default=False, editable=False)),
                         ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                         ('history_date', models.DateTimeField()),

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -55,6 +56,12 @@ class Organisation(Tracked):
         blank=True,
         help_text="One mail address a line: an auditor's, the data protection officer's. They get the signed state of "
         "the change history every week and whenever a pack is issued, and can hold it against us later.",
+    )
+    dpia_threshold = models.PositiveSmallIntegerField(
+        "criteria that make an impact assessment required",
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
+        help_text="Of the nine of the data protection authorities; a case of GDPR Art. 35(3) always does.",
     )
     demonstration = models.BooleanField(default=False, editable=False)
 
