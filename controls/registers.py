@@ -1,12 +1,10 @@
 """The registers of this room: context, obligations, roles, competence, training, objectives (ISO/IEC 27001 4 to 9)."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
 from compliance.projects.models import Organisation, Project
 from compliance.registers.declaration import YES_NO, Field, Printed, RegisterType, register, words
-from compliance.registers.linkable import Target, linkable
+from compliance.registers.linkable import linkable_rows
 from controls.addresses import address, split
 from controls.models import Control, Document, Evidence
 
@@ -283,24 +281,19 @@ MEASUREMENTS = register(
 )
 
 
-def _targets(model: Any, page: str, scope: Scope, **wanted: Any) -> dict[UUID, Target]:
-    """Records of the room as links show them; what belongs to no project is the organisation's."""
-    organisation, project = split(scope)
-    scoped = any(field.name == "project" for field in model._meta.get_fields())
-    rows = model.objects.for_project(project) if project and scoped else model.objects.in_organisation(organisation)
-    home: Scope = scope if scoped or model is Control else organisation
-    found = rows.filter(**wanted)
-    return {row.pk: Target(row.pk, row.reference, row.title, address(home, page, row.reference)) for row in found}
-
-
 def _link_to(key: str, label: str, model: Any, *, kind: str, page: str, order: int) -> None:
-    def find(scope: Scope, reference: str) -> Target | None:
-        return next(iter(_targets(model, page, scope, reference__iexact=reference).values()), None)
+    """Records of the room as links show them; what belongs to no project is the organisation's."""
+    scoped = any(field.name == "project" for field in model._meta.get_fields())
 
-    def named(scope: Scope, ids: Iterable[UUID]) -> Mapping[UUID, Target]:
-        return _targets(model, page, scope, pk__in=list(ids))
+    def rows(scope: Scope) -> Any:
+        organisation, project = split(scope)
+        found = model.objects.for_project(project) if project and scoped else None
+        return model.objects.in_organisation(organisation) if found is None else found
 
-    linkable(key, label, kind=kind, find=find, named=named, order=order)
+    def url(scope: Scope, row: Any) -> str:
+        return address(scope if scoped or model is Control else split(scope)[0], page, row.reference)
+
+    linkable_rows(key, label, kind=kind, rows=rows, url=url, order=order)
 
 
 _link_to("evidence", "Evidence", Evidence, kind="evidence", page="evidence_item", order=10)

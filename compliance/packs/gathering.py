@@ -53,7 +53,8 @@ def gather(
     if then is None:
         raise JobFailed(f"{scope.name} did not exist at that moment: choose a later one.")
     about = _subject(kind, scope, at, subject)
-    parts: Parts = [(section, section.ask(scope, at, period, subject)) for section in shown(kind, reader)]
+    asked = ((section, section.ask(scope, at, period, subject)) for section in shown(kind, reader))
+    parts: Parts = [(section, context) for section, context in asked if context is not None]
     for section, context in parts:
         section_data(section, context)  # refuses what has no canonical form, naming the section
     if DOCUMENTS_SLOT in kind.slots and not reader.sections:

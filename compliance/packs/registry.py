@@ -108,7 +108,8 @@ class Subject:
 class Section:
     """A part of a pack: a pure function from (scope, at, period) to the data its template prints.
 
-    A source that has an argument `subject` is told the reference of what the pack is about (empty: everything).
+    A source that has an argument `subject` is told the reference of what the pack is about (empty: everything). One
+    that answers None has nothing to print and nobody misses it: the section is left out.
     """
 
     key: str
@@ -121,7 +122,7 @@ class Section:
     chunk: str = ""
     private: Mapping[str, str] = field(default_factory=dict, hash=False)
 
-    def ask(self, scope: Any, at: datetime, period: Period, subject: str = "") -> Context:
+    def ask(self, scope: Any, at: datetime, period: Period, subject: str = "") -> Context | None:
         """Ask the source, with the subject when it wants to know it."""
         if "subject" in signature(self.source).parameters:
             return self.source(scope, at, period, subject=subject)

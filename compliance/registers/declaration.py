@@ -94,7 +94,8 @@ class Field:
 @dataclass(frozen=True)
 class Printed:
     """Where a register stands in packs: `order` divided by ten is its place in the outline, `columns` what is shown
-    there (all fields when empty), `section` the key it registers under, `types` the packs that have it.
+    there (all fields when empty), `section` the key it registers under, `types` the packs that have it. An `optional`
+    one prints no section while it has no line; the overview of the registers names it as empty.
     """
 
     order: int
@@ -103,6 +104,7 @@ class Printed:
     columns: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     document: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ class RegisterType:
     """One register. `under` names the register whose rows it belongs to: measurements stand under an objective.
 
     `applies(scope)` says whether it is shown where it is still empty; a register that has rows is always shown.
+    `doubts(row)` gives a sentence for everything a line says that should not stay so: a weak algorithm, a pin without
+    a spare. `trend` is the number drawn along the days of a line above, or "part/whole" for their share in per cent.
     """
 
     key: str
@@ -132,6 +136,7 @@ class RegisterType:
     trend: str = ""
     printed: Printed | None = None
     applies: Callable[[Any], bool] | None = None
+    doubts: Callable[[Any], list[str]] | None = None
     by_key: Mapping[str, Field] = field(init=False, hash=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -154,8 +159,9 @@ class RegisterType:
             found.append("key or prefix are not written as such")
         if not set(self.scopes) <= set(SCOPES) or not self.scopes:
             found.append("scopes are organisation and project")
-        if self.trend and (self.trend not in self.by_key or self.by_key[self.trend].kind != "number" or not self.under):
-            found.append("a trend is a number of a register under another")
+        drawn = [self.by_key.get(key) for key in self.trend_of]
+        if drawn and (len(drawn) > 2 or not self.under or any(one is None or one.kind != "number" for one in drawn)):
+            found.append("a trend is a number, or a share of two, under another register")
         return found
 
     @property
@@ -167,6 +173,11 @@ class RegisterType:
     def by_column(self) -> dict[str, Field]:
         """The fields by the column that keeps them."""
         return {one.column: one for one in self.fields}
+
+    @property
+    def trend_of(self) -> list[str]:
+        """The keys of the numbers a trend is made of: one, or part and whole."""
+        return self.trend.split("/") if self.trend else []
 
     @property
     def day(self) -> Field | None:

@@ -50,3 +50,23 @@ def linkable(
 ) -> None:
     """Let rows be linked to records of a kind."""
     linkables.add(key, Linkable(key, label, kind, find, named), order=order)
+
+
+def linkable_rows(
+    key: str, label: str, *, kind: str, rows: Callable[[Any], Any], url: Callable[[Any, Any], str], order: int = 50
+) -> None:
+    """Let rows be linked to records of one model: `rows(scope)` are those to choose from, `url(scope, row)` their page.
+
+    A record is called by its title or its name.
+    """
+
+    def named(scope: Any, ids: Iterable[UUID]) -> Mapping[UUID, Target]:
+        return {row.pk: target(scope, row) for row in rows(scope).filter(pk__in=list(ids))}
+
+    def find(scope: Any, reference: str) -> Target | None:
+        return next((target(scope, row) for row in rows(scope).filter(reference__iexact=reference)), None)
+
+    def target(scope: Any, row: Any) -> Target:
+        return Target(row.pk, row.reference, getattr(row, "title", None) or row.name, url(scope, row))
+
+    linkable(key, label, kind=kind, find=find, named=named, order=order)

@@ -59,6 +59,11 @@ def list_of(register: RegisterType) -> Register:
         Column(
             "standing", "State", value=lambda row: row.standing_on(now_read().date()), kind="state", draw=_draw_standing
         ),
+        *(
+            [Column("doubts", "To mend", value=lambda row: len(row.doubts) or "", kind="number")]
+            if register.doubts
+            else []
+        ),
         Column("review", "Next review", value="review_date", kind="day", sort="review_date"),
         Column("project", "For", value=lambda row: row.project or row.organisation, sort="project__name", shown=False),
     ]

@@ -15,9 +15,11 @@ Scope = Organisation | Project
 MOST_COLUMNS = 6
 
 
-def table(declared: RegisterType, scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
-    """The lines of a register as they stood, and all they said as a file."""
+def table(declared: RegisterType, scope: Scope, at: datetime, period: Period) -> Mapping[str, Any] | None:
+    """The lines of a register as they stood, and all they said as a file; None for an optional one without a line."""
     found, links = rows_at(declared, scope, at), links_at(scope, at)
+    if not found and declared.printed and declared.printed.optional:
+        return None
     shown = _shown(declared)
     rows = [_row(one, shown, links.get(one.pk, []), at) for one in found]
     printed = declared.printed
@@ -51,6 +53,7 @@ def _row(one: RegisterRow, shown: list[Field], links: list[str], at: datetime) -
         "main": one.title,
         "parent": str(one.parent) if one.parent else "",
         "cells": [_words(one, field) for field in shown],
+        "doubts": one.doubts,
         "owner": str(one.owner) if one.owner else "",
         "review": one.review_date,
         "overdue": bool(one.review_date and one.review_date < at.date()),
@@ -85,10 +88,26 @@ def _plain(one: RegisterRow, links: list[str]) -> dict[str, Any]:
     }
 
 
+def overview(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+    """Every register with how many lines it had, so that an empty one is seen to be empty."""
+    lines = []
+    for declared in register_types:
+        found = rows_at(declared, scope, at)
+        if found or declared.applies is None or declared.applies(scope):
+            overdue = sum(one.review_date is not None and one.review_date < at.date() for one in found)
+            told = {"title": declared.title, "clause": declared.clause, "purpose": declared.purpose}
+            doubts = sum(len(one.doubts) for one in found)
+            lines.append({**told, "lines": len(found), "overdue": overdue, "doubts": doubts})
+    return {"registers_kept": lines}
+
+
+section("registers", "Registers kept", 196, "registers/pack/overview.html")(overview)
+
+
 def _register_all() -> None:
     for declared in register_types:
         if printed := declared.printed:
-            source: Callable[..., Mapping[str, Any]] = partial(table, declared)
+            source: Callable[..., Mapping[str, Any] | None] = partial(table, declared)
             key = printed.section or declared.key
             section(key, printed.title, printed.order, "registers/pack/table.html", types=printed.types, wide=True)(
                 source

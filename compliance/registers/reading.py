@@ -77,7 +77,9 @@ def trend_of(register: RegisterType, rows: list[RegisterRow], above: RegisterRow
     )
     if len(points) < 2:
         return None
-    series = {register.by_key[register.trend].label: points}
+    keys = register.trend_of
+    label = register.by_key[keys[0]].label if len(keys) == 1 else f"{register.by_key[keys[0]].label}, %"
+    series = {label: points}
     target = above.declared.by_key.get("target")
     if target is not None and target.kind == "number" and (wanted := plain(above.value("target"))) is not None:
         series["Target"] = [(points[0][0], float(wanted)), (points[-1][0], float(wanted))]
@@ -86,4 +88,8 @@ def trend_of(register: RegisterType, rows: list[RegisterRow], above: RegisterRow
 
 def _point(register: RegisterType, row: RegisterRow) -> tuple[date | None, Any]:
     day = row.value(register.day.key) if register.day else None
-    return day, row.value(register.trend) if register.trend else None
+    numbers = [row.value(key) for key in register.trend_of]
+    if len(numbers) == 2:
+        part, whole = numbers
+        return day, round(100 * part / whole, 1) if part is not None and whole else None
+    return day, numbers[0] if numbers else None

@@ -97,7 +97,7 @@ def _read(stage: Stage, key: str, reader: str) -> None:
 
 def _enter(stage: Stage, register: RegisterType, facts: dict[str, Any]) -> None:
     by = stage.person("Ilves")
-    said = Said(facts["main"], _values(stage, register, facts["values"]), stage.person(facts["owner"]))
+    said = Said(facts["main"], read_values(stage, register, facts["values"]), stage.person(facts["owner"]))
     row = add_row(register=register, scope=stage.organisation, said=said, by=by, reason="Register begun")
     for key in facts.get("links", ()):
         control = stage.get(f"CI {key}").control
@@ -107,7 +107,7 @@ def _enter(stage: Stage, register: RegisterType, facts: dict[str, Any]) -> None:
 
 def _aim(stage: Stage, facts: dict[str, Any]) -> None:
     register = register_types["objectives"]
-    said = Said(facts["main"], _values(stage, register, facts["values"]), stage.person(facts["owner"]))
+    said = Said(facts["main"], read_values(stage, register, facts["values"]), stage.person(facts["owner"]))
     row = add_row(register=register, scope=stage.organisation, said=said, by=stage.person("Ilves"), reason="Set")
     stage.keep(f"OBJ {facts['main']}", row)
 
@@ -120,7 +120,7 @@ def _measure(stage: Stage, facts: dict[str, Any], day: int, value: float, basis:
     add_row(register=register, scope=stage.organisation, said=said, by=analyst, reason="Measured")
 
 
-def _values(stage: Stage, register: RegisterType, given: dict[str, Any]) -> dict[str, Any]:
+def read_values(stage: Stage, register: RegisterType, given: dict[str, Any]) -> dict[str, Any]:
     """Days count from day 0, people go by their family names."""
     read: dict[str, Callable[[Any], Any]] = {
         "day": stage.date,

@@ -21,6 +21,7 @@ PROJECTS: dict[str, dict[str, Any]] = {
         "countries": "DE AT LT",
         "users_count": 85_000,
         "masvs_profile": "L2 + R + P",
+        "takes_payments": True,
     },
 }
 TARGETS = [

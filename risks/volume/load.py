@@ -106,7 +106,7 @@ def _names(taken: set[str], rng: Random) -> Iterator[str]:
 def _start(organisation: Organisation, batch: list[Project], like: list[Project]) -> None:
     for number, project in enumerate(batch):
         pattern = like[number % 2]
-        for name in ("summary", "role", "countries", "users_count", "masvs_profile"):
+        for name in ("summary", "role", "countries", "users_count", "masvs_profile", "takes_payments"):
             setattr(project, name, getattr(pattern, name))
         project.summary = project.summary.replace(pattern.name, project.name)
         open_stream(project.stream, parent=organisation.stream, simulated=organisation.demonstration)

@@ -87,7 +87,7 @@ class ProjectForm(RowForm):
 
     class Meta:
         model = Project
-        fields = ("name", "summary", "role", "countries", "users_count", "masvs_profile", "state")
+        fields = ("name", "summary", "role", "countries", "users_count", "masvs_profile", "takes_payments", "state")
         widgets = {"summary": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -63,6 +63,9 @@ class Project(Tracked):
     )
     users_count = models.PositiveIntegerField("people who use it", null=True, blank=True)
     masvs_profile = models.CharField("MASVS profile", max_length=40, blank=True, help_text="e.g. L2 + P")
+    takes_payments = models.BooleanField(
+        default=False, help_text="People pay in the app, or it carries payment data: shows the payment registers."
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
 
     objects = ProjectQuerySet.as_manager()

@@ -120,6 +120,11 @@ class RegisterRow(ScopedRow):
             return field.worded(value)
         return plain(value) if field.kind == "number" else value
 
+    @property
+    def doubts(self) -> list[str]:
+        """What speaks against the line as it stands, a sentence each."""
+        return self.declared.doubts(self) if self.declared.doubts and not self.retired_date else []
+
     def standing_on(self, day: date) -> str:
         """Where the row stands on a day: retired, expired, review overdue, review due, expiring or current."""
         if self.retired_date:
