@@ -51,7 +51,7 @@ def day(value: date) -> str:
 
 
 Context = Mapping[str, Any]
-SectionSource = Callable[..., Context]
+SectionSource = Callable[..., Context | None]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from compliance.registers.linkable import linkable_rows
 from dataflows.models import Party
 from risks.models import Risk
 from risks.registers import access, cryptography, development, monitoring, network, payments, posture
-from risks.registers.scopes import Scope, party_url, risk_url
+from risks.registers.scopes import Scope, organisation_of, party_url, risk_url
 
 __all__ = ["access", "cryptography", "development", "monitoring", "network", "payments", "posture"]
 
@@ -18,7 +18,7 @@ def _risks(scope: Scope) -> object:
 
 
 def _parties(scope: Scope) -> object:
-    return Party.objects.in_organisation(getattr(scope, "organisation", scope))
+    return Party.objects.in_organisation(organisation_of(scope))
 
 
 linkable_rows("risk", "Risks", kind="risk", rows=_risks, url=risk_url, order=40)

@@ -20,10 +20,14 @@ def risk_url(scope: Scope, risk: Any) -> str:
     return risk.get_absolute_url()
 
 
+def organisation_of(scope: Scope) -> Organisation:
+    """The organisation a scope is, or belongs to."""
+    return scope.organisation if isinstance(scope, Project) else scope
+
+
 def party_url(scope: Scope, party: Any) -> str:
     """Where a party is read from a scope."""
-    organisation = scope.organisation if isinstance(scope, Project) else scope
-    return filled("dataflows:party", organisation.slug, party.reference)
+    return filled("dataflows:party", organisation_of(scope).slug, party.reference)
 
 
 def takes_payments(scope: Scope) -> bool:
