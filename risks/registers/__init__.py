@@ -7,10 +7,20 @@ kept by the project. Weak and forbidden values are data: `risks/data/doubts.yaml
 from compliance.registers.linkable import linkable_rows
 from dataflows.models import Party
 from risks.models import Risk
-from risks.registers import access, cryptography, development, monitoring, network, payments, posture
+from risks.registers import access, cases, cryptography, development, monitoring, network, payments, posture, readiness
 from risks.registers.scopes import Scope, organisation_of, party_url, risk_url
 
-__all__ = ["access", "cryptography", "development", "monitoring", "network", "payments", "posture"]
+__all__ = [
+    "access",
+    "cases",
+    "cryptography",
+    "development",
+    "monitoring",
+    "network",
+    "payments",
+    "posture",
+    "readiness",
+]
 
 
 def _risks(scope: Scope) -> object:
