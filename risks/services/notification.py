@@ -122,7 +122,7 @@ def _check(breach: Breach, name: str, to: str, moves: dict[str, frozenset[str]])
         raise WrongMove(f"{breach.reference} is {breach.get_state_display().lower()}: confirm it first.")
     here = getattr(breach, name)
     if to not in moves[here]:
-        words = dict(breach._meta.get_field(name).flatchoices)
+        words = dict((AuthorityState if name == "authority" else PeopleState).choices)
         raise WrongMove(
             f"{breach.reference}, {name}: it is {words[here].lower()} and cannot become {words[to].lower()}."
         )
