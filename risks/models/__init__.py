@@ -40,6 +40,17 @@ from risks.models.positions import RiskPosition
 from risks.models.reassessment import Reassessment
 from risks.models.register import AFFECTED, Risk
 from risks.models.treatment import RiskControl, RiskTreatment, TreatmentAction
+from risks.models.vulnerability import (
+    Component,
+    Justification,
+    RemediationTerms,
+    Severity,
+    Suggestion,
+    Vulnerability,
+    VulnerabilityRelease,
+    VulnerabilityRisk,
+    VulnerabilityState,
+)
 
 __all__ = [
     "AFFECTED",
@@ -60,6 +71,7 @@ __all__ = [
     "BreachRisk",
     "BreachState",
     "CaseLink",
+    "Component",
     "DpiaDecision",
     "DpiaOpinion",
     "DpiaState",
@@ -68,11 +80,13 @@ __all__ = [
     "Incident",
     "IncidentEntry",
     "IncidentState",
+    "Justification",
     "Level",
     "MethodIsFixed",
     "PeopleState",
     "Reassessment",
     "RegulatoryClock",
+    "RemediationTerms",
     "Risk",
     "RiskAcceptance",
     "RiskControl",
@@ -81,6 +95,11 @@ __all__ = [
     "RiskTreatment",
     "RootCause",
     "Severity",
+    "Suggestion",
     "TreatmentAction",
+    "Vulnerability",
+    "VulnerabilityRelease",
+    "VulnerabilityRisk",
+    "VulnerabilityState",
     "newest",
 ]
