@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from risks.views import acceptance, method, positions, reassessment, register, risk, treatment
 from risks.views.scopes import ScopedView
+from risks.vulnerability_urls import urlpatterns as vulnerability_urls
 
 app_name = "risks"
 
@@ -54,4 +55,5 @@ urlpatterns = [
     *of_risk("acceptance/", acceptance.acceptance_request, "risk_acceptance"),
     *of_risk("acceptance/<str:acceptance>/", acceptance.acceptance_decide, "risk_decide"),
     *of_risk("acceptance/<str:acceptance>/revoke/", acceptance.acceptance_revoke, "risk_revoke"),
+    *vulnerability_urls,
 ]

@@ -34,6 +34,7 @@ PLACES = (
     Place("Documents", "document", "controls:documents", tabs=("controls:scope",)),
     Place("Registers", "register", "registers:registers", "registers:project_registers"),
     Place("Risks", "risk", "risks:register", "risks:project_register"),
+    Place("Vulnerabilities", "risk", "", "risks:vulnerabilities"),
     Place("Data flows", "flow", "dataflows:activities", "dataflows:project_flows"),
     Place("Parties", "party", "dataflows:parties"),
     Place("Audits", "audit", "controls:audits", "controls:project_audits", ("controls:programmes",)),

@@ -44,7 +44,6 @@ from risks.models.vulnerability import (
     Component,
     Justification,
     RemediationTerms,
-    Severity,
     Suggestion,
     Vulnerability,
     VulnerabilityRelease,

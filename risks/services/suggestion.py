@@ -1,5 +1,6 @@
 """What a report suggests: it waits for a person, who accepts or declines it with a reason."""
 
+from collections.abc import Callable
 from typing import Any
 
 from compliance.accounts.models import User
@@ -7,11 +8,9 @@ from compliance.ledger import Refused, change, governed, need_reason
 from compliance.projects.models import Project
 from controls.models import Evidence, Implementation
 from controls.services.evidence import Links, link_evidence
-from risks.models import Risk, Suggestion, Vulnerability
+from risks.models import Suggestion, Vulnerability
 from risks.models.vulnerability import SUGGESTION_MOVES, VulnerabilityState
 from risks.services.register import CannotMove
-from risks.services.register import MOVES as RISK_MOVES
-from risks.services.register import move_risk
 from risks.services.vulnerability import move_vulnerability, now, update_vulnerability
 
 Kind, State = Suggestion.Kind, Suggestion.State
@@ -35,18 +34,6 @@ def suggest(*, project: Project, kind: str, text: str, by: User, **about: Any) -
     return made
 
 
-def suggest_reassessment(*, vulnerability: Vulnerability, risk: Risk, by: User) -> Suggestion | None:
-    """For an open grave vulnerability or one past its day, and a risk that is assessed and not flagged yet."""
-    grave = vulnerability.severity == "critical" or vulnerability.exploited or vulnerability.is_overdue
-    if not (grave and vulnerability.is_open) or risk.state not in RISK_MOVES["flag"][0]:
-        return None
-    why = "is exploited" if vulnerability.exploited else "is past its day" if vulnerability.is_overdue else "is critical"
-    text = f"{vulnerability.reference} {why}: assess {risk.reference} again."
-    return suggest(
-        project=vulnerability.project, kind=Kind.REASSESS, text=text, by=by, vulnerability=vulnerability, risk=risk
-    )
-
-
 def suggest_evidence(*, project: Project, evidence: Evidence, by: User) -> int:
     """Offer a report to the controls at work here that manage vulnerabilities or test (A.8.8, A.8.28, A.8.29)."""
     rows = Implementation.objects.running_in(project).filter(
@@ -55,9 +42,7 @@ def suggest_evidence(*, project: Project, evidence: Evidence, by: User) -> int:
     found = list(rows.select_related("control").distinct().order_by("reference")[:3])
     for one in found:
         text = f"{evidence.reference} {evidence.title} shows that {one.reference} {one.control.title} is at work."
-        suggest(
-            project=project, kind=Kind.EVIDENCE, text=text, by=by, evidence=evidence, implementation=one
-        )
+        suggest(project=project, kind=Kind.EVIDENCE, text=text, by=by, evidence=evidence, implementation=one)
     return len(found)
 
 
@@ -106,12 +91,6 @@ def _regrade(suggestion: Suggestion, by: User, reason: str) -> None:
     update_vulnerability(vulnerability=_subject(suggestion), by=by, reason=reason, severity=suggestion.proposes)
 
 
-def _flag(suggestion: Suggestion, by: User, reason: str) -> None:
-    if suggestion.risk is None:
-        raise Refused("The suggestion names no risk.")
-    move_risk(risk=suggestion.risk, verb="flag", by=by, reason=reason)
-
-
 def _show(suggestion: Suggestion, by: User, reason: str) -> None:
     if suggestion.evidence is None or suggestion.implementation is None:
         raise Refused("The suggestion names no evidence.")
@@ -126,11 +105,10 @@ def _subject(suggestion: Suggestion) -> Vulnerability:
     return suggestion.vulnerability
 
 
-ACTS = {
+ACTS: dict[str, Callable[[Suggestion, User, str], None]] = {
     Kind.GONE: _settle,
     Kind.BACK: _again,
     Kind.CLAIM: _believe,
     Kind.WORSE: _regrade,
-    Kind.REASSESS: _flag,
     Kind.EVIDENCE: _show,
 }

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from compliance.projects.access import Request, project_view
@@ -64,7 +64,7 @@ def suggestions(request: Request, project: Project) -> HttpResponse:
 @project_view("edit", kind="risk")
 def suggestion(request: Request, project: Project, reference: str) -> HttpResponse:
     rows = Suggestion.objects.in_project(project).select_related(
-        "vulnerability__project", "risk__project", "risk__organisation", "implementation", "evidence", "decided_by"
+        "vulnerability__project", "implementation__organisation", "implementation__project", "evidence", "decided_by"
     )
     row = get_object_or_404(rows, reference=reference)
     form, back = DecisionForm(posted(request)), place(project, "suggestions")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 from django.utils import timezone
@@ -112,3 +113,6 @@ def asked_of(risk: Risk) -> Reassessment:
     hit = Hit(risk, f"matrix:{risk.pk}", "Something happened.", timezone.now() + timedelta(days=1))
     ask(one, [hit], risk.organisation)
     return Reassessment.objects.about(risk).get(cause=hit.cause)
+
+
+import_module("tests.risks.vulnerability_objects")  # it stands on this module

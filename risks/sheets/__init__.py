@@ -1,0 +1,5 @@
+"""What of this room goes out as a spreadsheet or comes in from a file."""
+
+from risks.sheets import report
+
+__all__ = ["report"]
