@@ -1,6 +1,7 @@
 """Method, register, positions, treatment and acceptance (ISO/IEC 27001 6.1.2, 6.1.3, 8.2, 8.3)."""
 
 from risks.models.acceptance import RiskAcceptance, newest
+from risks.models.asset import Asset, AssetNeed, RiskLink
 from risks.models.breach import (
     AUTHORITY_MOVES,
     BREACH_MOVES,
@@ -64,6 +65,8 @@ __all__ = [
     "INCIDENT_MOVES",
     "INCIDENT_OVER",
     "PEOPLE_MOVES",
+    "Asset",
+    "AssetNeed",
     "AuthorityState",
     "Band",
     "Breach",
@@ -89,6 +92,7 @@ __all__ = [
     "Risk",
     "RiskAcceptance",
     "RiskControl",
+    "RiskLink",
     "RiskMethod",
     "RiskPosition",
     "RiskTreatment",

@@ -90,6 +90,7 @@ class RiskMethod(OrganisationRow):
     consequences = models.JSONField()
     matrix = models.JSONField()
     bands = models.JSONField()
+    inherent = models.BooleanField("inherent positions are assessed", default=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT, editable=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(
@@ -124,8 +125,8 @@ class RiskMethod(OrganisationRow):
 
     @property
     def content(self) -> dict[str, Any]:
-        """What is approved: label, title, scales, matrix and bands."""
-        return {name: getattr(self, name) for name in ("label", "title", *CONTENT)}
+        """What is approved: label, title, scales, matrix, bands, and whether the inherent position is assessed."""
+        return {name: getattr(self, name) for name in ("label", "title", *CONTENT, "inherent")}
 
     @property
     def content_sha256(self) -> str:
@@ -148,6 +149,16 @@ class RiskMethod(OrganisationRow):
     def unacceptable(self) -> set[str]:
         """The levels above appetite."""
         return {band["level"] for band in self.bands if not band["acceptable"]}
+
+    @property
+    def kinds(self) -> list[str]:
+        """The positions it asks for."""
+        return ["inherent", "current", "residual"] if self.inherent else ["current", "residual"]
+
+    @property
+    def dimensions(self) -> list[str]:
+        """What consequences are described by: financial, legal, …; none when only the values are described."""
+        return list(self.consequences[0].get("dimensions", {}))
 
     @property
     def levels(self) -> dict[tuple[int, int], str]:

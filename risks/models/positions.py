@@ -23,6 +23,7 @@ class RiskPosition(ScopedRow):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     likelihood = models.PositiveSmallIntegerField()
     consequence = models.PositiveSmallIntegerField()
+    dimensions = models.JSONField("consequence by dimension", default=dict, blank=True)
     level = models.CharField(max_length=10, choices=Level.choices, editable=False)
     rationale = models.TextField()
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -124,6 +124,10 @@ class Risk(PeopleRisk, ScopedRow):
         OUT_OF_SCOPE = "out_of_scope", "It is outside the scope"
 
     title = models.CharField(max_length=160, help_text="What happens, in a few words.")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="children", null=True, blank=True, verbose_name="part of"
+    )
+    lower_because = models.TextField("why it is lower than a part of it", blank=True)
     approach = models.CharField(max_length=10, choices=Approach.choices, default=Approach.EVENT)
     weakness = models.CharField("because of", max_length=300)
     source = models.CharField("who or what", max_length=200)

@@ -16,7 +16,7 @@ from risks.services.register import MOVES, move_risk
 from risks.triggering import Hit, reviewed, trigger
 from risks.triggers.controls import NOTICES, start_of
 
-PUBLISHED = timedelta(days=60)
+AHEAD, PUBLISHED = timedelta(days=45), timedelta(days=60)
 
 
 def mark(risk: Risk, *, by: User | str, reason: str) -> None:
@@ -71,13 +71,15 @@ def _relied_on(organisation: Organisation) -> Any:
 
 @trigger("release_major", of="risk")
 def releases(organisation: Organisation, at: datetime) -> Iterator[Hit]:
-    """A major release is planned, or was published a short while ago."""
+    """A major release comes within six weeks (or nobody said when), or was published a short while ago."""
     rows = Release.objects.in_organisation(organisation).filter(change_class=Release.ChangeClass.MAJOR)
     rows = rows.exclude(state=Release.State.WITHDRAWN).select_related("project")
     told = Entry.objects.filter(model="projects.release", object_id__in=[row.pk for row in rows], type="+")
     added = dict(told.order_by().values_list("object_id").annotate(Max("at")))
     for release in rows:
         if release.released_at and release.released_at < at - PUBLISHED:
+            continue
+        if not release.released_at and release.planned_date and release.planned_date > (at + AHEAD).date():
             continue
         due = release.planned_date if release.planned_date and release.planned_date > at.date() else None
         said = f"Release {release.name} of {release.project.name} is a major one."
