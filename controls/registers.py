@@ -89,7 +89,7 @@ OBLIGATIONS = register(
         main_help="What is asked, in one line: Tell the authority of a breach within 72 hours.",
         group="Context",
         order=12,
-        links=("control", "document", "evidence"),
+        links=("control", "document", "evidence", "risk"),
         fields=(
             Field(
                 "choice_1",

@@ -13,6 +13,7 @@ from risks.models import (
     Risk,
     RiskAcceptance,
     RiskControl,
+    RiskLink,
     RiskMethod,
     RiskPosition,
     RiskTreatment,
@@ -30,10 +31,11 @@ FIGURES = (
 def with_everything(rows: Any) -> Any:
     """Risks with positions, treatments and their actions, controls and acceptances, a query each."""
     actions: Any = Prefetch("actions", TreatmentAction.objects.select_related("owner", "verified_by"))
-    return rows.select_related("owner", "project", "organisation").prefetch_related(
+    return rows.select_related("owner", "project", "organisation", "parent").prefetch_related(
         Prefetch("positions", RiskPosition.objects.select_related("method", "assessor")),
         Prefetch("treatments", RiskTreatment.objects.prefetch_related(actions)),
         Prefetch("controls", RiskControl.objects.select_related("implementation__control", "implementation__owner")),
+        Prefetch("links", RiskLink.objects.select_related("asset__project", "asset__organisation", "flow__project")),
         Prefetch("acceptances", RiskAcceptance.objects.select_related("accepted_by", "requested_by", "method")),
     )
 

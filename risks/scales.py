@@ -34,6 +34,40 @@ def default_method() -> dict[str, Any]:
     return {name: deepcopy(read[name]) for name in ("label", "title", *CONTENT)}
 
 
+DIMENSIONS = {
+    "financial": "Financial",
+    "legal": "Legal and regulatory",
+    "trust": "Customer trust",
+    "operations": "Operations and availability",
+    "safety": "Safety",
+    "contractual": "Contractual",
+}
+SIZES = range(3, 6)
+
+
+def resized(content: Mapping[str, Any], likelihoods: int, consequences: int) -> dict[str, Any]:
+    """A method's scales and matrix with other sizes: values and cells picked evenly, so that no level falls.
+
+    A value that stands twice is marked, to be described anew.
+    """
+    rows, columns = content["likelihoods"], content["consequences"]
+    down = [round(n * (len(rows) - 1) / (likelihoods - 1)) for n in range(likelihoods)]
+    across = [round(n * (len(columns) - 1) / (consequences - 1)) for n in range(consequences)]
+    return {
+        "likelihoods": _picked(rows, down),
+        "consequences": _picked(columns, across),
+        "matrix": [[content["matrix"][y][x] for x in across] for y in down],
+    }
+
+
+def _picked(scale: Sequence[Mapping[str, Any]], places: Sequence[int]) -> list[dict[str, Any]]:
+    picked = [deepcopy(dict(scale[place])) for place in places]
+    for number, place in enumerate(places):
+        if place in places[:number]:
+            picked[number]["name"] = f"{picked[number]['name']} ({number + 1})"
+    return picked
+
+
 def threats() -> dict[str, dict[str, Any]]:
     """The threat tags by id, in order."""
     return {threat["id"]: threat for threat in data_file("threats.yaml")["threats"]}
@@ -45,11 +79,12 @@ def problems(method: Mapping[str, Any]) -> list[str]:
         *_scale_problems("Likelihood", method["likelihoods"]),
         *_scale_problems("Consequence", method["consequences"]),
     ]
+    found += _dimension_problems(method["consequences"])
     found += _matrix_problems(method["matrix"], len(method["likelihoods"]), len(method["consequences"]))
     if not found:
         found += _band_problems(method["bands"], {level for row in method["matrix"] for level in row})
-    if not found and (cell := _falling_cell(method["matrix"])):
-        found.append(cell)
+    if not found:
+        found += _falling_cells(method)
     return found
 
 
@@ -79,14 +114,34 @@ def _matrix_problems(matrix: Sequence[Sequence[str]], likelihoods: int, conseque
     return found
 
 
-def _falling_cell(matrix: Sequence[Sequence[str]]) -> str:
+def _dimension_problems(consequences: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A dimension is described at every value or at none: the worst one counts, so each has to be found."""
+    used = {key for value in consequences for key in value.get("dimensions", {})}
+    return [
+        f"Consequence {number}: describe it for {DIMENSIONS.get(key, key).lower()}, or leave that dimension out of all."
+        for number, value in enumerate(consequences, 1)
+        for key in [*DIMENSIONS, *sorted(used - set(DIMENSIONS))]
+        if key in used and not str(value.get("dimensions", {}).get(key, "")).strip()
+    ]
+
+
+def _falling_cells(method: Mapping[str, Any]) -> list[str]:
     """The first cell lower than its neighbour with less likelihood or consequence."""
-    rank = [[LEVELS.index(level) for level in row] for row in matrix]
+    rank = [[LEVELS.index(level) for level in row] for row in method["matrix"]]
     for y, row in enumerate(rank):
         for x, level in enumerate(row):
-            if (x and level < row[x - 1]) or (y and level < rank[y - 1][x]):
-                return f"Matrix {y + 1} × {x + 1}: the level falls although likelihood or consequence rises."
-    return ""
+            for above, left in ((y, x - 1), (y - 1, x)):
+                if above >= 0 and left >= 0 and level < rank[above][left]:
+                    here, there = _cell(method, y, x), _cell(method, above, left)
+                    return [
+                        f"Matrix {here} is {LEVELS[level]}, lower than {there}: a level never falls as either rises."
+                    ]
+    return []
+
+
+def _cell(method: Mapping[str, Any], y: int, x: int) -> str:
+    names = (method["likelihoods"][y]["name"], method["consequences"][x]["name"])
+    return f"{y + 1} × {x + 1} ({' × '.join(names)})"
 
 
 def _band_problems(bands: Sequence[Mapping[str, Any]], used: set[str]) -> list[str]:

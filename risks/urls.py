@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from risks.views import acceptance, method, positions, reassessment, register, risk, treatment
+from risks.views import acceptance, asset, method, positions, reassessment, register, risk, treatment
 from risks.views.scopes import ScopedView
 from risks.vulnerability_urls import urlpatterns as vulnerability_urls
 
@@ -35,6 +35,11 @@ urlpatterns = [
     *of_scope("heat-map/", register.heat_map, "heat_map"),
     *of_scope("again/", reassessment.reassessments, "reassessments"),
     *of_scope("again/<uuid:asked>/", reassessment.reassessment, "reassessment"),
+    *of_scope("assets/", asset.assets, "assets"),
+    *of_scope("assets/add/", asset.asset_add, "asset_add"),
+    *of_scope("assets/<str:reference>/", asset.asset, "asset"),
+    *of_scope("assets/<str:reference>/edit/", asset.asset_edit, "asset_edit"),
+    *of_scope("assets/<str:reference>/retire/", asset.asset_retire, "asset_retire"),
     *of_scope("method/", method.method, "method"),
     path(f"{IN_ORGANISATION}/method/draft/", method.method_draft, name="method_draft"),
     path(f"{IN_ORGANISATION}/method/<str:label>/", method.method_version, name="method_version"),
@@ -52,6 +57,8 @@ urlpatterns = [
     *of_risk("actions/<str:action>/<str:to>/", treatment.action_move, "risk_action_move"),
     *of_risk("controls/add/", treatment.control_link, "risk_control_add"),
     *of_risk("controls/<str:implementation>/unlink/", treatment.control_unlink, "risk_control_unlink"),
+    *of_risk("touches/add/", treatment.touch, "risk_touch"),
+    *of_risk("touches/<str:thing>/remove/", treatment.untouch, "risk_untouch"),
     *of_risk("acceptance/", acceptance.acceptance_request, "risk_acceptance"),
     *of_risk("acceptance/<str:acceptance>/", acceptance.acceptance_decide, "risk_decide"),
     *of_risk("acceptance/<str:acceptance>/revoke/", acceptance.acceptance_revoke, "risk_revoke"),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from risks.models import RiskMethod
+from risks.scales import DIMENSIONS
 
 
 class PositionForm(forms.Form):
@@ -19,7 +20,11 @@ class PositionForm(forms.Form):
 
     likelihood = forms.TypedChoiceField(coerce=int, widget=forms.RadioSelect)
     consequence = forms.TypedChoiceField(
-        coerce=int, widget=forms.RadioSelect, help_text="The worst dimension counts, not the average."
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="As a whole, or by dimension below: the worst dimension counts, not the average.",
     )
     rationale = forms.CharField(
         label="Why",
@@ -36,10 +41,27 @@ class PositionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["likelihood"].choices = _choices(method.likelihoods)  # type: ignore[attr-defined]
         self.fields["consequence"].choices = _choices(method.consequences)  # type: ignore[attr-defined]
+        for key in method.dimensions:
+            told = [(n, f"{n} {one['dimensions'].get(key, '')}") for n, one in enumerate(method.consequences, 1)]
+            self.fields[f"in-{key}"] = forms.TypedChoiceField(
+                label=f"Consequence: {DIMENSIONS.get(key, key).lower()}",
+                coerce=int,
+                empty_value=None,
+                required=False,
+                choices=[("", "Not judged apart"), *told],
+            )
+            self.initial.setdefault(f"in-{key}", self.initial.get("dimensions", {}).get(key))
+        self.order_fields(["likelihood", "consequence", *(f"in-{key}" for key in method.dimensions)])
         for name, scale in (("likelihood", method.likelihoods), ("consequence", method.consequences)):
             self.fields[name].error_messages["invalid_choice"] = (
                 f"%(value)s is outside the scale of {method.label}: choose 1 to {len(scale)}."
             )
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        said = {name: self.cleaned_data[name] for name in ("likelihood", "consequence", "rationale", "reason")}
+        told = {name.removeprefix("in-"): value for name, value in self.cleaned_data.items() if name.startswith("in-")}
+        return {**said, "dimensions": {key: value for key, value in told.items() if value}}
 
 
 def _choices(scale: Sequence[dict[str, Any]]) -> list[tuple[int, str]]:

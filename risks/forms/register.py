@@ -5,7 +5,7 @@ from uuid import UUID
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from compliance.accounts.models import User
 from compliance.ledger.moment import now_read
@@ -14,7 +14,8 @@ from compliance.projects.forms import visible_projects
 from compliance.projects.models import Membership, Organisation, Project
 from compliance.ui.filters import Filters, PickFilter
 from controls.models import Implementation
-from risks.models import Level, Risk, RiskMethod
+from risks.exceptions import excepted
+from risks.models import Level, Risk, RiskControl, RiskLink, RiskMethod
 from risks.scales import PEOPLE_LIKELIHOOD, PEOPLE_SEVERITY, threats
 from risks.totals import said_of_acceptances
 
@@ -25,6 +26,14 @@ def people_of(scope: Organisation | Project) -> QuerySet[User]:
     if isinstance(scope, Organisation):
         held = held.filter(project=None)
     return User.objects.active().filter(pk__in=held.values("user")).order_by("name")
+
+
+def parents_of(scope: Organisation | Project, risk: Risk) -> QuerySet[Risk]:
+    """Open risks of the scope, or of the organisation around it, that are no part of anything themselves."""
+    rows = Risk.objects.open().filter(parent=None).exclude(pk=risk.pk).order_by("reference")
+    if isinstance(scope, Project):
+        return rows.for_project(scope)  # type: ignore[no-any-return]
+    return rows.in_organisation(scope).shared()  # type: ignore[no-any-return]
 
 
 def day_field(label: str, help_text: str = "", required: bool = True) -> forms.DateField:
@@ -60,8 +69,11 @@ class RiskForm(forms.ModelForm):
 
     class Meta:
         model = Risk
-        fields = ("title", "approach", "weakness", "source", "event", "consequence", "risk_source", "threat", "owner")
-        widgets = {"approach": forms.RadioSelect}
+        fields = (
+            *("title", "approach", "weakness", "source", "event", "consequence", "risk_source", "threat", "owner"),
+            *("parent", "lower_because"),
+        )
+        widgets = {"approach": forms.RadioSelect, "lower_because": forms.Textarea(attrs={"rows": 2})}
         labels = {
             "approach": "Seen from",
             "weakness": "Because of",
@@ -74,6 +86,8 @@ class RiskForm(forms.ModelForm):
             "source": "The source, e.g. a credential-stuffing ring.",
             "event": "The event, e.g. take over wallets.",
             "consequence": "The consequence, e.g. stolen balances and refunds.",
+            "parent": "The wider scenario it is a part of, if any.",
+            "lower_because": "Only when it stands lower than the worst of its own parts.",
             "owner": "The person with authority and budget to treat it, never a team.",
         }
 
@@ -88,17 +102,25 @@ class RiskForm(forms.ModelForm):
         "risk_source",
         "threat",
         "owner",
+        "parent",
+        "lower_because",
     )
 
     def __init__(self, *args: Any, scope: Organisation | Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = people_of(scope)  # type: ignore[attr-defined]
         self.fields["owner"].empty_label = "Nobody yet"  # type: ignore[attr-defined]
+        self.fields["parent"].queryset = parents_of(scope, self.instance)  # type: ignore[attr-defined]
+        self.fields["parent"].empty_label = "Stands by itself"  # type: ignore[attr-defined]
         self.fields["risk_source"].choices = [("", "Choose"), *Risk.Source.choices]  # type: ignore[attr-defined]
         named = [(threat["id"], f"{threat['id']} {threat['name']}") for threat in threats().values()]
         self.fields["threat"].choices = [("", "None of them"), *named]  # type: ignore[attr-defined]
-        if not self.instance._state.adding:
+        if self.instance._state.adding:
+            del self.fields["lower_because"]
+        else:
             self.initial["affected"] = [name for name, _ in AFFECTED_CHOICES if getattr(self.instance, name)]
+            if not self.instance.children.exists():
+                del self.fields["lower_because"]
             self.fields["reason"] = reason_field("What led to the change; may be empty for wording.", required=False)
 
     def values(self) -> dict[str, Any]:
@@ -211,7 +233,12 @@ class RiskFilter(Filters):
     owner = PickFilter(label="Owner", queryset=_owners)
     state = django_filters.ChoiceFilter(label="State", choices=Risk.State.choices, empty_label="any")
     project = PickFilter(label="Project", queryset=visible_projects)
+    approach = django_filters.ChoiceFilter(
+        label="Seen from", choices=[("event", "an event"), ("asset", "an asset")], empty_label="any"
+    )
     show = django_filters.ChoiceFilter(label="Risk", method="narrow", empty_label="any")
+    asset = django_filters.CharFilter(label="Asset", method="touching", widget=forms.HiddenInput)
+    control = django_filters.CharFilter(label="Control", method="relying", widget=forms.HiddenInput)
     inherent = _cell("inherent")
     current = _cell("current")
     residual = _cell("residual")
@@ -228,6 +255,8 @@ class RiskFilter(Filters):
         ("expired", "accepted, but expired"),
         ("expiring", "accepted for 30 days more at most"),
         ("older", "scored by an earlier method"),
+        ("parts", "wider, with parts of their own"),
+        ("excepted", "touched by an exception"),
     )
 
     class Meta:
@@ -254,6 +283,15 @@ class RiskFilter(Filters):
             return rows.open().filter(pk__in=old)
         return SIMPLE[value](rows)
 
+    def touching(self, rows: Any, name: str, value: str) -> Any:
+        """Risks that touch an asset, by its reference."""
+        return rows.filter(pk__in=RiskLink.objects.filter(asset__reference=value).values("risk"))
+
+    def relying(self, rows: Any, name: str, value: str) -> Any:
+        """Risks that rely on a control, by its reference or that of one of its implementations."""
+        named = Q(implementation__reference=value) | Q(implementation__control__reference=value)
+        return rows.filter(pk__in=RiskControl.objects.filter(named).values("risk"))
+
 
 def _with_late_action(rows: Any) -> Any:
     from risks.models import TreatmentAction
@@ -267,6 +305,8 @@ SIMPLE = {
     "unowned": lambda rows: rows.open().filter(owner=None),
     "unscored": lambda rows: rows.open().filter(current_level=None),
     "actions": _with_late_action,
+    "parts": lambda rows: rows.filter(pk__in=Risk.objects.exclude(parent=None).values("parent")),
+    "excepted": lambda rows: rows.open().filter(pk__in=excepted()),
 }
 
 

@@ -51,7 +51,7 @@ class AssetQuerySet(ScopedQuerySet["Asset"]):
 class Asset(ScopedRow):
     """Something of value, or something that carries it (ISO/IEC 27001 A.5.9; ISO/IEC 27005 7.2).
 
-    Confidentiality, integrity and availability are values on the consequence scale of the method: how bad their loss is.
+    Confidentiality, integrity and availability are on the consequence scale of the method: how bad their loss would be.
     """
 
     reference_prefix = "AS"

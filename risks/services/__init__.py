@@ -9,6 +9,7 @@ from risks.services.acceptance import (
     request_acceptance,
     revoke_acceptance,
 )
+from risks.services.asset import add_asset, link_thing, retire_asset, unlink_thing, update_asset
 from risks.services.method import MethodIncomplete, approve_method, draft_method, revise_method
 from risks.services.positions import OutsideScale, assess_risk
 from risks.services.register import (
@@ -38,6 +39,7 @@ __all__ = [
     "OutsideScale",
     "Refused",
     "accept_risk",
+    "add_asset",
     "approve_method",
     "assess_people",
     "assess_risk",
@@ -47,18 +49,22 @@ __all__ = [
     "facts_of",
     "identify_risk",
     "link_control",
+    "link_thing",
     "move_action",
     "move_risk",
     "plan_action",
     "reject_acceptance",
     "replan_action",
     "request_acceptance",
+    "retire_asset",
     "review_risk",
     "revise_method",
     "revoke_acceptance",
     "settle",
     "treat_risk",
     "unlink_control",
+    "unlink_thing",
+    "update_asset",
     "update_risk",
     "withdraw_treatment",
 ]

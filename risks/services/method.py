@@ -11,7 +11,7 @@ from compliance.ledger import Refused, change, governed
 from compliance.ledger.context import simulated_moment
 from compliance.projects.models import Organisation
 from risks.models import MethodIsFixed, RiskMethod
-from risks.scales import CONTENT, default_method, problems
+from risks.scales import CONTENT, SIZES, default_method, problems, resized
 
 
 class MethodIncomplete(Refused):
@@ -19,16 +19,27 @@ class MethodIncomplete(Refused):
 
 
 def draft_method(
-    *, organisation: Organisation, by: User, reason: str = "", label: str = "", **content: Any
+    *,
+    organisation: Organisation,
+    by: User,
+    reason: str = "",
+    label: str = "",
+    size: tuple[int, int] | None = None,
+    **content: Any,
 ) -> RiskMethod:
     """Draft a version: from what is given, else from the version in force, else from the five by five.
 
-    `content` may hold title, change_note, likelihoods, consequences, matrix and bands. Raises MethodIncomplete.
+    `size` are the numbers of likelihoods and consequences, 3 to 5 each; scales and matrix are picked evenly.
+
+    `content` may hold title, change_note, likelihoods, consequences, matrix, bands and inherent.
+    Raises MethodIncomplete.
     """
     versions = RiskMethod.objects.in_organisation(organisation)
     base = versions.in_force(organisation)
     start = {**deepcopy(base.content), "label": next_label(base.label)} if base else default_method()
     values = {**start, **content, **({"label": label} if label else {})}
+    if size:
+        values |= _sized(values, *size)
     if versions.filter(label=values["label"]).exists():
         raise Refused(f"There is already a version {values['label']}: choose another label.")
     _refuse_flaws(values)
@@ -74,6 +85,14 @@ def next_label(label: str) -> str:
     """RM-1.0 leads to RM-1.1."""
     head, _, last = label.rpartition(".")
     return f"{head}.{int(last) + 1}" if head and last.isdigit() else f"{label}.1"
+
+
+def _sized(values: dict[str, Any], likelihoods: int, consequences: int) -> dict[str, Any]:
+    if {likelihoods, consequences} - set(SIZES):
+        raise Refused(f"A scale has 3 to 5 values: {likelihoods} × {consequences} is outside.")
+    if (likelihoods, consequences) == (len(values["likelihoods"]), len(values["consequences"])):
+        return {}
+    return resized(values, likelihoods, consequences)
 
 
 def _refuse_flaws(values: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Scoring a risk by the method in force."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -8,7 +8,9 @@ from django.utils import timezone
 from compliance.accounts.models import User
 from compliance.ledger import Refused, change
 from compliance.ledger.context import simulated_moment
-from risks.models import Risk, RiskMethod, RiskPosition
+from controls.models import Effectiveness, Implementation, Status
+from risks.models import Risk, RiskControl, RiskMethod, RiskPosition
+from risks.scales import DIMENSIONS
 from risks.services.register import CannotMove, cadence_date
 
 Kind = RiskPosition.Kind
@@ -19,13 +21,23 @@ class OutsideScale(Refused):
 
 
 def assess_risk(
-    *, risk: Risk, kind: str, likelihood: int, consequence: int, rationale: str, by: User, reason: str = ""
+    *,
+    risk: Risk,
+    kind: str,
+    likelihood: int,
+    rationale: str,
+    by: User,
+    consequence: int | None = None,
+    dimensions: Mapping[str, int] | None = None,
+    reason: str = "",
 ) -> RiskPosition:
     """Give a risk its inherent, current or residual position by the method in force. Raises OutsideScale.
 
+    Of consequences told by dimension the worst counts, and a consequence told besides has to be that one.
     The first current score makes an identified risk analysed; a higher level brings the next review forward.
     """
     method = _method_for(risk, kind)
+    consequence = _worst(method, consequence, dimensions or {})
     _refuse_outside(method, "Likelihood", likelihood, len(method.likelihoods))
     _refuse_outside(method, "Consequence", consequence, len(method.consequences))
     if not rationale.strip():
@@ -35,6 +47,7 @@ def assess_risk(
             organisation=risk.organisation, project=risk.project, risk=risk, kind=kind
         )
         position.likelihood, position.consequence, position.rationale = likelihood, consequence, rationale.strip()
+        position.dimensions = dict(dimensions or {})
         position.level, position.method = method.level(likelihood, consequence), method
         position.assessor, position.assessed_at = by, simulated_moment() or timezone.now()
         position.save()
@@ -44,17 +57,39 @@ def assess_risk(
     return position
 
 
-def warnings(positions: Mapping[str, Any], controls: int) -> list[str]:
-    """What looks odd about a risk's positions, without forbidding it."""
+def warnings(positions: Mapping[str, Any], links: Sequence[RiskControl]) -> list[str]:
+    """What looks odd about a risk's positions, without forbidding it; only controls that count explain a fall."""
     said = []
     inherent, current, residual = (positions.get(kind) for kind in (Kind.INHERENT, Kind.CURRENT, Kind.RESIDUAL))
     if inherent and current and _higher(current, inherent):
         said.append("The current position is higher than the inherent one: controls rarely make things worse.")
     if current and residual and _higher(residual, current):
         said.append("The residual position is higher than the current one: treatment should not raise the risk.")
-    if not controls and any(_lower(b, a) for a, b in ((inherent, current), (current, residual)) if a and b):
+    fallen = bool(inherent and current and _lower(current, inherent))
+    falling = bool(current and residual and _lower(residual, current))
+    if not links and (fallen or falling):
         said.append("The score falls, but no control is linked that would explain it.")
+    elif fallen and not any(counts(link.implementation) for link in links):
+        names = ", ".join(link.implementation.reference for link in links)
+        said.append(f"The current score is lower than the inherent one, but no linked control counts today ({names}).")
     return said
+
+
+def lower_than_parts(risk: Risk, children: Iterable[Risk]) -> str:
+    """What is odd about a scenario that stands lower than the worst of its open parts without a written reason."""
+    scored = [(child.current.rank, child.reference) for child in children if child.current and not child.is_closed]
+    if not scored or risk.current is None or risk.lower_because.strip():
+        return ""
+    rank, reference = max(scored)
+    if risk.current.rank >= rank:
+        return ""
+    return f"It stands lower than {reference}, a part of it: assess it again, or write down why (edit it)."
+
+
+def counts(implementation: Implementation) -> bool:
+    """Whether a control counts towards a current position: it is implemented and was not found ineffective."""
+    works = implementation.effectiveness != Effectiveness.INEFFECTIVE
+    return bool(implementation.status == Status.IMPLEMENTED and works)
 
 
 def by_kind(positions: Iterable[RiskPosition]) -> dict[str, RiskPosition]:
@@ -78,6 +113,23 @@ def _method_for(risk: Risk, kind: str) -> RiskMethod:
     if (method := RiskMethod.objects.in_force(risk.organisation)) is None:
         raise Refused("No risk method is in force: approve one before scoring.")
     return method
+
+
+def _worst(method: RiskMethod, consequence: int | None, dimensions: Mapping[str, int]) -> int:
+    for key, value in dimensions.items():
+        if key not in method.dimensions:
+            raise Refused(f"{method.label} does not describe consequences by {key}.")
+        _refuse_outside(method, f"Consequence ({DIMENSIONS.get(key, key).lower()})", value, len(method.consequences))
+    if not dimensions:
+        if consequence is None:
+            raise Refused("Consequence: choose one, or say it by dimension.")
+        return consequence
+    worst = max(dimensions.values())
+    if consequence not in (None, worst):
+        raise Refused(
+            f"The consequence is the worst dimension, {worst}, not {consequence}: leave it out or make it {worst}."
+        )
+    return worst
 
 
 def _refuse_outside(method: RiskMethod, name: str, value: Any, top: int) -> None:

@@ -48,6 +48,8 @@ CHANGEABLE = {
     "availability",
     "owner",
     "next_review_date",
+    "parent",
+    "lower_because",
 }
 
 
@@ -175,6 +177,7 @@ def _take(risk: Risk, fields: dict[str, Any]) -> None:
         raise Refused(f"{', '.join(sorted(unknown))}: not changed this way.")
     for name, value in fields.items():
         setattr(risk, name, value)
+    _check_parent(risk)
     if risk.threat and risk.threat not in threats():
         raise Refused(f"Threat {risk.threat} is unknown: choose one of T01 to T{len(threats()):02d}.")
     try:
@@ -183,6 +186,17 @@ def _take(risk: Risk, fields: dict[str, Any]) -> None:
         names = {field.name: str(field.verbose_name) for field in risk._meta.concrete_fields}
         said = (f"{names[name]}: {texts[0]}" for name, texts in wrong.message_dict.items())
         raise Refused(" ".join(f"{text[:1].upper()}{text[1:]}" for text in said)) from None
+
+
+def _check_parent(risk: Risk) -> None:
+    """Two levels: a scenario and its parts, within one organisation and reach."""
+    above = risk.parent
+    if above is None:
+        return
+    if above.pk == risk.pk or above.parent_id or (not risk._state.adding and risk.children.exists()):
+        raise Refused("A part of a scenario has no parts of its own: choose a risk that stands by itself.")
+    if above.organisation_id != risk.organisation_id or (above.project_id and above.project_id != risk.project_id):
+        raise Refused(f"{above.reference} does not belong to {risk.scope}: choose one that does.")
 
 
 def _check_move(risk: Risk, verb: str) -> None:

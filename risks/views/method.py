@@ -47,7 +47,9 @@ def _version(organisation: Organisation, label: str) -> RiskMethod:
 @organisation_view("approve", kind="risk")
 def method_draft(request: Request, organisation: Organisation) -> HttpResponse:
     base = RiskMethod.objects.in_force(organisation)
-    form = DraftForm(request.POST or None, initial={"label": next_label(base.label) if base else "RM-1.0"})
+    size = {scale: len(getattr(base, scale)) if base else 5 for scale in ("likelihoods", "consequences")}
+    initial = {"label": next_label(base.label) if base else "RM-1.0", **size}
+    form = DraftForm(request.POST or None, initial=initial)
     if drafted := carried_out(request, form, services.draft_method, organisation=organisation):
         messages.success(request, f"{drafted.label} is drafted. Edit it; somebody else approves it.")
         return redirect(drafted)

@@ -29,6 +29,8 @@ def assess(request: Request, risk: Risk, kind: str) -> HttpResponse:
         return redirect(risk)
     held = risk.position(kind)
     initial = {name: getattr(held, name, None) for name in ("likelihood", "consequence", "rationale")}
+    if held is not None and held.dimensions:
+        initial |= {"dimensions": held.dimensions, "consequence": None}
     form = PositionForm(request.POST or None, method=method, initial=initial)
     if carried_out(request, form, services.assess_risk, risk=risk, kind=kind):
         messages.success(request, f"The {kind} position of {risk.reference} is saved.")

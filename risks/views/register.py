@@ -63,6 +63,8 @@ COLUMNS = (
     Column("owner", "Owner", value="owner.name", sort="owner__name"),
     Column("state", "State", kind="state", sort="state"),
     Column("treatment", "Treatment", value=options),
+    Column("approach", "Seen from", value=lambda risk: risk.approach, shown=False),
+    Column("parent", "Part of", value="parent.reference", sort="parent__reference", shown=False),
     Column("affects", "C I A", shown=False),
     Column("threat_name", "Threat", shown=False),
     Column("next_review_date", "Next review", draw=draw_review, sort="next_review_date"),
@@ -86,7 +88,7 @@ OF_ORGANISATION = Register(
 
 def _complete(rows: RiskQuerySet) -> RiskQuerySet:
     treatments = Prefetch("treatments", RiskTreatment.objects.all(), to_attr="treatment_rows")
-    return rows.weighed().select_related("owner", "project", "organisation").prefetch_related(treatments)
+    return rows.weighed().select_related("owner", "project", "organisation", "parent").prefetch_related(treatments)
 
 
 METHOD = Prepared(lambda organisation: RiskMethod.objects.approved(organisation), organisation=UUID)
@@ -115,6 +117,7 @@ def register(request: Request, scope: Scope) -> HttpResponse:
         add_url=place(scope, "register_add") if may_edit else "",
         add_label="Add a risk",
         heat_map_url=place(scope, "heat_map"),
+        assets_url=place(scope, "assets"),
         again_url=place(scope, "reassessments"),
         method_url=place(scope, "method"),
         method=METHOD.first(organisation=organisation.pk),

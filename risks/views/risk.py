@@ -17,11 +17,13 @@ from compliance.projects.access import Request
 from compliance.projects.panels import panels_at
 from compliance.projects.roles import role_name
 from risks import pictures, services
+from risks.exceptions import exceptions_of
 from risks.facts import Difference
 from risks.forms.register import PeopleForm, RiskForm, StepForm
 from risks.models import Risk, RiskMethod, RiskPosition, TreatmentAction
+from risks.obligations import obligations_of
 from risks.reading import facts_of
-from risks.services.positions import by_kind, warnings
+from risks.services.positions import by_kind, counts, lower_than_parts, warnings
 from risks.services.register import offered
 from risks.services.treatment import ACTION_MOVES
 from risks.views.scopes import carried_out, form_page, risk_view
@@ -36,7 +38,7 @@ STEPS = {
     "close": ("Close", "It leaves the open risks; its history stays and it can be reopened."),
     "reopen": ("Reopen", "It returns to the open risks as identified, with its scores."),
 }
-PAGES = ("edit", "people", "treat", "acceptance", "control_add")
+PAGES = ("edit", "people", "treat", "acceptance", "control_add", "touch")
 
 
 @risk_view("view")
@@ -45,13 +47,20 @@ def detail(request: Request, risk: Risk) -> HttpResponse:
     positions = by_kind(risk.positions.all())
     method = RiskMethod.objects.in_force(risk.organisation)
     steps = _steps(risk)
+    children = list(with_positions(risk.children.all()))
     context = {
         "risk": risk,
         "urls": {name: risk.address(f"risk_{name}") for name in PAGES},
         "positions": [
-            (kind, positions.get(kind), risk.address("risk_assess", kind)) for kind in RiskPosition.Kind.values
+            (kind, positions.get(kind), risk.address("risk_assess", kind))
+            for kind in RiskPosition.Kind.values
+            if kind in positions or method is None or kind in method.kinds
         ],
-        "warnings": warnings(positions, len(risk.controls.all())),
+        "warnings": _warnings(risk, children),
+        "children": children,
+        "touches": [(link, risk.address("risk_untouch", link.thing.reference)) for link in risk.links.all()],
+        "exceptions": exceptions_of(risk),
+        "obligations": obligations_of(risk) if request.can.register.view else [],
         "movement": pictures.movement(positions, method) if method else None,
         "method": method,
         "older": any(method and one.method_id != method.pk for one in positions.values()),
@@ -65,6 +74,15 @@ def detail(request: Request, risk: Risk) -> HttpResponse:
         "histories": _histories(risk, positions.values()),
     }
     return render(request, "risks/risk.html", context)
+
+
+def with_positions(rows: Any) -> Any:
+    return rows.with_positions().order_by("reference")
+
+
+def _warnings(risk: Risk, children: list[Risk]) -> list[str]:
+    found = warnings(by_kind(risk.positions.all()), list(risk.controls.all()))
+    return [*found, lower] if (lower := lower_than_parts(risk, children)) else found
 
 
 def _steps(risk: Risk) -> list[dict[str, str]]:
@@ -116,7 +134,11 @@ def _moves(risk: Risk, action: TreatmentAction) -> list[dict[str, str]]:
 
 def _controls(risk: Risk) -> list[dict[str, Any]]:
     return [
-        {"row": link, "unlink_url": risk.address("risk_control_unlink", link.implementation.reference)}
+        {
+            "row": link,
+            "counts": counts(link.implementation),
+            "unlink_url": risk.address("risk_control_unlink", link.implementation.reference),
+        }
         for link in risk.controls.all()
     ]
 

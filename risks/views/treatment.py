@@ -1,13 +1,15 @@
 """What is done about a risk."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from compliance.projects.access import Request
 from controls.models import Implementation
+from dataflows.models import DataFlow
 from risks import services
 from risks.forms.acceptance import RevokeForm
+from risks.forms.asset import TouchForm, assets_of
 from risks.forms.register import ControlForm, StepForm
 from risks.forms.treatment import ActionForm, ReplanForm, TreatmentForm
 from risks.models import Risk, RiskTreatment, TreatmentAction
@@ -86,6 +88,32 @@ def control_link(request: Request, risk: Risk) -> HttpResponse:
         messages.success(request, "The control is linked.")
         return redirect(risk)
     return form_page(request, risk, form, heading=f"Link a control to {risk.reference}", save="Link")
+
+
+@risk_view("edit")
+def touch(request: Request, risk: Risk) -> HttpResponse:
+    """Say which asset or data flow the risk touches."""
+    held = {link.thing.pk for link in risk.links.all()}
+    flows = DataFlow.objects.in_organisation(risk.organisation).exclude(state=DataFlow.State.RETIRED)
+    flows = flows.in_project(risk.project) if risk.project else flows
+    rows = [*assets_of(risk.scope), *(flows.order_by("reference")[:500] if request.can.flow.view else ())]
+    form = TouchForm(request.POST or None, things={str(one.pk): one for one in rows if one.pk not in held})
+    if carried_out(request, form, services.link_thing, risk=risk):
+        messages.success(request, "Linked.")
+        return redirect(risk)
+    return form_page(request, risk, form, heading=f"What {risk.reference} touches", save="Link")
+
+
+@risk_view("edit")
+def untouch(request: Request, risk: Risk, thing: str) -> HttpResponse:
+    link = next((one for one in risk.links.all() if one.thing.reference == thing), None)
+    if link is None:
+        raise Http404
+    form = RevokeForm(request.POST or None)
+    if carried_out(request, form, services.unlink_thing, link=link):
+        messages.success(request, f"{thing} is no longer linked.")
+        return redirect(risk)
+    return form_page(request, risk, form, heading=f"Unlink {thing} from {risk.reference}", save="Unlink")
 
 
 @risk_view("edit")

@@ -40,6 +40,8 @@ LISTS = {
     "Vulnerabilities": "risks:vulnerabilities",
     "Suggestions of reports": "risks:suggestions",
     "Components": "risks:components",
+    "All assets": "risks:assets",
+    "Assets": "risks:project_assets",
     "Parties": "dataflows:parties",
     "All records of processing": "dataflows:activities",
     "Records of processing": "dataflows:project_activities",

@@ -13,10 +13,10 @@ from compliance.projects.models import Project
 from controls.models import Implementation
 from controls.services.control import add_control, implement_control
 from risks import services
-from risks.models import Reassessment, Risk, RiskAcceptance, RiskControl, RiskMethod, TreatmentAction
+from risks.models import Asset, Reassessment, Risk, RiskAcceptance, RiskControl, RiskMethod, TreatmentAction
 from risks.services.trigger import ask
 from risks.triggering import Hit, Trigger
-from tests.objects import MATRIX, value
+from tests.objects import MATRIX, value, word
 from tests.risks.conftest import SCENARIO
 
 IN_PROJECT = ("risks:risk", "risks:risk_*")
@@ -61,6 +61,7 @@ def the_risk(project: Project, shared: bool) -> Risk:
     )
     services.link_control(risk=risk, implementation=unlike_others(lambda: control(project, within)), by=author)
     unlike_others(lambda: request(risk))
+    services.link_thing(risk=risk, thing=the_asset(project, shared), by=author)
     return risk
 
 
@@ -96,10 +97,32 @@ def _for_both(argument: str, read: Callable[[Risk], str]) -> None:
 _for_both("reference", lambda risk: risk.reference)
 _for_both("action", lambda risk: TreatmentAction.objects.filter(treatment__risk=risk).latest("reference").reference)
 _for_both("implementation", lambda risk: RiskControl.objects.get(risk=risk).implementation.reference)
+_for_both("thing", lambda risk: risk.links.get().thing.reference)
 _for_both("acceptance", lambda risk: risk.acceptances.get(state="requested").reference)
 
-for name, word in {"option": "modify", "kind": "current", "verb": "flag", "to": "in_progress"}.items():
-    value(name, "risks:*", names_record=False)(lambda project, word=word: word)
+
+@value("reference", "risks:asset", "risks:asset_*")
+def asset(project: Project) -> str:
+    return the_asset(project, shared=True).reference
+
+
+@value("reference", "risks:project_asset", "risks:project_asset_*")
+def project_asset(project: Project) -> str:
+    return the_asset(project, shared=False).reference
+
+
+def the_asset(project: Project, shared: bool) -> Asset:
+    author, within = person("author"), None if shared else project
+    facts = {"kind": "software", "rank": "supporting", "owner": author}
+
+    def made() -> Asset:
+        return services.add_asset(organisation=project.organisation, project=within, by=author, name=word(), **facts)
+
+    return unlike_others(made)
+
+
+for name, said in {"option": "modify", "kind": "current", "verb": "flag", "to": "in_progress"}.items():
+    value(name, "risks:*", names_record=False)(lambda project, said=said: said)
 
 
 @value("asked", "risks:project_reassessment", "risks:reassessment")

@@ -10,7 +10,7 @@ from compliance.ledger import change
 from compliance.projects.models import Organisation
 from risks import services
 from risks.models import MethodIsFixed, RiskMethod
-from risks.scales import default_method, people_level, problems, threats
+from risks.scales import default_method, people_level, problems, resized, threats
 
 
 def test_the_shipped_method_has_no_flaw_and_is_the_product_of_its_scales() -> None:
@@ -33,7 +33,12 @@ def test_the_threats_are_thirty_six() -> None:
     [
         (("likelihoods", 1, "description"), " ", "Likelihood 2: give it a description."),
         (("consequences", 0, "name"), "", "Consequence 1: give it a name."),
-        (("matrix", 4, 4), "low", "Matrix 5 × 5: the level falls although likelihood or consequence rises."),
+        (
+            ("matrix", 4, 4),
+            "low",
+            "Matrix 5 × 5 (Almost certain × Severe) is low, lower than 5 × 4 (Almost certain × Major): "
+            "a level never falls as either rises.",
+        ),
         (("matrix", 0, 0), "grave", "Matrix 1 × 1: grave is not a level; use low, medium, high, critical."),
         (("bands", 3, "acceptance_days"), 120, "Band critical: it is accepted for 90 days at most, not 120."),
         (("bands", 2, "authority"), [], "Band high: name who may accept it."),
@@ -123,3 +128,23 @@ def test_harm_to_people_has_a_scale_of_its_own() -> None:
         ["medium", "high", "very_high", "very_high"],
     ]
     assert people_level(None, None) == ""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("size", [(3, 3), (3, 5), (4, 4), (5, 4)])
+def test_every_size_picked_from_the_five_by_five_stays_without_a_flaw(size: tuple[int, int]) -> None:
+    method = default_method()
+    sized = {**method, **resized(method, *size)}
+
+    assert problems(sized) == []
+    assert (len(sized["likelihoods"]), len(sized["consequences"])) == size
+    assert sized["matrix"][-1][-1] == "critical"
+    assert problems({**sized, **resized(sized, 5, 5)}) == []
+
+
+@pytest.mark.once
+def test_a_dimension_is_described_at_every_value() -> None:
+    method = default_method()
+    del method["consequences"][1]["dimensions"]["trust"]
+
+    assert problems(method) == ["Consequence 2: describe it for customer trust, or leave that dimension out of all."]

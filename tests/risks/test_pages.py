@@ -231,9 +231,15 @@ def test_a_method_is_drafted_edited_and_approved_on_the_pages(
 
     wrong = author.post(f"{base}RM-1.0/edit/", {**data, "cell-5-5": "low"})
     assert wrong.context["form"].non_field_errors() == [
-        "Matrix 5 × 5: the level falls although likelihood or consequence rises."
+        "Matrix 5 × 5 (Almost certain × Severe) is low, lower than 5 × 4 (Almost certain × Major): "
+        "a level never falls as either rises."
     ]
+    gap = author.post(f"{base}RM-1.0/edit/", {**data, "cell-2-3": ""}).context["form"].errors
+    assert gap == {"cell-2-3": ["Matrix 2 × 3 (Unlikely × Moderate) has no level: choose one."]}
     assert author.post(f"{base}RM-1.0/edit/", {**data, "band-high-review_days": "60"}).status_code == 302
+    assert author.post(f"{base}draft/", {"label": "RM-S", "likelihoods": "3", "consequences": "4"}).status_code == 302
+    small = RiskMethod.objects.get(label="RM-S")
+    assert (len(small.matrix), {len(row) for row in small.matrix}) == (3, {4})
     assert author.post(f"{base}RM-1.0/approve/", {"reason": "Mine."}).status_code == 422
     assert sign_in(ria).post(f"{base}RM-1.0/approve/", {"reason": "Fits."}).status_code == 302
 

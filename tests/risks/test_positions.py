@@ -105,3 +105,16 @@ def test_a_closed_risk_is_not_scored(risk: Risk, score: Any, ed: User) -> None:
 
     with pytest.raises(services.CannotMove, match="R-001 is closed: reopen it first"):
         score(risk, "current", 1, 1)
+
+
+def test_the_worst_dimension_counts(risk: Risk, ed: User) -> None:
+    said = {"risk": risk, "kind": "current", "likelihood": 2, "rationale": "Seen.", "by": ed}
+    position = services.assess_risk(**said, dimensions={"financial": 2, "trust": 4})
+
+    assert (position.consequence, position.level, position.dimensions) == (4, "medium", {"financial": 2, "trust": 4})
+    with pytest.raises(Refused, match="worst dimension, 4, not 2"):
+        services.assess_risk(**said, consequence=2, dimensions={"trust": 4})
+    with pytest.raises(Refused, match="Consequence: choose one"):
+        services.assess_risk(**said)
+    with pytest.raises(services.OutsideScale, match="customer trust"):
+        services.assess_risk(**said, dimensions={"trust": 6})
