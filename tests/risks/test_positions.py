@@ -12,7 +12,7 @@ from compliance.projects.models import Project
 from controls.models import Implementation
 from risks import services
 from risks.models import Risk, RiskMethod, RiskPosition
-from risks.services.positions import by_kind, warnings
+from risks.services.positions import by_kind, lower_than_parts, warnings
 from tests.risks.conftest import SCENARIO
 
 
@@ -85,19 +85,44 @@ def test_odd_positions_are_said_not_refused(risk: Risk, score: Any, scrubber: Im
     score(risk, "current", 4, 4)
     score(risk, "residual", 5, 5)
 
-    assert warnings(by_kind(risk.positions.all()), controls=1) == [
+    link = services.link_control(risk=risk, implementation=scrubber, by=ed)
+    assert warnings(by_kind(risk.positions.all()), [link]) == [
         "The current position is higher than the inherent one: controls rarely make things worse.",
         "The residual position is higher than the current one: treatment should not raise the risk.",
     ]
 
 
-def test_a_fall_without_a_control_is_said(risk: Risk, score: Any) -> None:
+def test_a_fall_without_a_control_that_counts_is_said(
+    risk: Risk, score: Any, scrubber: Implementation, ed: User
+) -> None:
     score(risk, "inherent", 4, 4)
     score(risk, "current", 2, 2)
     positions = by_kind(risk.positions.all())
 
-    assert warnings(positions, controls=0) == ["The score falls, but no control is linked that would explain it."]
-    assert warnings(positions, controls=1) == []
+    assert warnings(positions, []) == ["The score falls, but no control is linked that would explain it."]
+    link = services.link_control(risk=risk, implementation=scrubber, by=ed)
+    assert warnings(positions, [link]) == []
+    scrubber.effectiveness = "ineffective"
+    link.implementation = scrubber
+    assert warnings(positions, [link]) == [
+        f"The current score is lower than the inherent one, but no linked control counts today ({scrubber.reference})."
+    ]
+
+
+def test_a_scenario_lower_than_a_part_of_it_says_why(risk: Risk, score: Any, ed: User) -> None:
+    fields = {**SCENARIO, "title": "The app leaks", "parent": None}
+    whole = services.identify_risk(organisation=risk.organisation, project=risk.project, by=ed, **fields)
+    services.update_risk(risk=risk, parent=whole, by=ed)
+    score(risk, "current", 4, 4)
+    score(whole, "current", 2, 2)
+
+    assert lower_than_parts(whole, [risk]) == (
+        f"It stands lower than {risk.reference}, a part of it: assess it again, or write down why (edit it)."
+    )
+    services.update_risk(risk=whole, lower_because="The part is rare among all crashes.", by=ed)
+    assert lower_than_parts(whole, [risk]) == ""
+    with pytest.raises(Refused, match="no parts of its own"):
+        services.update_risk(risk=whole, parent=risk, by=ed)
 
 
 def test_a_closed_risk_is_not_scored(risk: Risk, score: Any, ed: User) -> None:
