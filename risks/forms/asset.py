@@ -88,7 +88,7 @@ class AssetFilter(Filters):
 
     def narrow(self, rows: Any, name: str, value: str) -> Any:
         """The questions one asks of assets: most valuable is 4 and up, most exposed a high risk and up."""
-        conditions = {
+        conditions: dict[str, dict[str, Any]] = {
             "valuable": {"value__gte": 4},
             "exposed": {"exposure__gte": 2},
             "unvalued": {"value": 0},

@@ -32,8 +32,8 @@ def parents_of(scope: Organisation | Project, risk: Risk) -> QuerySet[Risk]:
     """Open risks of the scope, or of the organisation around it, that are no part of anything themselves."""
     rows = Risk.objects.open().filter(parent=None).exclude(pk=risk.pk).order_by("reference")
     if isinstance(scope, Project):
-        return rows.for_project(scope)  # type: ignore[no-any-return]
-    return rows.in_organisation(scope).shared()  # type: ignore[no-any-return]
+        return rows.for_project(scope)
+    return rows.in_organisation(scope).shared()
 
 
 def day_field(label: str, help_text: str = "", required: bool = True) -> forms.DateField:
