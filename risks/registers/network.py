@@ -74,7 +74,7 @@ register(
             Field("choice_4", "spare_pin", "Spare pin", choices=YES_NO),
             Field("day_2", "certificate_until", "Certificate until", due="certificate ends"),
             Field("day_3", "cleartext_until", "Cleartext allowed until", due="cleartext exception ends"),
-            Field("day_4", "scanned", "Scanned on", listed=True),
+            Field("day_4", "scanned", "Scanned on"),
             Field("choice_5", "result", "Scan", choices=TESTED, listed=True, is_state=True),
             Field("text_2", "notes", "Notes", long=True),
         ),
