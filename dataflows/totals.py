@@ -6,7 +6,18 @@ The same ones as `problems.with_problems` and `letters.missing` find in memory; 
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, TextField, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from dataflows import vocabulary
@@ -43,25 +54,71 @@ def flawed(flows: Any, on: date) -> Any:
 
 def incomplete(records: Any) -> Any:
     """Those of records of processing that lack a letter of Art. 30(1), or as a processor's of Art. 30(2)."""
-    records = records.alias(subjects=Cast("subject_categories", TextField()))
+    as_controller, as_processor = ({key for key, _ in letters} for letters in LETTERS.values())
+    told = "lacks_name" in records.query.annotations
+    return (records if told else with_lacks(records, annotate=False)).filter(
+        _any(as_controller & as_processor)
+        | (Q(role=ProcessingActivity.Role.CONTROLLER) & _any(as_controller - as_processor))
+        | (Q(role=ProcessingActivity.Role.PROCESSOR) & _any(as_processor - as_controller))
+    )
+
+
+def _any(lacks: set[str]) -> Q:
+    return Q(*((f"lacks_{key}", True) for key in sorted(lacks)), _connector=Q.OR)
+
+
+# What each letter of a record is made of, in the order of Art. 30(1) and of Art. 30(2).
+LETTERS = {
+    ProcessingActivity.Role.CONTROLLER: (
+        ("name", "a"),
+        ("purposes", "b"),
+        ("data", "c"),
+        ("recipients", "d"),
+        ("transfers", "e"),
+        ("retention", "f"),
+        ("security", "g"),
+    ),
+    ProcessingActivity.Role.PROCESSOR: (
+        ("name", "a"),
+        ("controller", "a"),
+        ("purposes", "b"),
+        ("transfers", "c"),
+        ("security", "d"),
+    ),
+}
+
+
+def with_lacks(records: Any, *, annotate: bool = True) -> Any:
+    """With `lacks_name`, `lacks_purposes` … for what each letter is made of; `lacking` reads letters from them."""
     data, mine = ActivityData.objects.filter(activity=OuterRef("pk")), {"activity": OuterRef("pk")}
     flows = DataFlow.objects.present().filter(**mine)
-    measured = Exists(ActivityMeasure.objects.filter(**mine))
-    as_controller = (
-        ~Q(subjects__regex=f'"({"|".join(vocabulary.subjects())})"')
-        | ~Exists(data)
-        | Exists(data.filter(retention=""))
-        | ~(Exists(flows) | Exists(ActivityParty.objects.filter(**mine).exclude(party__role=Party.Role.CONTROLLER)))
-    )
-    return records.filter(
-        _nameless()
-        | ~Q(purposes__regex=r"\S")
-        | ~(Q(security_measures__regex=r"\S") | measured)
-        | ~Exists(flows)
-        | Exists(_unfounded())
-        | (Q(role=ProcessingActivity.Role.CONTROLLER) & as_controller)
-        | (Q(role=ProcessingActivity.Role.PROCESSOR) & ~_has_controller())
-    )
+    others = ActivityParty.objects.filter(**mine).exclude(party__role=Party.Role.CONTROLLER)
+    known_subjects = f'"({"|".join(vocabulary.subjects())})"'
+    lacks = {
+        "name": _nameless(),
+        "controller": ~_has_controller(),
+        "purposes": ~Q(purposes__regex=r"\S"),
+        "data": ~Q(subjects__regex=known_subjects) | ~Exists(data),
+        "recipients": ~(Exists(flows) | Exists(others)),
+        "transfers": ~Exists(flows) | Exists(_unfounded()),
+        "retention": ~Exists(data) | Exists(data.filter(retention="")),
+        "security": ~(Q(security_measures__regex=r"\S") | Exists(ActivityMeasure.objects.filter(**mine))),
+    }
+    found = {f"lacks_{key}": ExpressionWrapper(Q(one), BooleanField()) for key, one in lacks.items()}
+    records = records.alias(subjects=Cast("subject_categories", TextField()))
+    return records.annotate(**found) if annotate else records.alias(**found)
+
+
+def lacking(record: Any) -> list[str]:
+    """The letters a record that comes `with_lacks` is short of, as `letters.missing` gives them."""
+    letters = LETTERS[record.role]
+    return sorted({f"({letter})" for key, letter in letters if getattr(record, f"lacks_{key}")})
+
+
+def with_flow_counts(records: Any) -> Any:
+    """With `flow_count`: how many present flows belong to a record."""
+    flows = DataFlow.objects.present().filter(activity=OuterRef("pk")).order_by().values("activity")
+    return records.annotate(flow_count=Coalesce(Subquery(flows.annotate(n=Count("pk")).values("n")), 0))
 
 
 def _nameless() -> Q:

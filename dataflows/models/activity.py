@@ -1,6 +1,8 @@
 """Records of processing activities (GDPR Art. 30; ISO 27701 A.7.2.8, B.8.2.6)."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -49,9 +51,11 @@ class ProcessingActivityQuerySet(ScopedQuerySet["ProcessingActivity"]):
             )
         )
 
-    def seen_by(self, user: "User", organisation: Organisation) -> "ProcessingActivityQuerySet":
+    def seen_by(
+        self, user: "User | UUID", organisation: Organisation | UUID, at: datetime | None = None
+    ) -> "ProcessingActivityQuerySet":
         """Those shared by the organisation and those of projects the person may open."""
-        mine = Project.objects.in_organisation(organisation).visible_to(user)
+        mine = Project.objects.filter(organisation=organisation).visible_to(user, at)
         return self.filter(Q(project__isnull=True) | Q(project__in=mine), organisation=organisation)
 
     def present(self) -> "ProcessingActivityQuerySet":

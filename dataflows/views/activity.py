@@ -1,23 +1,28 @@
 """Records of processing: of one project, and those all projects of an organisation share."""
 
-from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.ledger.moment import now_read
+from compliance.prepared import Rows
 from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.models import Organisation, Project
 from compliance.ui.register import Column, Register
 from dataflows import services
 from dataflows.forms import ActivityFilter, ActivityForm
-from dataflows.letters import letters, missing
+from dataflows.letters import letters
 from dataflows.models import DataFlow, ProcessingActivity
 from dataflows.problems import with_problems
 from dataflows.standing import is_outdated, latest_approvals
+from dataflows.totals import lacking, with_flow_counts, with_lacks
 from dataflows.views.answer import save_form, take_step
 from dataflows.views.flow import DECISIONS, SAID, STEPS
 
@@ -33,8 +38,8 @@ ACTIVITIES = Register(
         Column("role", "As", sort="role"),
         Column("project", "Project", value="project.name", sort="project__name"),
         Column("legal_basis", "Legal basis", sort="legal_basis"),
-        Column("flows", "Flows", kind="number", value=lambda row: len(row.flow_rows)),
-        Column("missing", "Letters missing", value=lambda row: " ".join(missing(row, row.organisation))),
+        Column("flows", "Flows", kind="number", value="flow_count"),
+        Column("missing", "Letters missing", value=lambda row: " ".join(lacking(row))),
         Column("state", "State", kind="state", sort="state"),
         Column("owner", "Owner", value="owner.name", sort="owner__name", shown=False),
         Column("dpia_status", "Impact assessment", sort="dpia_status", shown=False),
@@ -45,6 +50,24 @@ ACTIVITIES = Register(
 )
 
 
+def _listed(rows: Any) -> Any:
+    """With what a line of the list shows, asked of the database: a shared record may have flows of every project."""
+    return with_flow_counts(with_lacks(rows)).select_related("organisation", "project", "owner")
+
+
+VISIBLE = Rows(
+    lambda scope, user, now: _listed(ProcessingActivity.objects.seen_by(user, scope, now)),
+    scope=UUID,
+    user=UUID,
+    now=datetime,
+)
+OF_PROJECT = Rows(
+    lambda scope, organisation: _listed(
+        ProcessingActivity.objects.filter(Q(project=scope) | Q(project__isnull=True), organisation=organisation)
+    ),
+    scope=UUID,
+    organisation=UUID,
+)
 SHARED = "activity"
 OWN = "project_activity"
 
@@ -55,9 +78,8 @@ def activities(request: Request, organisation: Organisation) -> HttpResponse:
     """Those all projects share, and those of every project the person may open."""
     add_url = reverse("dataflows:activity_add", args=[organisation.slug])
     items_url = reverse("dataflows:items", args=[organisation.slug])
-    return _list(
-        request, lambda: ProcessingActivity.objects.seen_by(request.user, organisation), add_url, items_url=items_url
-    )
+    rows = VISIBLE(scope=organisation.pk, user=request.user.pk, now=timezone.now())
+    return _list(request, rows, add_url, items_url=items_url)
 
 
 @project_view("view", kind="flow")
@@ -67,7 +89,7 @@ def project_activities(request: Request, project: Project) -> HttpResponse:
     add_url = reverse("dataflows:project_activity_add", args=[project.slug])
     return _list(
         request,
-        lambda: ProcessingActivity.objects.for_project(project),
+        OF_PROJECT(scope=project.pk, organisation=project.organisation_id),
         add_url,
         url=lambda row: reverse("dataflows:project_activity", args=[project.slug, row.reference]),
     )
@@ -144,10 +166,10 @@ def project_activity_decide(request: Request, project: Project, reference: str) 
     return take_step(request, DECISIONS, found.get_absolute_url(), SAID, record=found, by=request.user)
 
 
-def _list(request: Request, rows: Callable[[], Any], add_url: str, **context: Any) -> HttpResponse:
+def _list(request: Request, rows: Any, add_url: str, **context: Any) -> HttpResponse:
     if request.can.edit:
         context |= {"add_url": add_url, "add_label": "Add a record"}
-    return ACTIVITIES.respond(request, lambda: rows().complete(), template="dataflows/activity_list.html", **context)
+    return ACTIVITIES.respond(request, rows, template="dataflows/activity_list.html", **context)
 
 
 def _show(request: Request, found: ProcessingActivity, scope: Organisation | Project, name: str) -> HttpResponse:

@@ -70,4 +70,3 @@ def address(page: str, organisation: str, project: str) -> str:
 
 
 AGAIN = ", drawn again"  # as for the first who looks after a change
-DRAWN_AGAIN = ("Applicability", "All tasks")

@@ -23,7 +23,7 @@ from dataflows.models import (
     Transfer,
 )
 from dataflows.problems import problems
-from dataflows.totals import flawed, incomplete
+from dataflows.totals import flawed, incomplete, lacking, with_flow_counts, with_lacks
 
 ON = date(2026, 11, 22)
 DAYS = [None, ON, ON - timedelta(days=1), ON + timedelta(days=1)]
@@ -112,7 +112,11 @@ def test_whatever_happens_the_database_and_the_rows_agree(records: None, seed: i
     rng, told = Random(seed), []
     for _ in range(25):
         told.append(turn(rng))
-        rows = {row for row in ProcessingActivity.objects.present().complete() if missing(row, row.organisation)}
+        complete = ProcessingActivity.objects.present().complete()
+        letters = {row.pk: (sorted(missing(row, row.organisation)), len(row.flow_rows)) for row in complete}
+        listed = with_flow_counts(with_lacks(ProcessingActivity.objects.present()))
+        assert {row.pk: (lacking(row), row.flow_count) for row in listed} == letters, told
+        rows = {row for row in complete if letters[row.pk][0]}
         flows = {flow for flow in DataFlow.objects.complete() if problems(flow, ON)}
         assert set(incomplete(ProcessingActivity.objects.present())) == rows, told
         assert set(flawed(DataFlow.objects.present(), ON)) == flows, told
