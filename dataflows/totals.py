@@ -4,6 +4,8 @@ The same ones as `problems.with_problems` and `letters.missing` find in memory; 
 """
 
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import (
@@ -33,23 +35,23 @@ from dataflows.models import (
     ProcessingActivity,
     Transfer,
 )
+from dataflows.problems import BASIS, CONTRACT, PLACE, PROTECTION, TRANSFER
 
 
-def flawed(flows: Any, on: date) -> Any:
-    """Those of present flows that have a problem on a day."""
+def flawed(flows: Any, on: date, kind: str = "any") -> Any:
+    """Those of present flows that have a problem on a day, or one of a kind."""
     stops = FlowStop.objects.filter(flow=OuterRef("pk")).order_by()
     off_device = _placed(stops.exclude(node__kind__in=Node.ON_DEVICE))
     unnamed = Q(legal_basis="") | Q(legal_basis="legitimate_interests", legitimate_interests="")
     special = FlowItem.objects.filter(Q(item__special=True) | Q(item__category__in=_special()), flow=OuterRef("pk"))
-    return flows.filter(
-        unnamed
-        | Q(Exists(special), article9_condition="")
-        | Q(Exists(off_device), protection__in=("", DataFlow.Protection.NONE))
-        | Exists(off_device.filter(place=""))
-        | Exists(_unanswered(off_device))
-        | Exists(stops.filter(_uncontracted(on)))
-        | Exists(_weak(on).filter(flow=OuterRef("pk")))
-    )
+    found = {
+        BASIS: unnamed | Q(Exists(special), article9_condition=""),
+        PROTECTION: Q(Exists(off_device), protection__in=("", DataFlow.Protection.NONE)),
+        PLACE: Q(Exists(off_device.filter(place=""))),
+        TRANSFER: Exists(_unanswered(off_device)) | Exists(_weak(on).filter(flow=OuterRef("pk"))),
+        CONTRACT: Q(Exists(stops.filter(_uncontracted(on)))),
+    }
+    return flows.filter(reduce(or_, found.values()) if kind == "any" else found[kind])
 
 
 def incomplete(records: Any) -> Any:

@@ -113,7 +113,8 @@ class PickFilter(ModelChoiceFilter):
     def filter(self, qs: Any, value: Any) -> Any:
         """The rows of the record, or of all whose name holds the words."""
         if isinstance(value, str) and value:
-            return qs.filter(**{f"{self.field_name}__{self.extra['search']}__icontains": value})
+            found = qs.filter(**{f"{self.field_name}__{self.extra['search']}__icontains": value})
+            return found.distinct() if self.distinct else found
         return super().filter(qs, value)
 
 

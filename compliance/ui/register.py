@@ -113,6 +113,10 @@ class Register:
         patch_vary_headers(response, ["HX-Target"])
         return response
 
+    def shows(self, request: HttpRequest, column: str) -> bool:
+        """Whether the person has a column before them: what is dear to ask is asked only then."""
+        return any(one.key == column for one in Listing(self, request, ()).shown)
+
 
 @dataclass
 class Listing:

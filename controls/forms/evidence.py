@@ -52,8 +52,8 @@ class EvidenceFilter(Filters):
         model = EvidenceVersion
         fields = ["q", "standing", "kind", "mine", "reused"]
 
-    def by_reuse(self, rows: "QuerySet[EvidenceVersion]", name: str, value: bool) -> "QuerySet[EvidenceVersion]":
-        return rows.filter(reused=True) if value else rows
+    def by_reuse(self, rows: Any, name: str, value: bool) -> "QuerySet[EvidenceVersion]":
+        return rows.with_reuse().filter(reused=True) if value else rows
 
     def by_reviewer(self, rows: "QuerySet[EvidenceVersion]", name: str, value: bool) -> "QuerySet[EvidenceVersion]":
         if not value:

@@ -56,7 +56,7 @@ EVIDENCE = Register(
 
 
 def _listed(rows: Any, day: date, soon: date) -> Any:
-    rows = rows.filter(latest=True).with_standing(day, soon).with_reuse()
+    rows = rows.filter(latest=True).with_standing(day, soon)
     return rows.select_related("evidence", "collected_by", "project", "organisation")
 
 
@@ -77,18 +77,20 @@ OF_PROJECT = Rows(
 )
 
 
-def _rows(scope: Organisation | Project) -> Any:
+def _rows(request: HttpRequest, scope: Organisation | Project) -> Any:
     today = now_read().date()
     days = {"day": today, "soon": today + EXPIRING}
     if isinstance(scope, Project):
-        return OF_PROJECT(scope=scope.pk, owner=scope.organisation_id, **days)
-    return OF_ORGANISATION(scope=scope.pk, **days)
+        found: Any = OF_PROJECT(scope=scope.pk, owner=scope.organisation_id, **days)
+    else:
+        found = OF_ORGANISATION(scope=scope.pk, **days)
+    return found.queryset.with_reuse() if EVIDENCE.shows(request, "reused") else found
 
 
 def _evidence(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
     return EVIDENCE.respond(
         request,
-        lambda: _rows(scope),
+        lambda: _rows(request, scope),
         url=lambda row: address(scope, "evidence_item", row.evidence.reference),
         template="controls/evidence_list.html",
         add_url=address(scope, "evidence_add") if request.can.edit else "",  # type: ignore[attr-defined]

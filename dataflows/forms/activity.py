@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from compliance.accounts.models import User
+from compliance.projects.forms import visible_projects
 from compliance.projects.models import Membership, Organisation, Project
-from compliance.ui.filters import Filters
+from compliance.ui.filters import Filters, PickFilter
 from controls.models import Implementation
 from dataflows.forms.record import RecordForm, day_input, subjects_field
 from dataflows.models import DataItem, Party, ProcessingActivity
@@ -134,23 +135,13 @@ def _measures(organisation: Organisation, project: Project | None) -> Any:
     return Implementation.objects.running_in(project or organisation).select_related("control").order_by("reference")
 
 
-def _projects(request: Any) -> QuerySet[Project]:
-    """The projects to choose from; in a project there is nothing to choose."""
-    if isinstance(request.scope, Project):
-        return Project.objects.none()
-    return Project.objects.in_organisation(request.scope).visible_to(request.user)
-
-
 class ActivityFilter(Filters):
     """Finding records."""
 
     q = django_filters.CharFilter(method="search", label="Words")
     state = django_filters.ChoiceFilter(choices=ProcessingActivity.State.choices, label="State")
     role = django_filters.ChoiceFilter(choices=ProcessingActivity.Role.choices, label="Role")
-    project = django_filters.ModelChoiceFilter(
-        queryset=_projects,
-        label="Project",
-    )
+    project = PickFilter(label="Project", queryset=visible_projects)
     letters = django_filters.ChoiceFilter(choices=[("missing", "missing")], method="by_letters", label="Letters")
 
     def search(self, rows: QuerySet[ProcessingActivity], name: str, value: str) -> QuerySet[ProcessingActivity]:

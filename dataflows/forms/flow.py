@@ -3,18 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
 
 from compliance.accounts.models import User
-from compliance.ledger.moment import now_read
-from compliance.projects.models import Organisation, Project, Release
-from compliance.ui.filters import Filters
+from compliance.projects.models import Project, Release
 from dataflows import services, vocabulary
 from dataflows.forms.record import RecordForm, day_input, subjects_field
 from dataflows.models import DataFlow, DataItem, Node, Party, ProcessingActivity, Transfer
-from dataflows.problems import BASIS, CONTRACT, PLACE, PROTECTION, TRANSFER, problems
 
 STOPS = 6
 USUAL = {"person": "The user", "app": "The app", "api": "The API", "store": "The database"}
@@ -201,67 +196,6 @@ class TransferForm(RecordForm):
 def _abroad() -> Iterator[tuple[str, str]]:
     yield "", "Choose"
     yield from (choice for choice in vocabulary.country_choices() if not vocabulary.in_eea(choice[0]))
-
-
-def _organisation(request: Any) -> Organisation:
-    scope = request.scope
-    return scope.organisation if isinstance(scope, Project) else scope
-
-
-def _activities(request: Any) -> QuerySet[ProcessingActivity]:
-    if isinstance(request.scope, Project):
-        return ProcessingActivity.objects.for_project(request.scope)
-    return ProcessingActivity.objects.seen_by(request.user, request.scope)
-
-
-def _parties(request: Any) -> QuerySet[Party]:
-    if isinstance(request.scope, Project):
-        return Party.objects.in_flows_of(request.scope)
-    return Party.objects.in_organisation(request.scope)
-
-
-class FlowFilter(Filters):
-    """Finding flows."""
-
-    q = django_filters.CharFilter(method="search", label="Words")
-    state = django_filters.ChoiceFilter(
-        choices=[("present", "not retired"), *DataFlow.State.choices], method="by_state", label="State"
-    )
-    item = django_filters.ModelChoiceFilter(
-        queryset=lambda request: DataItem.objects.in_organisation(_organisation(request)),
-        field_name="items__item",
-        label="Data",
-    )
-    activity = django_filters.ModelChoiceFilter(queryset=_activities, label="Activity")
-    party = django_filters.ModelChoiceFilter(queryset=_parties, method="by_party", label="Party")
-    problem = django_filters.ChoiceFilter(
-        choices=[
-            ("any", "any"),
-            (CONTRACT, "contract"),
-            (TRANSFER, "transfer"),
-            (BASIS, "legal basis"),
-            (PROTECTION, "protection"),
-            (PLACE, "place"),
-        ],
-        method="by_problem",
-        label="Problem",
-    )
-
-    def search(self, rows: QuerySet[DataFlow], name: str, value: str) -> QuerySet[DataFlow]:
-        return rows.filter(Q(title__icontains=value) | Q(purpose__icontains=value) | Q(reference__iexact=value))
-
-    def by_state(self, rows: Any, name: str, value: str) -> QuerySet[DataFlow]:
-        return rows.present() if value == "present" else rows.filter(state=value)
-
-    def by_party(self, rows: Any, name: str, value: Party) -> QuerySet[DataFlow]:
-        return rows.reaching(value)
-
-    def by_problem(self, rows: Any, name: str, value: str) -> QuerySet[DataFlow]:
-        on = now_read().date()
-        found = [
-            flow.pk for flow in rows.complete() if any(value in ("any", problem.kind) for problem in problems(flow, on))
-        ]
-        return rows.filter(pk__in=found)
 
 
 class MapForm(forms.Form):

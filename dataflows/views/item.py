@@ -1,19 +1,22 @@
 """The inventory of personal data."""
 
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from compliance.prepared import Rows
 from compliance.projects.access import Request, organisation_view
 from compliance.projects.models import Organisation
 from compliance.ui.register import Column, Register
 from dataflows import services
 from dataflows.forms import ItemForm
-from dataflows.models import DataItem
+from dataflows.models import ActivityData, DataItem, FlowItem
 from dataflows.views.answer import save_form
 
 ITEMS = Register(
@@ -35,15 +38,28 @@ ITEMS = Register(
 )
 
 
+def _counted(links: Any) -> Any:
+    """How many records of a kind name the item."""
+    mine = links.filter(item=OuterRef("pk")).order_by().values("item")
+    return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0)
+
+
+OF_ORGANISATION = Rows(
+    lambda scope: (
+        DataItem.objects.filter(organisation=scope)
+        .select_related("organisation")
+        .annotate(flows=_counted(FlowItem.objects.all()), records=_counted(ActivityData.objects.all()))
+    ),
+    scope=UUID,
+)
+
+
 @organisation_view("view", kind="flow")
 @require_safe
 def items(request: Request, organisation: Organisation) -> HttpResponse:
     add: dict[str, Any] = {"add_url": reverse("dataflows:item_add", args=[organisation.slug]), "add_label": "Add data"}
 
-    def rows() -> Any:
-        found = DataItem.objects.in_organisation(organisation).select_related("organisation")
-        return found.annotate(flows=Count("flow_links", distinct=True), records=Count("activity_links", distinct=True))
-
+    rows = OF_ORGANISATION(scope=organisation.pk)
     return ITEMS.respond(request, rows, **(add if request.can.edit else {}))
 
 

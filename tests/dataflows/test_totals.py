@@ -22,9 +22,10 @@ from dataflows.models import (
     ProcessingActivity,
     Transfer,
 )
-from dataflows.problems import problems
+from dataflows.problems import BASIS, CONTRACT, PLACE, PROTECTION, TRANSFER, problems
 from dataflows.totals import flawed, incomplete, lacking, with_flow_counts, with_lacks
 
+KINDS = (BASIS, CONTRACT, PLACE, PROTECTION, TRANSFER)
 ON = date(2026, 11, 22)
 DAYS = [None, ON, ON - timedelta(days=1), ON + timedelta(days=1)]
 PLACES = ["", "DE", "US", "GB", "IN", "XX"]
@@ -120,6 +121,9 @@ def test_whatever_happens_the_database_and_the_rows_agree(records: None, seed: i
         flows = {flow for flow in DataFlow.objects.complete() if problems(flow, ON)}
         assert set(incomplete(ProcessingActivity.objects.present())) == rows, told
         assert set(flawed(DataFlow.objects.present(), ON)) == flows, told
+        for kind in KINDS:
+            of_kind = {flow for flow in flows if kind in {one.kind for one in problems(flow, ON)}}
+            assert set(flawed(DataFlow.objects.present(), ON, kind)) == of_kind, (kind, told)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class ProjectQuerySet(TrackedQuerySet["Project"]):
     """Which projects a person may know of."""
 
-    def visible_to(self, user: "User", at: datetime | None = None) -> "ProjectQuerySet":
+    def visible_to(self, user: "User | UUID", at: datetime | None = None) -> "ProjectQuerySet":
         """Those in which the person holds a permission at `at` (now by default), or in whose organisation they do."""
         from compliance.projects.models.membership import OrganisationPermission, ProjectPermission
 
