@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from risks.views import acceptance, asset, method, positions, reassessment, register, risk, treatment
+from risks.views import acceptance, asset, method, positions, queue, reassessment, register, risk, treatment
 from risks.views.scopes import ScopedView
 from risks.vulnerability_urls import urlpatterns as vulnerability_urls
 
@@ -35,6 +35,7 @@ urlpatterns = [
     *of_scope("heat-map/", register.heat_map, "heat_map"),
     *of_scope("again/", reassessment.reassessments, "reassessments"),
     *of_scope("again/<uuid:asked>/", reassessment.reassessment, "reassessment"),
+    *of_scope("queue/", queue.queue, "queue"),
     *of_scope("assets/", asset.assets, "assets"),
     *of_scope("assets/add/", asset.asset_add, "asset_add"),
     *of_scope("assets/<str:reference>/", asset.asset, "asset"),

@@ -21,6 +21,7 @@ from risks.services.register import (
     review_risk,
     update_risk,
 )
+from risks.services.sitting import Answer, review_risks
 from risks.services.treatment import (
     link_control,
     move_action,
@@ -33,6 +34,7 @@ from risks.services.treatment import (
 from risks.services.trigger import evaluate, settle
 
 __all__ = [
+    "Answer",
     "CannotMove",
     "MethodIncomplete",
     "NoAuthority",
@@ -58,6 +60,7 @@ __all__ = [
     "request_acceptance",
     "retire_asset",
     "review_risk",
+    "review_risks",
     "revise_method",
     "revoke_acceptance",
     "settle",

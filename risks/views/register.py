@@ -117,6 +117,7 @@ def register(request: Request, scope: Scope) -> HttpResponse:
         add_url=place(scope, "register_add") if may_edit else "",
         add_label="Add a risk",
         heat_map_url=place(scope, "heat_map"),
+        queue_url=place(scope, "queue") if may_edit else "",
         assets_url=place(scope, "assets"),
         again_url=place(scope, "reassessments"),
         method_url=place(scope, "method"),
