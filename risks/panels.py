@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -9,9 +10,13 @@ from compliance.accounts.models import User
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from controls.models import Implementation
-from risks.models import Risk, RiskMethod
+from risks.models import Risk, RiskControl, RiskMethod
 from risks.pictures import board
+from risks.reading import with_rise
+from risks.rising import picture, rises
 from risks.totals import totals
+
+MOST = 50
 
 
 @panel("project", title="Risks", template="risks/panels/board.html", kind="risk", order=30)
@@ -43,5 +48,13 @@ def _board(scope: Organisation | Project, organisation: Organisation, prefix: st
 def risks_of_control(subject: Any, *, at: datetime | None = None) -> dict[str, Any] | None:
     """The risks a control or one of its implementations treats: what would rise if it failed."""
     key = "implementation" if isinstance(subject, Implementation) else "implementation__control"
-    risks = Risk.objects.open().filter(**{f"controls__{key}": subject}).distinct()
-    return {"risks": risks.weighed().select_related("project", "organisation").order_by("reference")}
+    risks = Risk.objects.open().filter(**{f"controls__{key}": subject}).distinct().weighed().order_by("reference")
+    rows = list(with_rise(risks)[:MOST])
+    links = [link for risk in rows for link in risk.controls.all()]
+    failing = {one.implementation_id for one in links if subject.pk in (one.implementation_id, _control(one))}
+    found = rises(rows, failing)
+    return {"risks": rows, "picture": picture(found, subject.reference) if found else None}
+
+
+def _control(link: RiskControl) -> UUID:
+    return link.implementation.control_id

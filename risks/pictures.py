@@ -147,6 +147,64 @@ def movement(
     )
 
 
+@dataclass(frozen=True)
+class Way:
+    """How many risks moved from one cell to another."""
+
+    arrow: Arrow
+    count: int
+    width: float
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The ways of a scope's risks over the matrix, the most frequent ones."""
+
+    matrix: HeatMap
+    ways: list[Way]
+    id: str
+    title: str
+    description: str
+    table: Table
+
+    @property
+    def marks(self) -> list[Any]:
+        return self.matrix.marks
+
+
+MOST_WAYS = 12
+Cell = tuple[int, int]
+
+
+def moves(ways: Mapping[tuple[Cell, Cell], int], method: Any, first: str, second: str) -> Moves:
+    """From one position to the next: an arrow for each of the most frequent ways, as thick as it is frequent."""
+    key = f"moves-{first}-{second}"
+    matrix = heat_map({}, method.levels, names(method.likelihoods), names(method.consequences), id=key)
+    known = [(way, n) for way, n in ways.items() if way[0] in method.levels and way[1] in method.levels]
+    ordered = sorted(known, key=lambda one: (-one[1], one[0]))
+    gone = [(way, n) for way, n in ordered if way[0] != way[1]]
+    most = max((n for _, n in gone), default=1)
+    wide = len(method.consequences)
+    drawn = [_way(matrix, wide, way, n, most) for way, n in gone[:MOST_WAYS]]
+    total, stayed = sum(n for _, n in known), sum(n for way, n in known if way[0] == way[1])
+    said = f"{total - stayed} of {total} risks move between {first} and {second}"
+    said += f"; the {MOST_WAYS} most frequent of {len(gone)} ways are drawn." if len(gone) > MOST_WAYS else "."
+    rows = [[f"{a[0]} × {a[1]}", f"{b[0]} × {b[1]}", str(n)] for (a, b), n in ordered]
+    table = Table([f"{first.capitalize()}", f"{second.capitalize()}", "Risks"], rows)
+    return Moves(matrix, drawn, key, f"From {first} to {second}", said, table)
+
+
+def _way(matrix: HeatMap, wide: int, way: tuple[Cell, Cell], count: int, most: int) -> Way:
+    high = len(matrix.cells) // wide
+    ends = [matrix.cells[(high - likelihood) * wide + consequence - 1] for likelihood, consequence in way]
+    here, there = (Stop(one.x + one.width / 2, one.y + one.height / 2, "", "") for one in ends)
+    arrow = _arrow(here, there)
+    middle = ((2 * here.x + there.x) / 3, (2 * here.y + there.y) / 3)
+    return Way(arrow, count, round(1.5 + 3 * count / most, 1), round(middle[0], 1), round(middle[1], 1))
+
+
 def _place(positions: list[Any], matrix: HeatMap, wide: int) -> list[Stop]:
     """Where each dot stands; those that share a cell stand beside each other."""
     stops: list[Stop] = []

@@ -40,6 +40,13 @@ def with_everything(rows: Any) -> Any:
     )
 
 
+def with_rise(rows: Any) -> Any:
+    """Risks with what `rising` reads of them: positions, and controls at work."""
+    return rows.select_related("project", "organisation").prefetch_related(
+        "positions", Prefetch("controls", RiskControl.objects.select_related("implementation"))
+    )
+
+
 def facts_of(risk: Risk) -> dict[str, Any]:
     """The material facts of a prefetched risk."""
     links = risk.controls.all()

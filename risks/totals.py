@@ -28,6 +28,8 @@ FACTS = (
     *("weakness", "source", "event", "consequence"),
     *("owner_id", "privacy_severity", "privacy_likelihood"),
 )
+Cell = tuple[int, int]
+STEPS = (("inherent", "current"), ("current", "residual"))
 
 
 def totals(rows: Any, method: RiskMethod | None, today: date | None = None) -> Summary:
@@ -46,6 +48,27 @@ def totals(rows: Any, method: RiskMethod | None, today: date | None = None) -> S
     figures["appetite"] = sum(levels[level] for level in method.unacceptable) if method else 0
     figures |= {word: len(found) for word, found in said_of_acceptances(risks, day).items()}
     return Summary(method, cells, levels, figures, older)
+
+
+def ways(rows: Any) -> dict[tuple[str, str], Counter[tuple[Cell, Cell]]]:
+    """How many open risks stand where in one position and where in the next; one query."""
+    risks = Risk.objects.open().filter(pk__in=rows.order_by().values("pk"))
+    found = RiskPosition.objects.filter(risk__in=risks.values("pk")).order_by()
+    placed: dict[UUID, dict[str, Cell]] = defaultdict(dict)
+    for risk, kind, likelihood, consequence in found.values_list("risk_id", "kind", "likelihood", "consequence"):
+        placed[risk][kind] = (likelihood, consequence)
+    return count_ways(placed.values())
+
+
+def count_ways(placed: Iterable[Mapping[str, Cell]]) -> dict[tuple[str, str], Counter[tuple[Cell, Cell]]]:
+    """The same of positions in memory."""
+    counted: dict[tuple[str, str], Counter[tuple[Cell, Cell]]] = {}
+    cells = list(placed)
+    for first, second in STEPS:
+        both = Counter((one[first], one[second]) for one in cells if first in one and second in one)
+        if both:
+            counted[first, second] = both
+    return counted
 
 
 def _simple(risks: Any, method: RiskMethod | None, day: date) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from risks.views import acceptance, asset, method, positions, queue, reassessment, register, risk, treatment
+from risks.views import acceptance, asset, figures, method, positions, queue, reassessment, register, risk, treatment
 from risks.views.scopes import ScopedView
 from risks.vulnerability_urls import urlpatterns as vulnerability_urls
 
@@ -36,6 +36,9 @@ urlpatterns = [
     *of_scope("again/", reassessment.reassessments, "reassessments"),
     *of_scope("again/<uuid:asked>/", reassessment.reassessment, "reassessment"),
     *of_scope("queue/", queue.queue, "queue"),
+    *of_scope("figures/", figures.key_figures, "key_figures"),
+    *of_scope("failing/", figures.failing, "failing"),
+    *of_scope("failing/<str:implementation>/", figures.failing_control, "failing_control"),
     *of_scope("assets/", asset.assets, "assets"),
     *of_scope("assets/add/", asset.asset_add, "asset_add"),
     *of_scope("assets/<str:reference>/", asset.asset, "asset"),

@@ -58,6 +58,7 @@ def _find(stage: Stage, case: Case) -> None:
         title=case["title"],
         risk_source=case["risk_source"],
         threat=case["threat"],
+        approach=case.get("approach", "event"),
         owner=stage.person(case["owner"]),
         reason="Risk workshop",
         **case["sentence"],

@@ -21,7 +21,7 @@ from risks import pictures, services
 from risks.forms.register import RiskFilter, RiskForm
 from risks.models import Risk, RiskMethod, RiskTreatment
 from risks.models.register import RiskQuerySet
-from risks.totals import totals
+from risks.totals import totals, ways
 from risks.views.place import place
 from risks.views.scopes import carried_out, scoped_view
 
@@ -118,6 +118,8 @@ def register(request: Request, scope: Scope) -> HttpResponse:
         add_label="Add a risk",
         heat_map_url=place(scope, "heat_map"),
         queue_url=place(scope, "queue") if may_edit else "",
+        figures_url=place(scope, "key_figures"),
+        failing_url=place(scope, "failing"),
         assets_url=place(scope, "assets"),
         again_url=place(scope, "reassessments"),
         method_url=place(scope, "method"),
@@ -147,8 +149,11 @@ def register_add(request: Request, scope: Scope) -> HttpResponse:
 @require_safe
 def heat_map(request: Request, scope: Scope) -> HttpResponse:
     organisation = scope.organisation if isinstance(scope, Project) else scope
-    counted = totals(Risk.objects.reaching(scope).seen_by(request.user), RiskMethod.objects.in_force(organisation))
+    rows, method = Risk.objects.reaching(scope).seen_by(request.user), RiskMethod.objects.in_force(organisation)
+    counted = totals(rows, method)
+    moved = [pictures.moves(found, method, *step) for step, found in ways(rows).items()] if method else []
     context = {
+        "moves": moved,
         "board": pictures.board(counted, place(scope, "register")),
         "register_url": place(scope, "register"),
         "method_url": place(scope, "method"),

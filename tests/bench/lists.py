@@ -40,6 +40,8 @@ LISTS = {
     "Vulnerabilities": "risks:vulnerabilities",
     "Suggestions of reports": "risks:suggestions",
     "Components": "risks:components",
+    "All controls risks rely on": "risks:failing",
+    "Controls risks rely on": "risks:project_failing",
     "All assets": "risks:assets",
     "Assets": "risks:project_assets",
     "Parties": "dataflows:parties",

@@ -101,6 +101,11 @@ _for_both("thing", lambda risk: risk.links.get().thing.reference)
 _for_both("acceptance", lambda risk: risk.acceptances.get(state="requested").reference)
 
 
+@value("implementation", "risks:failing_control", "risks:project_failing_control")
+def failing(project: Project) -> str:
+    return RiskControl.objects.get(risk=the_risk(project, shared=False)).implementation.reference
+
+
 @value("reference", "risks:asset", "risks:asset_*")
 def asset(project: Project) -> str:
     return the_asset(project, shared=True).reference
