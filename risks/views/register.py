@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from compliance.ledger.moment import now_read
 from compliance.prepared import Prepared, Rows
 from compliance.projects.access import Request, Scope
 from compliance.projects.models import Project
@@ -49,7 +50,8 @@ def draw_people_level(risk: Risk, value: Any) -> str:
 def draw_review(risk: Risk, value: Any) -> str:
     """The day of the next review, and whether it is late."""
     late = risk.review_overdue()
-    said = f"{day(value)}{', overdue' if late else ''}" if value else "asked for" if late else ""
+    past = value is not None and value < now_read().date()
+    said = f"{day(value)}, overdue" if past and late else "Asked for now" if late else day(value) if value else ""
     return format_html('<span class="nowrap{}">{}</span>', " overdue" if late else "", said)
 
 

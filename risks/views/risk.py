@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -67,6 +68,7 @@ def detail(request: Request, risk: Risk) -> HttpResponse:
         "steps": steps,
         "primary": _primary(risk, steps),
         "overdue": risk.review_overdue(),
+        "asked_now": risk.review_overdue() and (risk.next_review_date or date.max) >= now_read().date(),
         "treatments": _treatments(risk),
         "controls": _controls(risk),
         "acceptances": _acceptances(risk),
