@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from compliance.ledger.models import Entry
@@ -38,7 +39,8 @@ def changed_since(risks: Iterable[Risk]) -> Mapping[UUID, list[Told]]:
     if not since:
         return {}
     entries = Entry.objects.filter(model__in=models, object_id__in=owner, at__gt=min(since.values()))
-    chosen, taken = [], defaultdict(int)
+    chosen: list[Entry] = []
+    taken: dict[UUID, int] = defaultdict(int)
     for entry in entries.order_by("-id")[:READ]:
         about = {key for key in owner[entry.object_id] if entry.at > since[key] and taken[key] < MOST * 2}
         for key in about:
@@ -48,7 +50,7 @@ def changed_since(risks: Iterable[Risk]) -> Mapping[UUID, list[Told]]:
     return _told(chosen, owner, since)
 
 
-def _rows(risk: Risk) -> Iterable[object]:
+def _rows(risk: Risk) -> Iterable[Any]:
     yield risk
     yield from risk.positions.all()
     for treatment in risk.treatments.all():

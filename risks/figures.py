@@ -1,9 +1,10 @@
 """Key figures over time, rebuilt from the history at the end of each month: no counter is stored (27001 9.1)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from compliance.ledger import as_of
 from compliance.ui.pictures import Trend, trend
@@ -71,8 +72,8 @@ def _month(streams: Sequence[str], owner: str, at: datetime) -> Month:
     )
 
 
-def _read(rows: object, *fields: str) -> Iterable[tuple]:  # type: ignore[type-arg]
-    return rows.order_by().values_list(*fields)  # type: ignore[attr-defined, no-any-return]
+def _read(rows: Any, *fields: str) -> Any:
+    return rows.order_by().values_list(*fields)
 
 
 def trends(months: Sequence[Month]) -> list[Trend]:
