@@ -1,5 +1,5 @@
 """What of this room goes out as a spreadsheet or comes in from a file."""
 
-from risks.sheets import report
+from risks.sheets import asset, report, risk
 
-__all__ = ["report"]
+__all__ = ["asset", "report", "risk"]
