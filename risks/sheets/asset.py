@@ -67,7 +67,7 @@ class AssetSheet(Sheet):
     def records(self, only: str = "") -> Iterable[Asset]:
         rows = Asset.objects.used().select_related("project", "organisation", "owner", "custodian")
         rows = names.owned(rows, self.scope).prefetch_related("needs__needed")
-        return rows.order_by("reference")  # type: ignore[no-any-return]
+        return rows.order_by("reference")
 
     def values(self, record: Asset) -> dict[str, Any]:
         found = {name: getattr(record, name) for name in ("reference", "project", *FIELDS)}

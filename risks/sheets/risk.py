@@ -77,7 +77,7 @@ class RiskSheet(Sheet):
 
     def records(self, only: str = "") -> Iterable[Risk]:
         rows = names.owned(Risk.objects.select_related("project", "organisation", "owner", "parent"), self.scope)
-        return rows.prefetch_related("positions").order_by("reference")  # type: ignore[no-any-return]
+        return rows.prefetch_related("positions").order_by("reference")
 
     def values(self, record: Risk) -> dict[str, Any]:
         plain = ("reference", *PLAIN, "owner", "parent", "project", "next_review_date")
@@ -140,6 +140,6 @@ class RiskSheet(Sheet):
         for kind in KINDS:
             given = {part: values[f"{kind}_{part}"] for part in PARTS if f"{kind}_{part}" in values}
             held = risk.position(kind)
-            said = {part: given.get(part, getattr(held, part, None)) for part in PARTS}
+            said: dict[str, Any] = {part: given.get(part, getattr(held, part, None)) for part in PARTS}
             if given and said["likelihood"] is not None:
                 assess_risk(risk=risk, kind=kind, by=by, reason=reason, **said)
