@@ -22,6 +22,7 @@ class Place:
     tabs: tuple[str, ...] = ()
 
 
+BREACHES = ("risks:breaches", "risks:project_breaches")
 TESTS = ("controls:tests", "controls:project_tests")
 PLACES = (
     Place("Overview", "project", "projects:organisation", "projects:project"),
@@ -35,6 +36,7 @@ PLACES = (
     Place("Registers", "register", "registers:registers", "registers:project_registers"),
     Place("Risks", "risk", "risks:register", "risks:project_register"),
     Place("Vulnerabilities", "risk", "", "risks:vulnerabilities"),
+    Place("Incidents", "incident", "risks:incidents", "risks:project_incidents", BREACHES),
     Place("Data flows", "flow", "dataflows:activities", "dataflows:project_flows"),
     Place("Parties", "party", "dataflows:parties"),
     Place("Audits", "audit", "controls:audits", "controls:project_audits", ("controls:programmes",)),

@@ -63,6 +63,7 @@ def clock_lines(
             "row": one,
             "standing": one.standing(at),
             "left": one.left(at),
+            "words": str(one.left(at) or ""),
             "took": in_words(one.took) if one.took is not None else "",
             "url": case_address(scope, "clock", one.pk) if own and one.is_running and can.incident.edit else "",
         }

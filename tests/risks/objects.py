@@ -144,3 +144,4 @@ def asked_of(risk: Risk) -> Reassessment:
 
 
 import_module("tests.risks.vulnerability_objects")  # it stands on this module
+import_module("tests.risks.case_objects")

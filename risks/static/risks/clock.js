@@ -15,16 +15,15 @@
     for (const place of document.querySelectorAll("[data-clock-due]")) {
       const began = Date.parse(place.dataset.clockFrom);
       const due = Date.parse(place.dataset.clockDue);
-      const dot = place.querySelector("[data-tone]") || place.firstElementChild;
+      const dot = place.firstElementChild;
       if (!dot || Number.isNaN(due)) {
         continue;
       }
       const over = now > due;
       const share = due > began ? (due - now) / (due - began) : 0;
-      dot.lastChild.textContent = over ? words(now - due) + " late" : words(due - now) + " left";
+      dot.textContent = over ? words(now - due) + " late" : words(due - now) + " left";
       const tone = over || share <= 0.1 ? "bad" : share <= 0.5 ? "warn" : "ok";
-      dot.classList.remove("is-ok", "is-warn", "is-bad");
-      dot.classList.add("is-" + tone);
+      dot.className = "state state-" + tone;
     }
   }
 

@@ -1,0 +1,41 @@
+"""Cases for the access matrix: an incident with a breach, a clock, a link and an assessment per scope."""
+
+from collections.abc import Callable
+from typing import Any
+
+from compliance.projects.models import Project
+from compliance.registers.linkable import Target, linkables
+from risks.models import Incident
+from risks.services.incident import link_case
+from tests.objects import value
+from tests.risks.cases import breach_of, incident_of
+from tests.risks.objects import person, the_risk, unlike_others
+
+
+def the_incident(project: Project, shared: bool) -> Incident:
+    """The incident of a scope, made once."""
+    scope = project.organisation if shared else project
+    title = f"Matrix {scope.slug}"
+    known = Incident.objects.filter(organisation=project.organisation, title=title)
+    if found := known.first():
+        return found
+    author = person("author")
+    incident = unlike_others(lambda: incident_of(scope, author, title=title))
+    unlike_others(lambda: breach_of(incident, author))
+    risk = the_risk(project, shared)
+    link_case(case=incident, kind=linkables["risk"], target=Target(risk.pk, risk.reference, "", ""), by=author)
+    return incident
+
+
+def _for_both(argument: str, page: str, read: Callable[[Incident], Any]) -> None:
+    value(argument, f"risks:project_{page}")(lambda project: read(the_incident(project, shared=False)))
+    value(argument, f"risks:{page}")(lambda project: read(the_incident(project, shared=True)))
+
+
+INCIDENT_PAGES = ["edit", "next", "decide", "entry", "clock", "lesson", "link", "unlink", "breach"]
+for page in ["incident", *(f"incident_{name}" for name in INCIDENT_PAGES)]:
+    _for_both("reference", page, lambda incident: incident.reference)
+for page in ["breach", *(f"breach_{name}" for name in ["file", "edit", "enisa", "clock", "next", "decide"])]:
+    _for_both("reference", page, lambda incident: incident.breaches.latest("reference").reference)
+_for_both("link", "incident_unlink", lambda incident: incident.links.get().pk)
+_for_both("clock", "clock", lambda incident: incident.breaches.latest("reference").clocks.get().pk)
