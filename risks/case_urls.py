@@ -1,10 +1,11 @@
 """Addresses of incidents, breaches, their clocks, and impact assessments."""
 
 from compliance.projects.pairs import paths
-from risks.views import breach, clock, incident
+from risks.views import breach, clock, dpia, incident
 
 INCIDENT = "incidents/<str:reference>"
 BREACH = "breaches/<str:reference>"
+DPIA = "impact-assessments/<str:reference>"
 
 urlpatterns = [
     *paths("incidents/", incident.incidents, "incidents"),
@@ -27,5 +28,16 @@ urlpatterns = [
     *paths(f"{BREACH}/clocks/", breach.breach_clock, "breach_clock"),
     *paths(f"{BREACH}/next/", breach.breach_next, "breach_next"),
     *paths(f"{BREACH}/decide/", breach.breach_decide, "breach_decide"),
+    *paths("impact-assessments/", dpia.assessments, "assessments"),
+    *paths("impact-assessments/add/", dpia.assessment_add, "assessment_add"),
+    *paths(f"{DPIA}/", dpia.assessment, "assessment"),
+    *paths(f"{DPIA}/screening/", dpia.assessment_screening, "assessment_screening"),
+    *paths(f"{DPIA}/parts/<str:part>/", dpia.assessment_part, "assessment_part"),
+    *paths(f"{DPIA}/next/", dpia.assessment_next, "assessment_next"),
+    *paths(f"{DPIA}/advise/", dpia.assessment_advise, "assessment_advise"),
+    *paths(f"{DPIA}/decide/", dpia.assessment_decide, "assessment_decide"),
+    *paths(f"{DPIA}/conditions/", dpia.assessment_condition, "assessment_condition"),
+    *paths(f"{DPIA}/links/", dpia.assessment_link, "assessment_link"),
+    *paths(f"{DPIA}/links/<uuid:link>/", dpia.assessment_unlink, "assessment_unlink"),
     *paths("clocks/<uuid:clock>/", clock.clock, "clock"),
 ]

@@ -33,7 +33,14 @@ def moments_of(case: Case, **more: datetime) -> dict[str, datetime]:
 
 
 def start_clock(
-    *, case: Case, stage: str, by: User, at: datetime | None = None, hours: int | None = None, reason: str = ""
+    *,
+    case: Case,
+    stage: str,
+    by: User,
+    at: datetime | None = None,
+    hours: int | None = None,
+    held_days: int = 0,
+    reason: str = "",
 ) -> RegulatoryClock:
     """Start a stage from its event, or from `at`; `hours` is what a contract says where the law names no number."""
     law = _stage(case, stage)
@@ -53,6 +60,7 @@ def start_clock(
             must=law.must,
             number=hours or law.length.number,
             unit=Unit.HOURS.value if hours else law.length.unit.value,
+            held_days=held_days,
         )
         setattr(clock, LINKS[type(case)], case)
         if not _count(clock, case, law, moments_of(case, **({event: at} if at else {}))):

@@ -241,9 +241,11 @@ def extend_consultation(*, assessment: ImpactAssessment, by: User, reason: str) 
     if first is None:
         raise Refused("No consultation runs: record first when the authority received the request.")
     with change(by=by, reason=reason):
-        longer = start_clock(case=assessment, stage="gdpr-36-extended", by=by, at=first.began_at, reason=reason)
-        longer.held_since, longer.held_days = first.held_since, first.held_days
-        longer.save()
+        same = {"at": first.began_at, "held_days": first.held_days}
+        longer = start_clock(case=assessment, stage="gdpr-36-extended", by=by, reason=reason, **same)
+        if first.held_since:
+            longer.held_since = first.held_since
+            longer.save()
         first.outcome, first.ended_at, first.ended_by, first.note = "not_owed", now(), by, reason.strip()
         first.held_since = None
         first.save()

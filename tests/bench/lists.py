@@ -48,6 +48,8 @@ LISTS = {
     "Incidents": "risks:project_incidents",
     "All breaches": "risks:breaches",
     "Breaches": "risks:project_breaches",
+    "All impact assessments": "risks:assessments",
+    "Impact assessments": "risks:project_assessments",
     "Parties": "dataflows:parties",
     "All records of processing": "dataflows:activities",
     "Records of processing": "dataflows:project_activities",

@@ -5,7 +5,8 @@ from typing import Any
 
 from compliance.projects.models import Project
 from compliance.registers.linkable import Target, linkables
-from risks.models import Incident
+from risks.models import ImpactAssessment, Incident
+from risks.services.dpia import screen
 from risks.services.incident import link_case
 from tests.objects import value
 from tests.risks.cases import breach_of, incident_of
@@ -39,3 +40,28 @@ for page in ["breach", *(f"breach_{name}" for name in ["file", "edit", "enisa", 
     _for_both("reference", page, lambda incident: incident.breaches.latest("reference").reference)
 _for_both("link", "incident_unlink", lambda incident: incident.links.get().pk)
 _for_both("clock", "clock", lambda incident: incident.breaches.latest("reference").clocks.get().pk)
+
+
+def the_assessment(project: Project, shared: bool) -> ImpactAssessment:
+    """The impact assessment of a scope, being written, about a risk."""
+    scope = project.organisation if shared else project
+    known = ImpactAssessment.objects.filter(organisation=project.organisation, title=f"Matrix {scope.slug}")
+    if found := known.first():
+        return found
+    author = person("author")
+    made = unlike_others(lambda: screen(scope=scope, title=f"Matrix {scope.slug}", activities=[], by=author))
+    risk = the_risk(project, shared)
+    link_case(case=made, kind=linkables["risk"], target=Target(risk.pk, risk.reference, "", ""), by=author)
+    return made
+
+
+def _of_assessment(argument: str, page: str, read: Callable[[ImpactAssessment], Any]) -> None:
+    value(argument, f"risks:project_{page}")(lambda project: read(the_assessment(project, shared=False)))
+    value(argument, f"risks:{page}")(lambda project: read(the_assessment(project, shared=True)))
+
+
+ASSESSMENT_PAGES = ["screening", "part", "next", "advise", "decide", "condition", "link", "unlink"]
+for page in ["assessment", *(f"assessment_{name}" for name in ASSESSMENT_PAGES)]:
+    _of_assessment("reference", page, lambda row: row.reference)
+_of_assessment("link", "assessment_unlink", lambda row: row.links.get().pk)
+value("part", "risks:*assessment_part", names_record=False)(lambda project: "overview")

@@ -11,7 +11,9 @@ from compliance.accounts.models import User
 from compliance.projects.models import Project
 from compliance.registers.declaration import register_types
 from compliance.registers.services.row import Said, add_row
+from dataflows.services import draft_activity
 from risks.models import Breach, Incident
+from risks.screening import QUESTIONS
 from risks.services.clock import submit
 from tests.risks.cases import breach_of, incident_of, put, utc
 
@@ -124,3 +126,29 @@ def test_a_record_costs_the_same_with_one_and_three_clocks(
     with django_assert_max_num_queries(len(once)):
         client.get(url)
     assert Breach.objects.count() == 3
+
+
+def test_an_assessment_is_screened_written_and_shown(
+    stridewell: Project, ed: User, mara: User, sign_in: SignIn
+) -> None:
+    activity = draft_activity(
+        organisation=stridewell.organisation, project=stridewell, name="Coaching", purposes="Draw a plan", by=ed
+    )
+    client = sign_in(ed)
+    client.post(page("assessment_add"), {"title": "Coaching", "activities": [activity.pk]})
+    asked = client.get(page("assessment_screening", "DPIA-001"))
+    answers = {f"{key}_hit": "yes" if key in {"4", "5"} else "no" for key in QUESTIONS}
+    refused = client.post(page("assessment_screening", "DPIA-001"), answers)
+    assert (asked.status_code, refused.status_code) == (200, 422)
+    client.post(page("assessment_screening", "DPIA-001"), {**answers, "4_why": "Health", "5_why": "Many"})
+    client.post(page("assessment_next", "DPIA-001") + "?step=require", {"reason": "Two criteria"})
+    client.post(page("assessment_next", "DPIA-001") + "?step=begin", {"reason": "Begun"})
+    client.post(
+        page("assessment_part", "DPIA-001", "necessity"), {"necessity": "No other way", "proportionality": "Little"}
+    )
+    shown = client.get(page("assessment", "DPIA-001")).content.decode()
+
+    words = ("By these answers an assessment is required.", "Draw a plan", "No other way", "SHA-256")
+    assert [word for word in words if word not in shown] == []
+    assert client.get(page("assessment_part", "DPIA-001", "nonsense")).status_code == 404
+    assert client.get(page("assessment_decide", "DPIA-001")).status_code == 403
