@@ -176,5 +176,4 @@ class ExemptForm(ReasonForm):
 
 def notify_form(record: Breach, data: Any) -> Any:
     """The form of a notification, with the authority named before."""
-    clock = record.clocks.first()
-    return NotifyForm(data, clock=clock, initial={"authority_name": record.authority_name})
+    return NotifyForm(data, case=record, initial={"authority_name": record.authority_name})

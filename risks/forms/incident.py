@@ -11,7 +11,7 @@ from compliance.projects.forms import Day, ReasonForm
 from compliance.ui.filters import Filters
 from controls.models import Evidence, Grade
 from risks.clocks import regimes
-from risks.models import Incident, IncidentEntry, IncidentState, RegulatoryClock, RootCause, Severity
+from risks.models import Incident, IncidentEntry, IncidentState, RootCause, Severity
 
 AREA = forms.Textarea(attrs={"rows": 3})
 PRAISE = {"conformity", "positive"}
@@ -174,11 +174,11 @@ class SubmitForm(forms.Form):
     )
     evidence = forms.ModelChoiceField(Evidence.objects.none(), required=False, empty_label="None", label="Copy kept as")
 
-    def __init__(self, *args: Any, clock: RegulatoryClock, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Evidence.objects.in_organisation(clock.organisation).order_by("-reference")
+        rows = Evidence.objects.in_organisation(case.organisation).order_by("-reference")
         there: Any = self.fields["evidence"]
-        there.queryset = rows.filter(project=clock.project_id)
+        there.queryset = rows.filter(project=case.project_id)
 
 
 class HoursForm(ReasonForm):

@@ -241,7 +241,7 @@ def extend_consultation(*, assessment: ImpactAssessment, by: User, reason: str) 
     if first is None:
         raise Refused("No consultation runs: record first when the authority received the request.")
     with change(by=by, reason=reason):
-        same = {"at": first.began_at, "held_days": first.held_days}
+        same: dict[str, Any] = {"at": first.began_at, "held_days": first.held_days}
         longer = start_clock(case=assessment, stage="gdpr-36-extended", by=by, reason=reason, **same)
         if first.held_since:
             longer.held_since = first.held_since
@@ -354,7 +354,7 @@ def _lacking(assessment: ImpactAssessment) -> list[str]:
 
 
 def _deviates(opinion: str, decision: str) -> bool:
-    allowed = {
+    allowed: dict[str, set[str]] = {
         DpiaOpinion.APPROVE: set(DpiaDecision.values),
         DpiaOpinion.CONDITIONS: {DpiaDecision.CONDITIONS, DpiaDecision.REJECTED, DpiaDecision.CONSULTATION},
         DpiaOpinion.REJECT: {DpiaDecision.REJECTED},

@@ -31,7 +31,7 @@ SUBMIT = Step(
     "Record the submission",
     RUNNING,
     lambda row, data, by: submit(clock=row, by=by, **data),
-    make=lambda row, data: SubmitForm(data, clock=row),
+    make=lambda row, data: SubmitForm(data, case=row),
 )
 STEPS = (
     SUBMIT,
