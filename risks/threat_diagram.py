@@ -1,7 +1,7 @@
 """The diagram of a threat model, from plain values: elements in columns, trust boundaries as dashed frames around them.
 
 Elements of one boundary stand in columns of their own, so frames never cross; a flow over several columns passes
-between the boxes. Lengths are whole user units; templates/risks/pictures/_threat_diagram.html draws page and pack alike.
+between the boxes. Lengths are whole user units; templates/risks/pictures/threat_diagram.html draws page and pack.
 """
 
 from collections.abc import Sequence

@@ -10,8 +10,18 @@ from compliance.artefacts.formats.json_file import Node, Unreadable, parse
 SHAPES = {"tm.Actor": "actor", "tm.Process": "process", "tm.Store": "store", "tm.Flow": "flow"}
 BOUNDARIES = {"tm.Boundary", "tm.BoundaryBox", "tm.BoundaryCurve"}
 V1_SHAPES = {"actor": "tm.Actor", "process": "tm.Process", "store": "tm.Store", "flow": "tm.Flow"}
-STATUSES = {"open": "open", "mitigated": "mitigated", "not applicable": "not_applicable", "notapplicable": "not_applicable"}
-SEVERITIES = {"low": ("low", "low"), "medium": ("medium", "medium"), "high": ("medium", "high"), "critical": ("high", "high")}
+STATUSES = {
+    "open": "open",
+    "mitigated": "mitigated",
+    "not applicable": "not_applicable",
+    "notapplicable": "not_applicable",
+}
+SEVERITIES = {
+    "low": ("low", "low"),
+    "medium": ("medium", "medium"),
+    "high": ("medium", "high"),
+    "critical": ("high", "high"),
+}
 CATEGORIES = {
     "spoofing": "spoofing",
     "tampering": "tampering",
@@ -35,9 +45,8 @@ CATEGORIES = {
     "integrity": "tampering",
     "availability": "denial_of_service",
 }
-NAMES = {
-    **{value: key.capitalize() for key, value in reversed(CATEGORIES.items()) if key not in {"confidentiality", "integrity", "availability"}},
-}
+CIA = {"confidentiality", "integrity", "availability"}
+NAMES = {value: key.capitalize() for key, value in reversed(CATEGORIES.items()) if key not in CIA}
 LINDDUN = {"linking", "identifying", "non_repudiation", "detecting", "data_disclosure", "unawareness", "non_compliance"}
 LINDDUN |= {"unintervenability"}
 MOST = 2_000
@@ -154,9 +163,8 @@ def _flag(node: Node) -> bool:
 
 def _drawn_name(node: Node) -> str:
     """Where older files keep what is written on a shape."""
-    if not node["attrs"].is_object():
-        return ""
-    for place in (node["attrs"]["text"], node["attrs"]["label"]):
+    drawn = node["attrs"] if node["attrs"].is_object() else Node({}, node.path)
+    for place in (drawn["text"], drawn["label"]):
         if place.is_object() and (said := place["text"].text(200)):
             return said
     for one in node["labels"].items()[:1]:

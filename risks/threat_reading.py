@@ -5,7 +5,7 @@ Works on rows of today and on rows of the past alike.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from risks.models.threat_model import Threat, ThreatElement, ThreatModel, ThreatStatus
 from risks.threat_diagram import Diagram, Part, Way, draw
@@ -130,7 +130,8 @@ def differences(
     """Elements and threats by the key they keep over versions: added, removed, changed field by field."""
     found: list[Change] = []
     for what, olds, news in zip(("element", "threat"), before, after, strict=True):
-        old, new = {row.key: row for row in olds}, {row.key: row for row in news}
+        old: dict[str, Any] = {row.key: row for row in cast(Any, olds)}
+        new: dict[str, Any] = {row.key: row for row in cast(Any, news)}
         found += [Change(what, _named(row), "added", []) for key, row in new.items() if key not in old]
         found += [Change(what, _named(row), "removed", []) for key, row in old.items() if key not in new]
         for key, row in new.items():

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from risks.case_urls import urlpatterns as case_urls
+from risks.threat_urls import urlpatterns as threat_urls
 from risks.views import acceptance, asset, figures, method, positions, queue, reassessment, register, risk, treatment
 from risks.views.scopes import ScopedView
 from risks.vulnerability_urls import urlpatterns as vulnerability_urls
@@ -68,5 +69,6 @@ urlpatterns = [
     *of_risk("acceptance/<str:acceptance>/", acceptance.acceptance_decide, "risk_decide"),
     *of_risk("acceptance/<str:acceptance>/revoke/", acceptance.acceptance_revoke, "risk_revoke"),
     *case_urls,
+    *threat_urls,
     *vulnerability_urls,
 ]

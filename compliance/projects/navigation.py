@@ -35,6 +35,7 @@ PLACES = (
     Place("Documents", "document", "controls:documents", tabs=("controls:scope",)),
     Place("Registers", "register", "registers:registers", "registers:project_registers"),
     Place("Risks", "risk", "risks:register", "risks:project_register"),
+    Place("Threat models", "risk", "", "risks:threat_models"),
     Place("Vulnerabilities", "risk", "", "risks:vulnerabilities"),
     Place("Incidents", "incident", "risks:incidents", "risks:project_incidents", BREACHES),
     Place("Data flows", "flow", "dataflows:activities", "dataflows:project_flows"),

@@ -128,7 +128,11 @@ class ThreatForm(Plain):
         label="Controls against it",
         widget=forms.CheckboxSelectMultiple,
     )
-    clauses = {"mitigation": "ISO/IEC 27001, A.8.27", "test": "ISO/IEC 27001, A.8.29", "detection": "ISO/IEC 27001, A.8.16"}
+    clauses = {
+        "mitigation": "ISO/IEC 27001, A.8.27",
+        "test": "ISO/IEC 27001, A.8.29",
+        "detection": "ISO/IEC 27001, A.8.16",
+    }
 
     class Meta:
         model = Threat

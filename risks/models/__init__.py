@@ -40,6 +40,7 @@ from risks.models.method import Band, Level, MethodIsFixed, RiskMethod
 from risks.models.positions import RiskPosition
 from risks.models.reassessment import Reassessment
 from risks.models.register import AFFECTED, Risk
+from risks.models.threat_model import Assumption, Threat, ThreatControl, ThreatElement, ThreatModel
 from risks.models.treatment import RiskControl, RiskTreatment, TreatmentAction
 from risks.models.vulnerability import (
     Component,
@@ -67,6 +68,7 @@ __all__ = [
     "PEOPLE_MOVES",
     "Asset",
     "AssetNeed",
+    "Assumption",
     "AuthorityState",
     "Band",
     "Breach",
@@ -99,6 +101,10 @@ __all__ = [
     "RootCause",
     "Severity",
     "Suggestion",
+    "Threat",
+    "ThreatControl",
+    "ThreatElement",
+    "ThreatModel",
     "TreatmentAction",
     "Vulnerability",
     "VulnerabilityRelease",

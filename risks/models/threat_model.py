@@ -156,7 +156,9 @@ class ThreatElement(ProjectRow):
     out_of_scope = models.BooleanField(default=False)
     out_because = models.CharField("out of scope because", max_length=200, blank=True)
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False)
-    flow = models.ForeignKey(DataFlow, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False)
+    flow = models.ForeignKey(
+        DataFlow, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
+    )
 
     objects = ScopedQuerySet.as_manager()
 
@@ -195,7 +197,7 @@ class Grade(models.TextChoices):
     HIGH = "high", "High"
 
 
-LEVELS = {2: "low", 3: "medium", 4: "high", 5: "high", 6: "critical"}
+LEVELS = {2: "low", 3: "medium", 4: "medium", 5: "high", 6: "critical"}
 GRADES = {"low": 1, "medium": 2, "high": 3}
 
 

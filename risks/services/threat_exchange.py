@@ -88,7 +88,7 @@ def as_dragon(model: ThreatModel, elements: Sequence[ThreatElement], threats: It
     by_element: dict[object, list[Found]] = {}
     for row in threats:
         by_element.setdefault(row.element_id, []).append(_found(row))
-    keys = {row.pk: row.key for row in elements}
+    keys: dict[object, str] = {row.pk: row.key for row in elements}
     cells = tuple(
         Cell(
             key=row.key,

@@ -43,6 +43,7 @@ THREAT = frozenset(
     }
 )
 ANSWERS = ("yes", "no", "unknown")
+Answers = dict[str, dict[str, str]]
 NODES = {
     Node.Kind.PERSON: "user",
     Node.Kind.DEVICE: "os_services",
@@ -76,7 +77,7 @@ def update_threat_model(*, model: ThreatModel, by: User, reason: str = "", **fie
     return model
 
 
-def answer_surface(*, model: ThreatModel, answers: dict[str, dict[str, str]], by: User, reason: str = "") -> ThreatModel:
+def answer_surface(*, model: ThreatModel, answers: Answers, by: User, reason: str = "") -> ThreatModel:
     """Say of each surface whether it is present, protected and tested."""
     _need_draft(model)
     if unknown := set(answers) - set(surfaces()):
@@ -194,7 +195,6 @@ def risk_from_threat(*, threat: Threat, by: User, reason: str = "") -> Risk:
     """A draft risk in the words of the threat, linked to it; somebody completes and assesses it."""
     if threat.risk is not None:
         raise CannotMove(f"{threat.reference} has a risk already: {threat.risk.reference}.")
-    properties = _properties(threat.category)
     with change(by=by, reason=reason or f"From threat {threat.reference}"):
         risk = identify_risk(
             organisation=threat.project.organisation,
@@ -207,7 +207,7 @@ def risk_from_threat(*, threat: Threat, by: User, reason: str = "") -> Risk:
             consequence=f"{threat.category_name.lower()} at {threat.element.name}"[:300],
             risk_source=Risk.Source.CRIMINAL,
             threat=threat.library,
-            **properties,
+            **_properties(threat.category),  # type: ignore[arg-type]
         )
         link_risk(threat=threat, risk=risk, by=by)
     return risk
@@ -347,12 +347,13 @@ def facts_of_model(model: ThreatModel) -> dict[str, Any]:
     return {
         **facts_of(model, leave_out=out),
         "elements": [facts_of(row) for row in model.elements.order_by("key")],
-        "threats": [
-            {**facts_of(row, leave_out=("risk", "detection")), "controls": sorted(str(one.implementation_id) for one in row.controls.all())}
-            for row in threats
-        ],
+        "threats": [{**facts_of(row, leave_out=("risk", "detection")), "controls": _controls(row)} for row in threats],
         "assumptions": sorted(f"{row.owner_id} {row.text}" for row in model.assumptions.all()),
     }
+
+
+def _controls(threat: Threat) -> list[str]:
+    return sorted(str(link.implementation_id) for link in threat.controls.all())
 
 
 def _check(model: ThreatModel, to: str) -> None:
@@ -365,7 +366,9 @@ def _check(model: ThreatModel, to: str) -> None:
 
 def _need_draft(model: ThreatModel) -> None:
     if model.state != State.DRAFT:
-        raise CannotMove(f"{model.reference} is {model.get_state_display().lower()}: begin its next version to change it.")
+        raise CannotMove(
+            f"{model.reference} is {model.get_state_display().lower()}: begin its next version to change it."
+        )
 
 
 def _in_a_year(day: date) -> date:

@@ -207,7 +207,7 @@ def threat_model_from_flows(request: Request, project: Project, reference: str) 
     form = ReasonForm({"reason": "From the recorded data flows"})
     added = attempt(form, lambda: (add_from_flows(model=model, by=request.user),))
     if added is None:
-        messages.error(request, " ".join(form.non_field_errors()))
+        messages.error(request, " ".join(str(one) for one in form.non_field_errors()))
     else:
         messages.success(request, f"{added[0]} added from the recorded data flows.")
     return redirect(model)

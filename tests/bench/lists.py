@@ -37,6 +37,8 @@ LISTS = {
     "Risks": "risks:project_register",
     "All to look at again": "risks:reassessments",
     "To look at again": "risks:project_reassessments",
+    "Threat models": "risks:threat_models",
+    "Threats": "risks:threats",
     "Vulnerabilities": "risks:vulnerabilities",
     "Suggestions of reports": "risks:suggestions",
     "Components": "risks:components",

@@ -143,5 +143,6 @@ def asked_of(risk: Risk) -> Reassessment:
     return Reassessment.objects.about(risk).get(cause=hit.cause)
 
 
-import_module("tests.risks.vulnerability_objects")  # it stands on this module
 import_module("tests.risks.case_objects")
+import_module("tests.risks.vulnerability_objects")  # they stand on this module
+import_module("tests.risks.threat_objects")
