@@ -13,7 +13,7 @@ longer than drawing it.
 import re
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -178,8 +178,32 @@ class Prepared:
         return next(iter(self(**values)), None)
 
 
+def lightened(query: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Of rows that stand beside those of a list only what their model says is shown there (`beside`).
+
+    An organisation beside each of fifty risks would else come with all its texts, fifty times.
+    """
+    named = query.query.select_related
+    if not isinstance(named, dict) or query.query.deferred_loading[0]:
+        return query
+    left = list(_idle(query.model, named, ""))
+    return query.defer(*left) if left else query
+
+
+def _idle(model: Any, named: dict[str, Any], path: str) -> Iterator[str]:
+    for name, inner in named.items():
+        related = model._meta.get_field(name).related_model
+        if (beside := getattr(related, "beside", None)) is not None:
+            kept = {*beside, *inner, related._meta.pk.name}
+            yield from (f"{path}{name}__{one.name}" for one in related._meta.concrete_fields if one.name not in kept)
+        yield from _idle(related, inner, f"{path}{name}__")
+
+
 class Rows(Prepared):
     """The rows of a list: called with the values of its slots it gives what a Register shows."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **kinds: type) -> None:
+        super().__init__(lambda **values: lightened(build(**values)), **kinds)
 
     def __call__(self, **values: Any) -> "Found":  # type: ignore[override]
         return Found(self, values)
@@ -216,7 +240,7 @@ class Attached:
         relation, name = model._meta.get_field(lookup.prefetch_through), lookup.to_attr
         if not relation.one_to_many or name == lookup.prefetch_through:
             return None
-        query, condition = lookup.queryset, f"{relation.field.name}__in"
+        query, condition = lightened(lookup.queryset), f"{relation.field.name}__in"
         return cls(str(name), relation.field, Prepared(lambda keys: query.filter(**{condition: keys}), keys=Keys))
 
     def attach(self, rows: list[Any]) -> None:

@@ -43,6 +43,8 @@ class User(TrackedBase, AbstractBaseUser):
     personal_fields: ClassVar[frozenset[str]] = frozenset({"email", "name", "job_title"})
 
     email = models.EmailField("e-mail address", unique=True)
+    beside = ("email", "name", "job_title", "is_active")
+
     name = models.CharField(max_length=120)
     job_title = models.CharField(max_length=120, blank=True)
     is_active = models.BooleanField(default=True)

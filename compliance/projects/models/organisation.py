@@ -38,6 +38,8 @@ class Organisation(Tracked):
         {"contact_email", "dpo_name", "dpo_contact", "eu_representative", "uk_representative", "checkpoint_addresses"}
     )
 
+    beside = ("name", "slug")
+
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     legal_name = models.CharField(max_length=160, blank=True)

@@ -54,6 +54,8 @@ class Project(Tracked):
         ACTIVE = "active", "Active"
         RETIRED = "retired", "Retired"
 
+    beside = ("organisation", "reference", "name", "slug")
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="projects")
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
