@@ -4,8 +4,10 @@ from functools import cache
 from typing import Any
 
 from compliance.ledger.moment import now_read
+from compliance.projects.scoped import ScopedRows
 from compliance.registers.declaration import Field, RegisterType, register_types
 from compliance.registers.forms import row_filter
+from compliance.registers.models import RegisterRow
 from compliance.registers.models.row import plain
 from compliance.ui.register import Column, Register
 from compliance.ui.templatetags.ui import state
@@ -80,6 +82,7 @@ def list_of(register: RegisterType) -> Register:
     )
 
 
-def rows_of(register: RegisterType, rows: Any) -> Any:
+@cache
+def rows_of(register: RegisterType) -> ScopedRows:
     """The rows of a register with all that a line shows. One query."""
-    return rows.of(register).select_related(*RELATED)
+    return ScopedRows(RegisterRow, lambda rows: rows.of(register).select_related(*RELATED), shared=True)

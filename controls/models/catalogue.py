@@ -7,6 +7,7 @@ protected wording of a standard is each organisation's own (models/licensed_text
 
 from datetime import date
 from typing import Self, TypeVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Case, Count, F, Q, Value, When
@@ -132,7 +133,7 @@ class Sourced(CatalogueRow):
 class OwnedQuerySet(TrackedQuerySet[O]):
     """Rows of frameworks everybody reads, and of those an organisation brought in for itself."""
 
-    def visible_in(self, organisation: Organisation) -> Self:
+    def visible_in(self, organisation: Organisation | UUID) -> Self:
         """The shared ones and the organisation's own; another organisation's are never found."""
         return self.filter(Q(owner__isnull=True) | Q(owner=organisation))
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from compliance.projects.access import Request, organisation_view
 from compliance.projects.models import Organisation, Project
+from compliance.projects.scoped import ScopedRows
 from compliance.projects.services import mail_invitation
 from compliance.projects.views.forms import attempt, form_page, posted
 from compliance.ui.register import Column, Register
@@ -60,10 +61,13 @@ STEPS = (
 )
 
 
+LISTED = ScopedRows(Audit, lambda rows: rows.select_related("programme", "project", "organisation"), shared=True)
+
+
 def _audits(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
     return AUDITS.respond(
         request,
-        lambda: visible(scope, Audit).select_related("programme", "project", "organisation"),
+        lambda: LISTED(scope),
         url=lambda row: address(scope, "audit", row.reference),
         template="controls/audit_list.html",
         programmes_url="" if isinstance(scope, Project) else address(scope, "programmes"),

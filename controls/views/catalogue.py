@@ -1,12 +1,14 @@
 """Frameworks, requirements and crosswalks, read by everybody in the organisation."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from compliance.prepared import Rows
 from compliance.projects.access import organisation_view
 from compliance.projects.models import Organisation
 from compliance.ui.register import Column, Register
@@ -55,11 +57,23 @@ REQUIREMENTS = Register(
 )
 
 
+FRAMEWORKS = Rows(lambda scope: Edition.objects.visible_in(scope).with_counts(), scope=UUID)
+IN_FORCE = Rows(
+    lambda scope: (
+        Requirement.objects.visible_in(scope)
+        .live()
+        .select_related("edition")
+        .order_by("edition__position", "edition__key", "position")
+    ),
+    scope=UUID,
+)
+
+
 @organisation_view("view", kind="framework")
 def frameworks(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     return EDITIONS.respond(
         request,
-        lambda: Edition.objects.visible_in(organisation).with_counts(),
+        lambda: FRAMEWORKS(scope=organisation.pk),
         url=lambda edition: reverse("controls:framework", args=[organisation.slug, edition.key]),
         template="controls/catalogue_list.html",
         **request.keep("catalogue", lambda: _counts(organisation)),  # type: ignore[attr-defined]
@@ -75,12 +89,7 @@ def _counts(organisation: Organisation) -> dict[str, int]:
 def requirements(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     return REQUIREMENTS.respond(
         request,
-        lambda: (
-            Requirement.objects.visible_in(organisation)
-            .live()
-            .select_related("edition")
-            .order_by("edition__position", "edition__key", "position")
-        ),
+        lambda: IN_FORCE(scope=organisation.pk),
         url=lambda row: reverse("controls:requirement", args=[organisation.slug, row.edition.key, row.ref]),
         template="controls/catalogue_search.html",
     )

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from compliance.ledger import Refused
 from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
+from compliance.projects.scoped import ScopedRows
 from compliance.ui.register import Column, Register
 from controls.addresses import address
 from controls.forms.control_test import ConclusionForm, ControlTestFilter, ControlTestForm
@@ -42,11 +43,14 @@ TESTS = Register(
 )
 
 
+RELATED = ("implementation__control", "tester", "project", "organisation")
+LISTED = ScopedRows(ControlTest, lambda rows: rows.counted().select_related(*RELATED))
+
+
 def _tests(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
-    related = ("implementation__control", "tester", "project", "organisation")
     return TESTS.respond(
         request,
-        lambda: owned(scope, ControlTest).counted().select_related(*related),
+        lambda: LISTED(scope),
         url=lambda row: address(scope, "test", row.reference),
         template="controls/test_list.html",
         add_url=address(scope, "test_add") if request.can.edit else "",  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from compliance.ledger.moment import now_read
 from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.models import Organisation, Project
+from compliance.projects.scoped import ScopedRows
 from compliance.projects.views.forms import attempt, form_page, posted
 from compliance.ui.register import Column, Register
 from compliance.ui.templatetags.ui import state
@@ -75,11 +76,13 @@ DEVIATIONS = Register(
 )
 
 
+LISTED = ScopedRows(Deviation, lambda rows: rows.select_related("project", "requirement__edition", "requested_by"))
+
+
 def _deviations(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
-    rows = owned(scope, Deviation).select_related("project", "requirement__edition", "requested_by")
     return DEVIATIONS.respond(
         request,
-        rows,
+        lambda: LISTED(scope),
         url=lambda row: address(scope, "deviation", row.reference),
         template="controls/deviation_list.html",
     )

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from compliance.ledger.moment import now_read
 from compliance.projects.access import Request, organisation_view
 from compliance.projects.models import Organisation, Project
+from compliance.projects.scoped import ScopedRows
 from compliance.projects.views.forms import attempt, form_page, posted
 from compliance.ui.register import Column, Register
 from controls.addresses import address
@@ -87,17 +88,21 @@ DECISIONS = (
 )
 
 
-def _shown(scope: Organisation | Project) -> Any:
+def _told(rows: Any) -> Any:
     """Drafts stay at the desk they are written at."""
-    rows = visible(scope, Finding)
     return rows.exclude(state="draft", source=FindingSource.AUDIT)
+
+
+LISTED = ScopedRows(
+    Finding, lambda rows: _told(rows).select_related("owner", "audit", "project", "organisation"), shared=True
+)
 
 
 def _findings(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
     can: Any = request.can  # type: ignore[attr-defined]
     return FINDINGS.respond(
         request,
-        lambda: _shown(scope).select_related("owner", "audit", "project", "organisation"),
+        lambda: LISTED(scope),
         url=lambda row: address(scope, "finding", row.reference),
         template="controls/finding_list.html",
         audits_url=address(scope, "audits"),
@@ -107,7 +112,7 @@ def _findings(request: HttpRequest, scope: Organisation | Project) -> HttpRespon
 
 
 def _finding(request: HttpRequest, scope: Organisation | Project, reference: str) -> HttpResponse:
-    rows = _shown(scope).select_related(
+    rows = _told(visible(scope, Finding)).select_related(
         "owner", "audit", "project", "organisation", "requirement__edition", "implementation__control", "raised_by"
     )
     found = get_object_or_404(rows, reference=reference)

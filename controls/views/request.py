@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from compliance.ledger import Refused
 from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
+from compliance.projects.scoped import ScopedRows
 from compliance.ui.register import Column, Register
 from compliance.ui.templatetags.ui import day
 from controls.addresses import address
@@ -50,11 +51,14 @@ REQUESTS = Register(
 )
 
 
+RELATED = ("assignee", "requested_by", "implementation", "project", "organisation")
+LISTED = ScopedRows(EvidenceRequest, lambda rows: rows.select_related(*RELATED))
+
+
 def _requests(request: HttpRequest, scope: Organisation | Project) -> HttpResponse:
-    related = ("assignee", "requested_by", "implementation", "project", "organisation")
     return REQUESTS.respond(
         request,
-        lambda: owned(scope, EvidenceRequest).select_related(*related),
+        lambda: LISTED(scope),
         url=lambda row: address(scope, "request", row.reference),
         template="controls/request_list.html",
         add_url=address(scope, "request_add") if request.can.edit else "",  # type: ignore[attr-defined]

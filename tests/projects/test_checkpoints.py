@@ -73,7 +73,7 @@ def test_a_mail_server_that_is_down_is_asked_again(named, settings):
 def test_the_settings_name_the_address_that_is_none(lumaro, mara, sign_in):
     page = reverse("projects:organisation_edit", args=[lumaro.slug])
     browser = sign_in(mara)
-    form = {"name": "Lumaro", "country": "DE", "version": lumaro.version}
+    form = {"name": "Lumaro", "country": "DE", "version": lumaro.version, "dpia_threshold": 2}
 
     answer = browser.post(page, {**form, "checkpoint_addresses": "audit@auditor.example\nnobody"})
     assert answer.context["form"].errors["checkpoint_addresses"] == ["“nobody” is no mail address."]

@@ -56,7 +56,7 @@ def _register(request: HttpRequest, scope: Scope, register: str) -> HttpResponse
     entered = request.can.edit and keeps(declared, scope)  # type: ignore[attr-defined]
     return list_of(declared).respond(
         request,
-        lambda: rows_of(declared, RegisterRow.objects.seen_in(scope)),
+        lambda: rows_of(declared)(scope),
         url=lambda row: address(scope, "row", declared.key, row.reference),
         template="registers/register_list.html",
         register=declared,
