@@ -8,16 +8,19 @@ from compliance.packs.registry import Citation, Document, Period, day, section
 from compliance.projects.models import Organisation, Project
 from compliance.projects.roles import role_name
 from controls.models import Control
+from risks import pack_figures as _figures  # noqa: F401  registered with the rest
 from risks.models import Risk, RiskMethod, RiskPosition
 from risks.past import method_at, risks_at
 from risks.pictures import names
 from risks.reading import standings, summarise
+from risks.templatetags.risk_words import dimension
+from risks.totals import count_ways
 
 Scope = Organisation | Project
 NOTES, WEAKNESSES = "internal notes", "details of weaknesses"
 # What a reader outside does not see, by the keys of rows and of the registers made from them.
 PRIVATE = {
-    **dict.fromkeys(("rationale", "reason", "conditions"), NOTES),
+    **dict.fromkeys(("rationale", "reason", "conditions", "lower_because"), NOTES),
     **dict.fromkeys((f"{kind}_rationale" for kind in RiskPosition.Kind.values), NOTES),
     **dict.fromkeys(("statement", "threat"), WEAKNESSES),
 }
@@ -40,6 +43,7 @@ def risk_method(project: Scope, at: datetime, period: Period) -> Mapping[str, An
             "intact": method.is_intact,
             "likelihoods": _scale(method.likelihoods),
             "consequences": _scale(method.consequences),
+            "inherent": method.inherent,
             "bands": [_band(method, data["level"]) for data in reversed(method.bands)],
         },
         "map": _map(method, "current", {}),
@@ -58,7 +62,13 @@ def _method_document(method: RiskMethod, clause: str) -> Document:
 
 def _scale(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
-        {"number": n, "name": value["name"], "description": value["description"]} for n, value in enumerate(values, 1)
+        {
+            "number": n,
+            "name": value["name"],
+            "description": value["description"],
+            "dimensions": [{"name": dimension(key), "text": text} for key, text in value.get("dimensions", {}).items()],
+        }
+        for n, value in enumerate(values, 1)
     ]
 
 
@@ -69,6 +79,7 @@ def _band(method: RiskMethod, level: str) -> dict[str, Any]:
         "acceptable": band.acceptable,
         "criterion": band.criterion,
         "accepted_by": band.accepted_by,
+        "informed": band.told,
         "review_days": band.review_days,
         "acceptance_days": band.acceptance_days,
     }
@@ -97,6 +108,7 @@ def risk_register(project: Scope, at: datetime, period: Period, subject: str = "
         "rows": [row for row in rows if not row["closed"]],
         "closed": [row for row in rows if row["closed"]],
         "maps": maps,
+        "moves": moves_of(method, risks),
         "figures": summary.figures,
         "levels": {level: summary.levels[level] for level in ("critical", "high", "medium", "low")},
         "registers": {"risks.csv": [_flat(row) for row in rows]},
@@ -128,6 +140,8 @@ def _row(risk: Risk, at: datetime) -> dict[str, Any]:
         "threat": f"{risk.threat} {risk.threat_name}".strip(),
         "owner": risk.owner.name if risk.owner else "",
         "affects": risk.affects,
+        "part_of": risk.parent.reference if risk.parent else "",
+        "lower_because": risk.lower_because,
         "state": risk.state,
         "closed": risk.is_closed,
         "closed_because": risk.get_closed_because_display() if risk.is_closed else "",
@@ -187,7 +201,7 @@ def _acceptance(row: Any, word: str) -> dict[str, Any]:
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     """One line of the machine-readable register."""
-    plain = ("reference", "title", "statement", "approach", "source", "threat", "owner", "affects", "state")
+    plain = ("reference", "title", "statement", "approach", "source", "threat", "owner", "affects", "part_of", "state")
     line = {name: row[name] for name in plain}
     for kind in RiskPosition.Kind.values:
         for part in ("likelihood", "consequence", "level", "rationale", "method"):
@@ -256,3 +270,21 @@ def _action(action: Any, at: datetime) -> dict[str, Any]:
         "status": action.status,
         "verified_by": action.verified_by.name if action.verified_by else "",
     }
+
+
+def moves_of(method: RiskMethod | None, risks: list[Risk]) -> list[dict[str, Any]]:
+    """How risks moved from one position to the next, as plain data; `draw_moves` draws it."""
+    if method is None:
+        return []
+    open_ = [risk for risk in risks if not risk.is_closed]
+    placed = [{one.kind: (one.likelihood, one.consequence) for one in risk.positions.all()} for risk in open_]
+    matrix = _map(method, "current", {})
+    return [
+        {
+            **{name: matrix[name] for name in ("likelihoods", "consequences", "levels")},
+            "first": first,
+            "second": second,
+            "ways": [[*a, *b, count] for (a, b), count in sorted(found.items())],
+        }
+        for (first, second), found in count_ways(placed).items()
+    ]

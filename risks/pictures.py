@@ -181,7 +181,7 @@ Cell = tuple[int, int]
 def moves(ways: Mapping[tuple[Cell, Cell], int], method: Any, first: str, second: str) -> Moves:
     """From one position to the next: an arrow for each of the most frequent ways, as thick as it is frequent."""
     key = f"moves-{first}-{second}"
-    matrix = heat_map({}, method.levels, names(method.likelihoods), names(method.consequences), id=key)
+    matrix = heat_map({}, method.levels, *_names(method), id=key)
     known = [(way, n) for way, n in ways.items() if way[0] in method.levels and way[1] in method.levels]
     ordered = sorted(known, key=lambda one: (-one[1], one[0]))
     gone = [(way, n) for way, n in ordered if way[0] != way[1]]
@@ -194,6 +194,14 @@ def moves(ways: Mapping[tuple[Cell, Cell], int], method: Any, first: str, second
     rows = [[f"{a[0]} × {a[1]}", f"{b[0]} × {b[1]}", str(n)] for (a, b), n in ordered]
     table = Table([f"{first.capitalize()}", f"{second.capitalize()}", "Risks"], rows)
     return Moves(matrix, drawn, key, f"From {first} to {second}", said, table)
+
+
+def _names(method: Any) -> tuple[list[str], list[str]]:
+    """The names with their numbers; those of a section are numbered already."""
+    scales = (method.likelihoods, method.consequences)
+    numbered = all(str(one["name"])[:1].isdigit() for scale in scales for one in scale)
+    high, wide = ([str(one["name"]) for one in scale] if numbered else names(scale) for scale in scales)
+    return high, wide
 
 
 def _way(matrix: HeatMap, wide: int, way: tuple[Cell, Cell], count: int, most: int) -> Way:

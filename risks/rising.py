@@ -129,7 +129,9 @@ def plain(found: Sequence[Rise]) -> list[dict[str, Any]]:
         {
             "reference": one.reference,
             "title": one.title,
-            "now": WORDS[one.now],
+            "now": one.now,
+            "ceiling": one.ceiling,
+            "today": one.level,
             "said": one.said,
             "others": list(one.others),
         }

@@ -176,3 +176,25 @@ def test_panels_stand_on_the_project_and_on_the_control(
     assert list(risks_of_control(scrubber)["risks"]) == [treated]
     assert list(risks_of_control(scrubber.control)["risks"]) == [treated]
     assert next(iter(risks_of_control(scrubber)["risks"])).current_level == "medium"
+
+
+def test_figures_and_assets_print_as_they_stood(treated: Risk, scrubber: Implementation, ed: User) -> None:
+    store = services.add_asset(
+        organisation=treated.organisation, project=treated.project, by=ed, name="Store", kind="software",
+        rank="supporting", owner=ed, integrity=3,
+    )  # fmt: skip
+    services.link_thing(risk=treated, thing=store, by=ed)
+    then = timezone.now()
+    services.update_asset(asset=store, by=ed, name="Renamed")
+    printed = {}
+    for key in ("risk_figures", "assets", "risks"):
+        context = plain_data(sections[key].source(treated.project, then, PERIOD))
+        canonical(context)
+        printed[key] = (context, render_to_string(sections[key].template, context))
+
+    figures, text = printed["risk_figures"]
+    assert (figures["months"][-1]["open"], figures["controls"][0]["alone"]) == (1, 1)
+    assert f"What rises if {scrubber.reference} fails" in text
+    rows, text = printed["assets"]
+    assert [(row["name"], row["risks"]) for row in rows["rows"]] == [("Store", ["R-001"])]
+    assert "From inherent to current" in printed["risks"][1]
