@@ -1,6 +1,6 @@
 """Naming a risk, finding risks, and taking a step."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
@@ -66,6 +66,10 @@ class RiskForm(forms.ModelForm):
         help_text="Everything the event touches.",
     )
     threat = forms.ChoiceField(label="Threat", required=False, help_text="The nearest one of the library, if any.")
+
+    class Media:
+        js = (forms.Script("risks/statement.js", defer=True),)
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("risks/risks.css",)}
 
     class Meta:
         model = Risk
