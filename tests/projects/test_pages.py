@@ -57,7 +57,8 @@ def test_the_slug_does_not_change(mara: User, stridewell: Project) -> None:
 
 def test_settings_keep_the_scope_statement(mara: User, lumaro: Organisation, sign_in) -> None:
     page = reverse("projects:organisation_edit", args=[lumaro.slug])
-    given = {"name": "Lumaro", "country": "DE", "version": str(lumaro.version), "scope_statement": "All our apps."}
+    said = {"scope_statement": "All our apps.", "dpia_threshold": 2}
+    given = {"name": "Lumaro", "country": "DE", "version": str(lumaro.version), **said}
     assert sign_in(mara).post(page, given).status_code == 302
     assert Organisation.objects.get(pk=lumaro.pk).scope_statement == "All our apps."
 
