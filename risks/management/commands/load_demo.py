@@ -13,7 +13,20 @@ from django.utils import timezone
 from compliance.ledger import origin
 from compliance.projects.models import Organisation
 from controls.models import Edition
-from risks.demo import assets, audits, controls, flows, governance, parties, people, projects, proof, registers, risks
+from risks.demo import (
+    assets,
+    audits,
+    controls,
+    flows,
+    governance,
+    parties,
+    people,
+    projects,
+    proof,
+    registers,
+    risks,
+    threats,
+)
 from risks.demo.stage import Stage
 
 
@@ -39,7 +52,20 @@ def load(password: str) -> int:
     stage = Stage(opened_at=timezone.now())
     with origin("command"):
         people.make_people(stage, password)
-        for script in (people, projects, controls, governance, parties, flows, risks, proof, registers, audits, assets):
+        for script in (
+            people,
+            projects,
+            controls,
+            governance,
+            parties,
+            flows,
+            risks,
+            proof,
+            registers,
+            audits,
+            assets,
+            threats,
+        ):
             script.set_scenes(stage)
         return stage.play()
 
