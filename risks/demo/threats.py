@@ -19,6 +19,10 @@ from risks.services.vulnerability import feed_risk, move_vulnerability, record_v
 
 MODELS, FLAWS = script("threats"), script("vulnerabilities")
 Case = dict[str, Any]
+GIVEN = (
+    *("title", "kind", "identifier", "component", "purl", "location"),
+    *("severity", "cvss", "exploited", "fixed_in", "tags"),
+)
 ANSWER = {True: "yes", False: "no"}
 
 
@@ -120,10 +124,7 @@ def _go_on(stage: Stage, case: Case) -> None:
 
 
 def _find(stage: Stage, key: str, case: Case) -> None:
-    given = {
-        name: case[name] for name in ("title", "kind", "identifier", "component", "purl", "location") if name in case
-    }
-    given |= {name: case[name] for name in ("severity", "cvss", "exploited", "fixed_in", "tags") if name in case}
+    given: dict[str, Any] = {name: case[name] for name in GIVEN if name in case}
     if "epss" in case:
         given["epss"] = Decimal(case["epss"])
     row = record_vulnerability(
