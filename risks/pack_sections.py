@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from compliance.packs.registry import Citation, Document, Period, day, section
@@ -288,3 +289,6 @@ def moves_of(method: RiskMethod | None, risks: list[Risk]) -> list[dict[str, Any
         }
         for (first, second), found in count_ways(placed).items()
     ]
+
+
+import_module("risks.pack_cases")

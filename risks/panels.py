@@ -1,6 +1,7 @@
 """Boxes on other rooms' pages: the risks of a scope, and the risks a control treats."""
 
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -58,3 +59,6 @@ def risks_of_control(subject: Any, *, at: datetime | None = None) -> dict[str, A
 
 def _control(link: RiskControl) -> UUID:
     return link.implementation.control_id
+
+
+import_module("risks.panels_of_cases")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from compliance.packs.registry import Finding, Level, Period, check, day
@@ -114,3 +115,6 @@ def actions_in_time(scope: Scope, at: datetime, period: Period) -> list[Finding]
 def _late(risk: Risk, action: Any) -> str:
     status = action.get_status_display().lower()
     return f"{action.reference} of {risk.reference} was due on {day(action.due_date)} and is {status}."
+
+
+import_module("risks.preflight_cases")

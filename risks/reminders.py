@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from django.db.models import Case, F, Value, When
@@ -65,3 +66,6 @@ def _risk(scope: Scope, where: str, key: str) -> str:
 
 def _within(rows: Any, scope: Scope) -> Any:
     return rows.in_project(scope) if isinstance(scope, Project) else rows.in_organisation(scope)
+
+
+import_module("risks.reminders_of_cases")

@@ -1,7 +1,28 @@
 """What of this room can be found by search."""
 
 from compliance.projects.search import searchable
-from risks.models import Asset, Risk
+from risks.models import Asset, Breach, ImpactAssessment, Incident, Risk
 
 searchable("risk", "Risks", model=Risk, kind="risk", words=("title",), related=("project", "organisation"), order=20)
 searchable("asset", "Assets", model=Asset, kind="risk", words=("name",), related=("project", "organisation"), order=21)
+searchable(
+    "incident",
+    "Incidents",
+    model=Incident,
+    kind="incident",
+    words=("title",),
+    related=("project", "organisation"),
+    order=24,
+)
+searchable(
+    "breach", "Breaches", model=Breach, kind="incident", words=("title",), related=("project", "organisation"), order=25
+)
+searchable(
+    "assessment_dpia",
+    "Impact assessments",
+    model=ImpactAssessment,
+    kind="flow",
+    words=("title",),
+    related=("project", "organisation"),
+    order=26,
+)

@@ -4,7 +4,19 @@ from django.urls import URLPattern, path
 
 from risks.case_urls import urlpatterns as case_urls
 from risks.threat_urls import urlpatterns as threat_urls
-from risks.views import acceptance, asset, figures, method, positions, queue, reassessment, register, risk, treatment
+from risks.views import (
+    acceptance,
+    asset,
+    figures,
+    method,
+    people,
+    positions,
+    queue,
+    reassessment,
+    register,
+    risk,
+    treatment,
+)
 from risks.views.scopes import ScopedView
 from risks.vulnerability_urls import urlpatterns as vulnerability_urls
 
@@ -53,7 +65,9 @@ urlpatterns = [
     path(f"{IN_ORGANISATION}/method/<str:label>/approve/", method.method_approve, name="method_approve"),
     *of_risk("", risk.detail, "risk"),
     *of_risk("edit/", risk.edit, "risk_edit"),
-    *of_risk("people/", risk.people, "risk_people"),
+    *of_risk("people/", people.people, "risk_people"),
+    *of_risk("people/opinion/", people.opinion, "risk_opinion"),
+    *of_risk("people/deviation/", people.deviation, "risk_deviation"),
     *of_risk("steps/<str:verb>/", risk.step, "risk_step"),
     *of_risk("positions/<str:kind>/", positions.assess, "risk_assess"),
     *of_risk("treatment/", treatment.treat, "risk_treat"),

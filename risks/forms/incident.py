@@ -4,17 +4,18 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from compliance.accounts.models import User
 from compliance.projects.forms import Day, ReasonForm
 from compliance.ui.filters import Filters
 from controls.models import Evidence, Grade
 from risks.clocks import regimes
-from risks.models import Incident, IncidentEntry, IncidentState, RootCause, Severity
+from risks.models import Breach, Incident, IncidentEntry, IncidentState, RootCause, Severity
 
 AREA = forms.Textarea(attrs={"rows": 3})
 PRAISE = {"conformity", "positive"}
+SHOWN = (("open", "open"), ("grave", "open, Sev 1 or 2"), ("late", "late with a clock"))
 UTC_HELP = "Date and time in UTC."
 
 
@@ -35,9 +36,7 @@ class IncidentFilter(Filters):
     )
     severity = django_filters.ChoiceFilter(label="Severity", choices=Severity.choices, empty_label="any")
     state = django_filters.ChoiceFilter(label="State", choices=IncidentState.choices, empty_label="any")
-    show = django_filters.ChoiceFilter(
-        label="Incident", method="narrow", empty_label="any", choices=(("open", "open"), ("late", "late with a clock"))
-    )
+    show = django_filters.ChoiceFilter(label="Incident", method="narrow", empty_label="any", choices=SHOWN)
 
     class Meta:
         model = Incident
@@ -45,12 +44,14 @@ class IncidentFilter(Filters):
 
     def narrow(self, rows: Any, name: str, value: str) -> Any:
         """Those not over, or with a clock past its end."""
-        if value == "open":
-            return rows.open()
+        if value in {"open", "grave"}:
+            return rows.open().grave() if value == "grave" else rows.open()
         from risks.totals_of_cases import late_clocks
 
         late = late_clocks()
-        return rows.filter(pk__in=late.values("incident")) | rows.filter(breaches__pk__in=late.values("breach"))
+        broken = Breach.objects.filter(pk__in=late.filter(breach__isnull=False).values("breach"))
+        own = late.filter(incident__isnull=False).values("incident")
+        return rows.filter(Q(pk__in=own) | Q(pk__in=broken.values("incident")))
 
 
 class CaseForm(forms.ModelForm):

@@ -16,7 +16,7 @@ from compliance.ui.filters import Filters, PickFilter
 from controls.models import Implementation
 from risks.exceptions import excepted
 from risks.models import Level, Risk, RiskControl, RiskLink, RiskMethod
-from risks.scales import PEOPLE_LIKELIHOOD, PEOPLE_SEVERITY, threats
+from risks.scales import threats
 from risks.totals import said_of_acceptances
 
 
@@ -137,28 +137,6 @@ class RiskForm(forms.ModelForm):
 
 
 AFFECTED_CHOICES = [(name, name) for name in ("confidentiality", "integrity", "availability")]
-
-
-class PeopleForm(forms.Form):
-    """Harm to the people concerned, on its own scale."""
-
-    clauses = {"severity": "GDPR, recitals 75 and 76"}
-
-    severity = forms.TypedChoiceField(
-        label="Severity for the people concerned",
-        help_text="From the data and the people, never from our own loss: what could it do to them, "
-        "and how hard would it be to overcome?",
-        choices=PEOPLE_SEVERITY.items(),
-        coerce=int,
-        widget=forms.RadioSelect,
-    )
-    likelihood = forms.TypedChoiceField(
-        label="Likelihood that it happens to them",
-        choices=PEOPLE_LIKELIHOOD.items(),
-        coerce=int,
-        widget=forms.RadioSelect,
-    )
-    rationale = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class StepForm(forms.Form):

@@ -11,10 +11,10 @@ from risks.services.acceptance import (
 )
 from risks.services.asset import add_asset, link_thing, retire_asset, unlink_thing, update_asset
 from risks.services.method import MethodIncomplete, approve_method, draft_method, revise_method
+from risks.services.people import assess_people, deviate, opine
 from risks.services.positions import OutsideScale, assess_risk
 from risks.services.register import (
     CannotMove,
-    assess_people,
     close_risk,
     identify_risk,
     move_risk,
@@ -46,6 +46,7 @@ __all__ = [
     "assess_people",
     "assess_risk",
     "close_risk",
+    "deviate",
     "draft_method",
     "evaluate",
     "facts_of",
@@ -54,6 +55,7 @@ __all__ = [
     "link_thing",
     "move_action",
     "move_risk",
+    "opine",
     "plan_action",
     "reject_acceptance",
     "replan_action",

@@ -13,6 +13,7 @@ from compliance.projects.access import roles_in
 from compliance.projects.roles import ROLES
 from risks.models import Band, Risk, RiskAcceptance, RiskPosition
 from risks.reading import facts_of
+from risks.services.people import need_followed
 from risks.services.register import CannotMove, today
 from risks.services.treatment import GRAVE_FOR_PEOPLE
 from risks.services.trigger import settle
@@ -113,6 +114,7 @@ def _acceptable_now(risk: Risk, kind: str) -> RiskPosition:
         raise CannotMove(f"Assess the current position of {risk.reference} before it is accepted.")
     if kind == Kind.TREATMENT_PLAN and not risk.treatments.exists():
         raise CannotMove(f"{risk.reference} has no treatment yet: choose one before it is approved.")
+    need_followed(risk)
     if kind == Kind.RESIDUAL and risk.privacy_level in GRAVE_FOR_PEOPLE:
         raise CannotMove(
             "A high risk to people is not accepted: reduce it, avoid it, or consult the authority (Art. 36)."

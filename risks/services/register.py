@@ -13,7 +13,7 @@ from compliance.projects.models import Organisation, Project
 from risks.models import RiskAcceptance, newest
 from risks.models.register import Risk
 from risks.reading import facts_of
-from risks.scales import people_level, threats
+from risks.scales import threats
 from risks.services.trigger import settle
 
 State = Risk.State
@@ -85,26 +85,6 @@ def update_risk(*, risk: Risk, by: User, reason: str = "", **fields: Any) -> Ris
         need_reason(reason, f"{risk.reference} is accepted as it is: say why it changes")
     _take(risk, fields)
     with change(by=by, reason=reason):
-        risk.save()
-    return risk
-
-
-def assess_people(
-    *, risk: Risk, severity: int | None, likelihood: int | None, rationale: str, by: User, reason: str = ""
-) -> Risk:
-    """Judge the harm to the people concerned, 1 to 4 each; both None takes the judgement away. Needs a rationale."""
-    _refuse_closed(risk)
-    for name, value in (("Severity", severity), ("Likelihood", likelihood)):
-        if value is not None and value not in (1, 2, 3, 4):
-            raise Refused(f"{name} for people {value} is outside the scale: choose 1 to 4.")
-    if (severity is None) != (likelihood is None):
-        raise Refused("Give both severity and likelihood for people, or neither.")
-    if severity is not None and not rationale.strip():
-        raise Refused("Rationale: say why the harm to people is judged so.")
-    if people_level(severity, likelihood) in {"high", "very_high"} and risk.treatments.filter(option="retain").exists():
-        raise Refused("A high risk to people cannot be retained: take back the option to retain it first.")
-    with change(by=by, reason=reason or rationale.strip()):
-        risk.privacy_severity, risk.privacy_likelihood, risk.privacy_rationale = severity, likelihood, rationale.strip()
         risk.save()
     return risk
 

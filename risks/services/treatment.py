@@ -9,6 +9,7 @@ from compliance.ledger import Refused, change, governed, need_reason
 from compliance.projects.models import Project
 from controls.models import Implementation
 from risks.models import Risk, RiskControl, RiskTreatment, TreatmentAction
+from risks.services.people import need_followed
 from risks.services.register import CannotMove
 
 Status = TreatmentAction.Status
@@ -30,7 +31,9 @@ def treat_risk(*, risk: Risk, option: str, rationale: str, by: User, reason: str
         raise Refused(f"Option {option!r} is unknown: choose modify, retain, avoid or share.")
     if not rationale.strip():
         raise Refused(f"Rationale: say why the risk is treated by {option}.")
-    if option == RiskTreatment.Option.RETAIN and risk.privacy_level in GRAVE_FOR_PEOPLE:
+    if option == RiskTreatment.Option.RETAIN:
+        need_followed(risk)
+    if option == RiskTreatment.Option.RETAIN and {risk.privacy_level, risk.privacy_residual_level} & GRAVE_FOR_PEOPLE:
         raise Refused(
             "A high risk to people cannot be retained: reduce it, avoid it, or consult the authority (Art. 36)."
         )

@@ -20,7 +20,7 @@ from compliance.projects.roles import role_name
 from risks import pictures, services
 from risks.exceptions import exceptions_of
 from risks.facts import Difference
-from risks.forms.register import PeopleForm, RiskForm, StepForm
+from risks.forms.register import RiskForm, StepForm
 from risks.models import Risk, RiskMethod, RiskPosition, TreatmentAction
 from risks.obligations import obligations_of
 from risks.reading import facts_of
@@ -39,7 +39,7 @@ STEPS = {
     "close": ("Close", "It leaves the open risks; its history stays and it can be reopened."),
     "reopen": ("Reopen", "It returns to the open risks as identified, with its scores."),
 }
-PAGES = ("edit", "people", "treat", "acceptance", "control_add", "touch")
+PAGES = ("edit", "people", "opinion", "deviation", "treat", "acceptance", "control_add", "touch")
 
 
 @risk_view("view")
@@ -193,17 +193,6 @@ def edit(request: Request, risk: Risk) -> HttpResponse:
         messages.success(request, f"{risk.reference} is saved.")
         return redirect(risk)
     return form_page(request, risk, form, heading=f"Edit {risk.reference}", save="Save")
-
-
-@risk_view("edit")
-def people(request: Request, risk: Risk) -> HttpResponse:
-    fields = ("severity", "likelihood", "rationale")
-    form = PeopleForm(request.POST or None, initial={name: getattr(risk, f"privacy_{name}") for name in fields})
-    if carried_out(request, form, services.assess_people, risk=risk):
-        messages.success(request, "The risk to people is saved.")
-        return redirect(risk)
-    lead = "Harm to the people whose data it is, judged apart from harm to the organisation. The two are never merged."
-    return form_page(request, risk, form, heading=f"Risk to people of {risk.reference}", save="Save", lead=lead)
 
 
 @risk_view("edit")
