@@ -1,6 +1,7 @@
 """What auditors reject in impact assessments and breaches (PF19, PF21)."""
 
 from datetime import datetime
+from typing import Any
 
 from compliance.approvals.snapshot import snapshot
 from compliance.packs.registry import Finding, Level, Period, check
@@ -32,7 +33,7 @@ def assessments_stand(scope: Scope, at: datetime, period: Period) -> list[Findin
     return found
 
 
-def _flaw(one: PastAssessment, now: dict[object, object], at: datetime) -> str:
+def _flaw(one: PastAssessment, now: dict[Any, Any], at: datetime) -> str:
     row = one.assessment
     if (
         row.state in {"required", "draft", "dpo_opinion", "revision", "decision", "consultation"}
@@ -44,7 +45,7 @@ def _flaw(one: PastAssessment, now: dict[object, object], at: datetime) -> str:
     if row.review_date and row.review_date < at.date():
         return "its review is overdue."
     records = [now[link.target_id] for link in one.links["activity"] if link.target_id in now]
-    if row.snapshot_sha256 and snapshot(description(records)).sha256 != row.snapshot_sha256:  # type: ignore[arg-type]
+    if row.snapshot_sha256 and snapshot(description(records)).sha256 != row.snapshot_sha256:
         return "the processing changed since it was described."
     return ""
 
