@@ -16,7 +16,7 @@ from compliance.ledger.proof.canonical import canonical
 from compliance.packs import cache
 from compliance.packs.contents import Contents
 from compliance.packs.models import EvidencePack
-from compliance.packs.outline import planned
+from compliance.packs.outline import missing, planned
 from compliance.packs.preflight import live_ids
 from compliance.packs.printer import Printer
 from compliance.packs.registry import Section
@@ -28,20 +28,24 @@ from compliance.packs.volumes import Volume
 
 CHUNK = 500
 SMALL = 20_000  # signs of markup: less is set here, where the libraries are loaded already
+SHORT = 4_000  # signs of markup, about a third of a page: such a part goes on below the one before it
 SETTLE = 6
 CONTENTS_HEAD, PLACE, STEP, SHEET = 13, 6.9, 4.8, 250  # millimetres of the contents page: heading, lines, room
 MATRICES = ("matrix", "exhibit_matrix")
+BLOCKS = "history"  # behind its own page come those of the entries, which are set apart
 Say = Callable[[str, int], None]
 
 
 @dataclass
 class Part:
-    """A part of the pack on paper: its heading and the fragments it is printed in."""
+    """A part of the pack on paper: its heading, the fragments it is printed in, and the short parts below it."""
 
     section: Section
     context: Mapping[str, Any]
     number: str
     slot: str
+    bodies: list[str] = field(default_factory=list)
+    joined: list["Part"] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
     fragments: list[Fragment] = field(default_factory=list)
 
@@ -80,7 +84,7 @@ def lay_out(contents: Contents, frame: Frame, printer: Printer, workers: Workers
         "requested_by": frame.requested_by,
         "control": frame.control,
     }
-    parts = _parts(contents, frame, printer, base)
+    parts = joined(_parts(contents, frame, printer, base))
     begun = {part.section.key: _begin(part, workers) for part in parts if part.section.key not in MATRICES}
     for group in printer.begin(printer.plan.here):
         say(f"Change history, entries {group.first + 1} to {group.last + 1}", 20)
@@ -119,7 +123,7 @@ def _settle(cover: Fragment, parts: list[Part], contents: Contents, frame: Frame
     for _ in range(SETTLE):
         front = _contents_page(parts, pages)
         for part in matrices.values():
-            html = _page(part, _matrix(part, contents, frame, pages), first=True)
+            html = _page(part, _matrix(part, contents, frame, pages) + _below(part), first=True)
             part.fragments = [_set(html, part.section.title)]
         order, at = _order(cover, front, parts, blocks)
         found = page_numbers(order)
@@ -145,7 +149,7 @@ def _supposed(shape: Path, lengths: Mapping[str, int]) -> list[Fragment]:
 
 def _length(parts: list[Part]) -> int:
     """About how many pages the contents take: a wrong guess costs setting them twice."""
-    lines = [one.number for each in parts for one in (each, *each.context.get("joined", ()))]
+    lines = [one.number for each in parts for one in (each, *each.joined)]
     steps = sum("." in number for number in lines)
     places = len({number.partition(".")[0] for number in lines})
     return math.ceil((CONTENTS_HEAD + PLACE * places + STEP * steps) / SHEET)
@@ -156,7 +160,7 @@ def _order(cover: Fragment, front: Fragment, parts: list[Part], blocks: list[Blo
     order, at = [cover, front], 0
     for part in parts:
         order.extend(part.fragments)
-        if part.section.key == "history" and blocks:
+        if part.section.key == BLOCKS and blocks:
             at = sum(item.pages for item in order)
             order.append(_room(blocks))
     return order, at
@@ -175,7 +179,7 @@ def _room(blocks: list[Block]) -> Fragment:
 def _contents_page(parts: list[Part], pages: dict[str, int]) -> Fragment:
     """The contents, a place of the outline with several sections in two steps."""
     lines: list[dict[str, Any]] = []
-    for part in [one for each in parts for one in (each, *each.context.get("joined", ()))]:
+    for part in [one for each in parts for one in (each, *each.joined)]:
         place, _, step = part.number.partition(".")
         key, page = part.section.key, pages.get(part.section.key, 0)
         if step == "1":
@@ -213,38 +217,90 @@ def _parts(contents: Contents, frame: Frame, printer: Printer, base: Mapping[str
         (_own("control", "Document control", 0), base),
         (_own("guide", "About this pack", 10), guide),
         (_own("matrix", "Requirements and their records", 211), {}),
-        (_own("exhibit_matrix", "Exhibits and their requirements", 212), {}),
+        _exhibit_matrix(frame),
         (_own("exhibits", "Exhibits", 220, wide=bool(frame.exhibits)), {"exhibits": frame.exhibits}),
-        (_own("history", "Changes of the period", 232, wide=True), history),
+        (_own(BLOCKS, "Changes of the period", 232, wide=True), history),
         (_own("integrity", "Integrity", 240), proof),
     ]
     return [
-        Part(item.section, item.context, item.number, item.slot)
+        Part(item.section, item.context, item.number, item.slot, _bodies(item.section, item.context))
         for item in planned(contents.type, [*contents.parts, *own])
     ]
+
+
+def joined(parts: list[Part]) -> list[Part]:
+    """Let what is short go on below the part before it: a table in its own place, a sentence anywhere."""
+    found: list[Part] = []
+    for part in parts:
+        if found and _goes_on(part, found[-1]):
+            found[-1].joined.append(part)
+        else:
+            found.append(part)
+    return found
+
+
+def _goes_on(part: Part, before: Part) -> bool:
+    if BLOCKS in {part.section.key, before.section.key} or len(part.bodies) != 1 or len(part.bodies[0]) > SHORT:
+        return False
+    return _is_said(part.bodies[0]) or _is_beside(part, before)
+
+
+def _is_said(body: str) -> bool:
+    """Whether it is a sentence or two, which stand on any paper."""
+    return not any(mark in body for mark in ("<table", "<svg", "<h2"))
+
+
+def _is_beside(part: Part, before: Part) -> bool:
+    return (part.slot, part.section.wide) == (before.slot, before.section.wide)
+
+
+def _exhibit_matrix(frame: Frame) -> tuple[Section, Mapping[str, Any]]:
+    title = "Exhibits and their requirements"
+    if frame.exhibits:
+        return _own("exhibit_matrix", title, 212), {}
+    return missing("no_exhibits", title, 21, "No evidence is cited in this pack.")
 
 
 def _own(key: str, title: str, order: int, *, wide: bool = False, chunk: str = "") -> Section:
     return Section(key, title, order, f"packs/print/{key}.html", lambda *_: {}, wide=wide, chunk=chunk)
 
 
-def _sheets(part: Part) -> Iterator[str]:
-    """The markup of a part, its long list in pieces: rows that were printed before come from the cache."""
-    if part.section.key in MATRICES:
-        return
-    rows = part.context.get(part.section.chunk, []) if part.section.chunk else []
+def _bodies(section: Section, context: Mapping[str, Any]) -> list[str]:
+    """The markup below the heading, a long list in pieces: rows that were printed before come from the cache."""
+    if section.key in MATRICES:
+        return []
+    rows = context.get(section.chunk, []) if section.chunk else []
+    pieces: list[str] = []
     for start in range(0, max(len(rows), 1), CHUNK):
-        context = {**part.context, "first": start == 0}
-        if part.section.chunk:
-            context[part.section.chunk] = rows[start : start + CHUNK]
-        yield _page(part, render_to_string(part.section.template, context), first=start == 0)
+        piece = {**context, "first": start == 0}
+        if section.chunk:
+            piece[section.chunk] = rows[start : start + CHUNK]
+        pieces.append(render_to_string(section.template, piece))
+    return pieces
+
+
+def _sheets(part: Part) -> Iterator[str]:
+    """The pages of a part; the short ones it takes along stand below its last piece."""
+    last = len(part.bodies) - 1
+    for at, body in enumerate(part.bodies):
+        yield _page(part, body + _below(part) if at == last else body, first=at == 0)
+
+
+def _below(part: Part) -> str:
+    return "".join(
+        render_to_string("packs/print/joined.html", {"part": one, "body": _markup(one.bodies[0])})
+        for one in part.joined
+    )
 
 
 def _page(part: Part, body: str, *, first: bool) -> str:
     slot = part.slot if "." in part.number else ""
-    body = mark_safe(body)  # noqa: S308 - rendered by a template just now
-    context = {"section": part.section, "number": part.number, "slot": slot, "first": first, "body": body}
+    context = {"section": part.section, "number": part.number, "slot": slot, "first": first, "body": _markup(body)}
     return render_to_string("packs/print/section.html", context)
+
+
+def _markup(body: str) -> str:
+    return mark_safe(body)  # noqa: S308 - rendered by a template just now
 
 
 def _set(html: str, title: str) -> Fragment:

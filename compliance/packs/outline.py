@@ -5,14 +5,14 @@ still waits for is listed here with its reason and prints as one sentence, until
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from compliance.packs.profiles import Profile
 from compliance.packs.registry import Section, sections
 from compliance.packs.types import PackType
 
-MISSING, JOINED = "packs/print/missing.html", "packs/print/joined.html"
+MISSING = "packs/print/missing.html"
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,6 @@ class Planned:
     slot: str
     section: Section
     context: Mapping[str, Any] = field(default_factory=dict)
-    joined: list["Planned"] = field(default_factory=list)
 
 
 def registered(kind: PackType, number: int) -> list[Section]:
@@ -172,19 +171,4 @@ def planned(kind: PackType, parts: Iterable[tuple[Section, Mapping[str, Any]]]) 
         for index, (section, context) in enumerate(here, start=1):
             label = str(place) if len(here) == 1 else f"{place}.{index}"
             found.append(Planned(label, OUTLINE[number].title, section, context))
-    return _joined(found)
-
-
-def _joined(parts: list[Planned]) -> list[Planned]:
-    """Let what has nothing to say yet follow on the page of the part before it."""
-    found: list[Planned] = []
-    for part in parts:
-        if part.section.template != MISSING or not found:
-            found.append(part)
-            continue
-        before = found[-1]
-        before.joined.append(part)
-        if before.section.template != JOINED:
-            before.context = {**before.context, "inner": before.section.template, "joined": before.joined}
-            before.section = replace(before.section, template=JOINED)
     return found

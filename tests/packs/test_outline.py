@@ -9,6 +9,7 @@ from django.utils import timezone
 from compliance.ledger.keys import make_signing_key
 from compliance.packs import outline, registry
 from compliance.packs.gathering import gather
+from compliance.packs.layout import Part, joined
 from compliance.packs.outline import OUTLINE, planned
 from compliance.packs.preflight import QUESTIONS, assess, findings_of
 from compliance.packs.profiles import PROFILES
@@ -40,8 +41,7 @@ def test_kinds_are_made_of_known_places_and_known_readers():
 def test_every_place_of_the_project_file_has_something_to_say(stridewell):
     own = [Section(f"own-{number}", "Own", number * 10, "", lambda *_: {}) for number in (0, 1, 21, 22, 24)]
     found = planned(PACK_TYPES["project_app"], [*gathered(stridewell).parts, *((one, {}) for one in own)])
-    every = [one for part in found for one in (part, *part.joined)]
-    assert sorted({int(part.number.partition(".")[0]) for part in every}) == list(range(25))
+    assert sorted({int(part.number.partition(".")[0]) for part in found}) == list(range(25))
 
 
 def test_numbers_do_not_move_with_what_there_is_to_say(stridewell):
@@ -50,7 +50,27 @@ def test_numbers_do_not_move_with_what_there_is_to_say(stridewell):
     alone = planned(kind, [(section, {})])
     more = planned(kind, [*gathered(stridewell, "isms_27001").parts])
     assert [part.number for part in alone] == ["7"]
-    assert {part.number for part in more if part.slot == "Risk"} == {"7.1", "7.2"}
+    assert {part.number.partition(".")[0] for part in more if part.slot == "Risk"} == {"7"}
+
+
+def test_what_is_short_goes_on_below_what_stands_before_it():
+    def part(key, slot, body, *, wide=True):
+        return Part(Section(key, key, 0, "", lambda *_: {}, wide=wide), {}, "1", slot, [body])
+
+    table, sentence, long = "<table></table>", "<p>None.</p>", "<table></table>" * 500
+    parts = [
+        *(part("keys", "File", table), part("stores", "File", table), part("scores", "File", long)),
+        *(part("risks", "Risk", table), part("notes", "Risk", table, wide=False), part("breaches", "Law", sentence)),
+        *(part("since", "Ends", sentence), part("history", "Ends", sentence), part("packs", "Ends", sentence)),
+    ]
+    assert [[one.section.key for one in (first, *first.joined)] for first in joined(parts)] == [
+        ["keys", "stores"],
+        ["scores"],
+        ["risks"],
+        ["notes", "breaches", "since"],
+        ["history"],  # its entries come behind it
+        ["packs"],
+    ]
 
 
 def test_a_room_that_is_not_built_prints_its_reason_and_vanishes_when_it_is(stridewell, monkeypatch):
