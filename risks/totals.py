@@ -51,13 +51,16 @@ def totals(rows: Any, method: RiskMethod | None, today: date | None = None) -> S
 
 
 def ways(rows: Any) -> dict[tuple[str, str], Counter[tuple[Cell, Cell]]]:
-    """How many open risks stand where in one position and where in the next; one query."""
+    """How many open risks stand where in one position and where in the next; a query for each step."""
     risks = Risk.objects.open().filter(pk__in=rows.order_by().values("pk"))
-    found = RiskPosition.objects.filter(risk__in=risks.values("pk")).order_by()
-    placed: dict[UUID, dict[str, Cell]] = defaultdict(dict)
-    for risk, kind, likelihood, consequence in found.values_list("risk_id", "kind", "likelihood", "consequence"):
-        placed[risk][kind] = (likelihood, consequence)
-    return count_ways(placed.values())
+    there = ("risk__positions__likelihood", "risk__positions__consequence")
+    counted: dict[tuple[str, str], Counter[tuple[Cell, Cell]]] = {}
+    for first, second in STEPS:
+        both = RiskPosition.objects.filter(kind=first, risk__positions__kind=second, risk__in=risks.values("pk"))
+        found = both.order_by().values_list("likelihood", "consequence", *there).annotate(count=Count("pk"))
+        if cells := Counter({((a, b), (c, d)): count for a, b, c, d, count in found}):
+            counted[first, second] = cells
+    return counted
 
 
 def count_ways(placed: Iterable[Mapping[str, Cell]]) -> dict[tuple[str, str], Counter[tuple[Cell, Cell]]]:

@@ -151,12 +151,15 @@ def register_add(request: Request, scope: Scope) -> HttpResponse:
 @require_safe
 def heat_map(request: Request, scope: Scope) -> HttpResponse:
     organisation = scope.organisation if isinstance(scope, Project) else scope
-    rows, method = Risk.objects.reaching(scope).seen_by(request.user), RiskMethod.objects.in_force(organisation)
-    counted = totals(rows, method)
-    moved = [pictures.moves(found, method, *step) for step, found in ways(rows).items()] if method else []
+
+    def draw() -> dict[str, Any]:
+        rows = Risk.objects.reaching(scope).seen_by(request.user)
+        method = RiskMethod.objects.in_force(organisation)
+        moved = [pictures.moves(found, method, *step) for step, found in ways(rows).items()] if method else []
+        return {"moves": moved, "board": pictures.board(totals(rows, method), place(scope, "register"))}
+
     context = {
-        "moves": moved,
-        "board": pictures.board(counted, place(scope, "register")),
+        **request.keep("risk heat maps", draw),
         "register_url": place(scope, "register"),
         "method_url": place(scope, "method"),
     }
