@@ -115,7 +115,7 @@ class Asset(ScopedRow):
     def values(self) -> str:
         """C 5 · I 4 · A 3, a dash where nobody said."""
         said = (("C", self.confidentiality), ("I", self.integrity), ("A", self.availability))
-        return " · ".join(f"{letter} {value or '–'}" for letter, value in said)
+        return " · ".join(f"{letter}\N{NO-BREAK SPACE}{value or '–'}" for letter, value in said)
 
     @property
     def worth(self) -> int:

@@ -51,7 +51,9 @@ def draw_review(risk: Risk, value: Any) -> str:
     """The day of the next review, and whether it is late."""
     late = risk.review_overdue()
     past = value is not None and value < now_read().date()
-    said = f"{day(value)}, overdue" if past and late else "Asked for now" if late else day(value) if value else ""
+    if past and late:
+        return format_html('<span class="overdue"><span class="nowrap">{},</span> overdue</span>', day(value))
+    said = "Asked for now" if late else day(value) if value else ""
     return format_html('<span class="nowrap{}">{}</span>', " overdue" if late else "", said)
 
 
