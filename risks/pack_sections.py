@@ -10,6 +10,7 @@ from compliance.projects.models import Organisation, Project
 from compliance.projects.roles import role_name
 from controls.models import Control
 from risks import pack_figures as _figures  # noqa: F401  registered with the rest
+from risks import pack_threats as _threats  # noqa: F401  registered with the rest
 from risks.models import Risk, RiskMethod, RiskPosition
 from risks.past import method_at, risks_at
 from risks.pictures import names

@@ -5,13 +5,15 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from compliance.accounts.models import User
+from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from controls.models import Implementation
-from risks.models import Risk, RiskControl, RiskMethod
+from risks.models import Risk, RiskControl, RiskMethod, Threat, Vulnerability
 from risks.pictures import board
 from risks.reading import with_rise
 from risks.rising import picture, rises
@@ -59,6 +61,28 @@ def risks_of_control(subject: Any, *, at: datetime | None = None) -> dict[str, A
 
 def _control(link: RiskControl) -> UUID:
     return link.implementation.control_id
+
+
+@panel("project", title="Vulnerabilities", template="risks/panels/vulnerabilities.html", kind="risk", order=32)
+def vulnerabilities_of_project(project: Project, *, at: datetime | None = None) -> dict[str, Any] | None:
+    """Open ones by severity, those past their day first; away while none was ever recorded."""
+    rows = Vulnerability.objects.in_project(project)
+    late = Q(due_date__lt=now_read().date())
+    counted = rows.open().values("severity").annotate(count=Count("pk"), late=Count("pk", filter=late)).order_by()
+    by_severity = {one["severity"]: one for one in counted}
+    if not by_severity and not rows.exists():
+        return None
+    found = [(level, by_severity[level]) for level in ("critical", "high", "medium", "low") if level in by_severity]
+    return {"found": found, "late": sum(one["late"] for _, one in found), "project": project}
+
+
+@panel("risk", title="Threats and vulnerabilities", template="risks/panels/of_risk.html", kind="risk", order=40)
+def behind_a_risk(risk: Risk, *, at: datetime | None = None) -> dict[str, Any] | None:
+    """What threat models and reports say stands behind the risk."""
+    fed = Vulnerability.objects.filter(risks__risk=risk).select_related("project").order_by("reference")[:10]
+    threats = Threat.objects.filter(risk=risk).exclude(threat_model__state="superseded")
+    rows = threats.select_related("project", "threat_model").order_by("reference")[:10]
+    return {"vulnerabilities": fed, "threats": rows} if fed or rows else None
 
 
 import_module("risks.panels_of_cases")

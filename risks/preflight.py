@@ -5,10 +5,11 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
+from compliance.ledger import as_of
 from compliance.packs.registry import Finding, Level, Period, check, day
 from compliance.projects.models import Organisation, Project
-from risks.models import Risk, RiskAcceptance, RiskPosition, RiskTreatment
-from risks.past import risks_at
+from risks.models import Risk, RiskAcceptance, RiskPosition, RiskTreatment, Threat, ThreatModel, Vulnerability
+from risks.past import risks_at, streams_of
 from risks.reading import Standing, standings
 
 Scope = Organisation | Project
@@ -115,6 +116,56 @@ def actions_in_time(scope: Scope, at: datetime, period: Period) -> list[Finding]
 def _late(risk: Risk, action: Any) -> str:
     status = action.get_status_display().lower()
     return f"{action.reference} of {risk.reference} was due on {day(action.due_date)} and is {status}."
+
+
+@check("PF40", level=Level.BLOCK)
+def grave_vulnerabilities_in_time(scope: Scope, at: datetime, period: Period) -> list[Finding]:
+    """A critical or exploited vulnerability is not past its day."""
+    rows = as_of(Vulnerability, at, stream=streams_of(scope)).order_by("reference").instances("project")
+    return [
+        Finding(
+            "PF40", Level.BLOCK, f"{row.reference} is {_grave(row)} and was due on {day(row.due_date)}.", _page(row)
+        )
+        for row in rows
+        if row.due_date and row.overdue(at.date()) and (row.exploited or row.severity == "critical")
+    ]
+
+
+def _grave(row: Vulnerability) -> str:
+    return "known to be exploited" if row.exploited else "critical"
+
+
+def _page(row: Any) -> str:
+    return str(row.get_absolute_url())
+
+
+@check("PF41", level=Level.WARN)
+def threats_name_their_risk(scope: Scope, at: datetime, period: Period) -> list[Finding]:
+    """Open and accepted threats of a model that counts name the risk somebody lives with."""
+    models = as_of(ThreatModel, at, stream=streams_of(scope)).instances("project")
+    counting = {model.pk: model for model in models if model.state == "approved"}
+    threats = as_of(Threat, at, stream=streams_of(scope)).order_by("reference").instances()
+    return [
+        Finding(
+            "PF41",
+            Level.WARN,
+            f"{row.reference} of {counting[row.threat_model_id].reference} is {row.status} and names no risk.",
+            _page(counting[row.threat_model_id]),
+        )
+        for row in threats
+        if row.threat_model_id in counting and row.needs_risk
+    ]
+
+
+@check("PF42", level=Level.WARN)
+def threat_models_are_current(scope: Scope, at: datetime, period: Period) -> list[Finding]:
+    """An approved threat model was looked at by its day of review."""
+    models = as_of(ThreatModel, at, stream=streams_of(scope)).order_by("reference").instances("project")
+    return [
+        Finding("PF42", Level.WARN, f"{row.reference} was to be reviewed by {day(row.review_date)}.", _page(row))
+        for row in models
+        if row.state == "approved" and row.review_date and row.review_date < at.date()
+    ]
 
 
 import_module("risks.preflight_cases")

@@ -10,7 +10,7 @@ from django.db.models import Case, F, Value, When
 from compliance.projects.models import Organisation, Project
 from compliance.tasks.registry import Dues, ahead, reminder, said
 from compliance.ui.addresses import filled
-from risks.models import Reassessment, Risk, RiskAcceptance, TreatmentAction
+from risks.models import Reassessment, Risk, RiskAcceptance, ThreatModel, TreatmentAction, Vulnerability
 
 Scope = Organisation | Project
 ASKED = ("risk", "applicability", "flow", "party", "incident")  # kinds of records that triggers ask about
@@ -66,6 +66,30 @@ def _risk(scope: Scope, where: str, key: str) -> str:
 
 def _within(rows: Any, scope: Scope) -> Any:
     return rows.in_project(scope) if isinstance(scope, Project) else rows.in_organisation(scope)
+
+
+@reminder("vulnerabilities", kind="risk")
+def vulnerabilities(scope: Scope, at: datetime) -> Dues:
+    """Open vulnerabilities whose day is near or over."""
+    rows = _within(Vulnerability.objects.open(), scope).filter(due_date__lte=ahead(at))
+    title = said("Mend ", F("reference"), " ", F("title"))
+    return Dues(rows, "due_date", title, _vulnerability, "owner", where="project__slug")
+
+
+@reminder("threat-models", kind="risk")
+def threat_models(scope: Scope, at: datetime) -> Dues:
+    """Approved threat models to be looked at again."""
+    rows = _within(ThreatModel.objects.filter(state="approved"), scope).filter(review_date__lte=ahead(at))
+    title = said("Review ", F("reference"), " ", F("title"))
+    return Dues(rows, "review_date", title, _threat_model, "author", where="project__slug")
+
+
+def _vulnerability(scope: Scope, where: str, key: str) -> str:
+    return filled("risks:vulnerability", where, key)
+
+
+def _threat_model(scope: Scope, where: str, key: str) -> str:
+    return filled("risks:threat_model", where, key)
 
 
 import_module("risks.reminders_of_cases")

@@ -7,13 +7,16 @@ from itertools import pairwise, product
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import timezone
 
 from compliance.accounts.models import User
 from compliance.approvals.services import NotYours
 from compliance.artefacts.formats import Unreadable
 from compliance.exchange import services as exchange
 from compliance.ledger import Refused, change
+from compliance.packs.registry import Period, checks, sections
 from compliance.projects.models import Project
 from controls.models import Implementation
 from risks import threat_dragon
@@ -361,3 +364,26 @@ def test_the_lists_ask_the_same_queries_for_one_row_and_for_three(
 def test_values_of_a_file_become_rows_and_rows_values(stridewell: Project, ed: User) -> None:
     made = bring_in_model(project=stridewell, model=DRAGON, by=ed, reason="Workshop")
     assert [cell.key for cell in as_dragon(made, *parts_of(made)).cells if cell.shape == "flow"] == ["f1"]
+
+
+def test_packs_print_the_diagram_with_its_table_and_checks_tell_what_names_no_risk(
+    model: ThreatModel, stridewell: Project, ed: User, ria: User
+) -> None:
+    submit_threat_model(model=model, by=ed)
+    decide_threat_model(model=model, approve=True, by=ria, reason="Read")
+    today = timezone.now()
+    period = Period(today.date(), today.date())
+    section = sections["threat_models"]
+    printed = section.source(stridewell, today, period)
+    assert [(one["reference"], len(one["elements"]), len(one["threats"])) for one in printed["models"]] == [
+        ("TM-001", 5, 1)
+    ]
+    text = render_to_string(section.template, {**printed})
+    assert (text.count("<svg"), text.count("<rect"), "Coaching API" in text) == (1, 4, True)
+    assert checks["PF41"].source(stridewell, today, period) == []
+    with change(by=ed):
+        threat = model.threats.get()
+        threat.status = "accepted"
+        threat.save()
+    (found,) = checks["PF41"].source(stridewell, timezone.now(), period)
+    assert found.text == "TH-001 of TM-001 is accepted and names no risk."
