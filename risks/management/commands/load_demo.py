@@ -16,6 +16,7 @@ from controls.models import Edition
 from risks.demo import (
     assets,
     audits,
+    cases,
     controls,
     flows,
     governance,
@@ -65,6 +66,7 @@ def load(password: str) -> int:
             audits,
             assets,
             threats,
+            cases,
         ):
             script.set_scenes(stage)
         return stage.play()
