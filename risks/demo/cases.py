@@ -133,7 +133,7 @@ def _contain(stage: Stage) -> None:
     move_incident(incident=incident, to="contained", by=wrona, reason="1.9.1 is out and the reports are gone.")
     for key in ("BR", "BR P"):
         facts = {**SCRIPT["breach"]["facts"], "occurred_to": stage.moment(-55, 18, 30)}
-        enisa = {"enisa_dpc": 3, "enisa_ei": 75, "enisa_confidentiality": 25}
+        enisa: dict[str, Any] = {"enisa_dpc": 3, "enisa_ei": 75, "enisa_confidentiality": 25}
         breach = update_breach(breach=stage.get(key), by=wrona, **facts, **enisa)
         decide_risk(breach=breach, risk="risk", by=rehm, reason=SCRIPT["breach"]["risk"])
         move_breach(breach=breach, to="contained", by=wrona, reason="Purged, confirmed by the processor")
