@@ -1,18 +1,16 @@
 """Finding flows: what a list of them can be narrowed by."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from compliance.ledger.moment import now_read
 from compliance.prepared import Rows
 from compliance.projects.models import Project
 from compliance.ui.filters import Filters, PickFilter
-from dataflows.models import DataFlow, DataItem, Node, Party, ProcessingActivity
+from dataflows.models import DataFlow, DataItem, Node, Party
 from dataflows.problems import BASIS, CONTRACT, PLACE, PROTECTION, TRANSFER
 from dataflows.totals import flawed
 
@@ -24,30 +22,10 @@ PARTIES_HERE = Rows(
     ),
     scope=UUID,
 )
-ACTIVITIES = Rows(
-    lambda owner, user, now: ProcessingActivity.objects.seen_by(user, owner, now).order_by("name"),
-    owner=UUID,
-    user=UUID,
-    now=datetime,
-)
-ACTIVITIES_HERE = Rows(
-    lambda scope, owner: ProcessingActivity.objects.filter(
-        Q(project=scope) | Q(project__isnull=True), organisation=owner
-    ).order_by("name"),
-    scope=UUID,
-    owner=UUID,
-)
 
 
 def _items(request: Any) -> Any:
     return ITEMS(owner=getattr(request.scope, "organisation_id", request.scope.pk))
-
-
-def _activities(request: Any) -> Any:
-    scope = request.scope
-    if isinstance(scope, Project):
-        return ACTIVITIES_HERE(scope=scope.pk, owner=scope.organisation_id)
-    return ACTIVITIES(owner=scope.pk, user=request.user.pk, now=timezone.now())
 
 
 def _parties(request: Any) -> Any:
@@ -63,7 +41,7 @@ class FlowFilter(Filters):
         choices=[("present", "not retired"), *DataFlow.State.choices], method="by_state", label="State"
     )
     item = PickFilter("items__item", label="Data", queryset=_items, distinct=True)
-    activity = PickFilter("activity", label="Activity", queryset=_activities)
+    activity = django_filters.CharFilter(method="by_activity", label="Record of processing")
     party = PickFilter("stops__node__party", label="Party", queryset=_parties, distinct=True)
     problem = django_filters.ChoiceFilter(
         choices=[
@@ -83,6 +61,9 @@ class FlowFilter(Filters):
 
     def by_state(self, rows: Any, name: str, value: str) -> QuerySet[DataFlow]:
         return rows.present() if value == "present" else rows.filter(state=value)
+
+    def by_activity(self, rows: QuerySet[DataFlow], name: str, value: str) -> QuerySet[DataFlow]:
+        return rows.filter(Q(activity__name__icontains=value) | Q(activity__reference__iexact=value))
 
     def by_problem(self, rows: Any, name: str, value: str) -> QuerySet[DataFlow]:
         return flawed(rows.present(), now_read().date(), value)
