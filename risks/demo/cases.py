@@ -19,6 +19,7 @@ from risks.services.dpia import (
     begin,
     decide_assessment,
     give_opinion,
+    mark_review,
     require,
     screen,
     spare,
@@ -46,6 +47,7 @@ def set_scenes(stage: Stage) -> None:
     stage.on(-53, partial(_tell_people, stage), 10)
     stage.on(-44, partial(_notify, stage, True), 11)
     stage.on(-20, partial(_close, stage), 16)
+    stage.on(-18, partial(_ask_for_review, stage), 12)
     stage.on(-33, partial(_outage, stage), 12)
     stage.on(-60, partial(_loyalty, stage), 10)
 
@@ -228,6 +230,11 @@ def _decide(stage: Stage) -> None:
     for title in facts["conditions"]:
         due = stage.date(-90)
         add_condition(assessment=made, title=title, assignee=stage.person("Haddad"), due_date=due, by=neumann)
+
+
+def _ask_for_review(stage: Stage) -> None:
+    why = "Release 4.2.0 brings new ways of the data: look at the description and the risks again."
+    mark_review(assessment=stage.get("DPIA"), by=stage.person("Ilves"), reason=why)
 
 
 def _loyalty(stage: Stage) -> None:

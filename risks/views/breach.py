@@ -56,7 +56,7 @@ def where(row: Breach) -> Scope:
 
 def _risk(row: Breach, value: Any) -> str:
     tones = {"unlikely": "ok", "risk": "warn", "high_risk": "bad"}
-    return str(state_dot(value, row.get_risk_display(), tone=tones[value])) if value else "Not decided"
+    return str(state_dot(row.risk, row.get_risk_display(), tone=tones[row.risk])) if row.risk else "Not decided"
 
 
 BREACHES = Register(
@@ -131,7 +131,7 @@ STEPS = (
     Step(
         "aware",
         "Ask for another moment of awareness",
-        SURE | {"suspected", "assessing"},
+        (SURE - {"closed"}) | {"suspected", "assessing"},
         lambda row, data, by: propose_awareness(breach=row, by=by, **data),
         make=lambda row, data: AwareForm(data, initial={"aware_at": row.aware_at}),
         intro="The data protection officer decides; until then the clocks run by the present moment.",
@@ -141,7 +141,7 @@ DECISIONS = (
     Step(
         "allow",
         "Decide the moment of awareness",
-        SURE | {"suspected", "assessing"},
+        (SURE - {"closed"}) | {"suspected", "assessing"},
         lambda row, data, by: decide_awareness(breach=row, by=by, **data),
         form=VerdictForm,
         only=lambda row, user: Approval.objects.of(row, AWARE).waiting().exists(),

@@ -15,6 +15,7 @@ from dataflows.services import draft_activity
 from risks.models import Breach, Incident
 from risks.screening import QUESTIONS
 from risks.services.clock import submit
+from risks.services.dpia import screen
 from tests.risks.cases import breach_of, incident_of, put, utc
 
 SignIn = Callable[[User], Client]
@@ -152,3 +153,27 @@ def test_an_assessment_is_screened_written_and_shown(
     assert [word for word in words if word not in shown] == []
     assert client.get(page("assessment_part", "DPIA-001", "nonsense")).status_code == 404
     assert client.get(page("assessment_decide", "DPIA-001")).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["incidents", "breaches", "assessments"])
+def test_a_list_asks_the_same_for_one_and_three_rows(
+    name: str, stridewell: Project, ed: User, sign_in: SignIn, django_assert_max_num_queries: Any
+) -> None:
+    incident = incident_of(stridewell, ed)
+    client, url = sign_in(ed), page(name)
+
+    def more(count: int) -> None:
+        for number in range(count):
+            incident_of(stridewell, ed, title=f"Again {number}")
+            put(breach_of(incident, ed), risk=("risk", "high_risk", "unlikely")[number])
+            screen(scope=stridewell, title="Coaching", activities=[], by=ed)
+
+    more(1)
+    client.get(url)
+    more(1)
+    with django_assert_max_num_queries(12) as few:
+        client.get(url)
+    more(2)
+    with django_assert_max_num_queries(len(few)):
+        assert client.get(url).status_code == 200
+    assert client.get(url, {"show": "late", "state": "nonsense", "title": "Again"}).status_code == 200
