@@ -124,9 +124,9 @@ class ReportSheet(Sheet):
             yield f"{row.reference} {row.title}: no longer reported, becomes a suggestion", row
 
     def missing(self, seen: Container[tuple[str, ...]]) -> Iterator[Vulnerability]:
-        """Those not suggested yet; a tool that found nothing at all in a component list says nothing of them."""
-        tool = tool_of(self.report)
-        if not self.report.found and self.report.components:
+        """Those not suggested yet. Component lists without findings, and mere statements (VEX), tell nothing."""
+        tool, report = tool_of(self.report), self.report
+        if report.format == "cyclonedx" and not (report.found and report.components):
             return
         told = Q(suggestions__kind=Suggestion.Kind.GONE)
         rows = Vulnerability.objects.in_project(self.project).filter(tool=tool, state__in=OPEN).exclude(told)
@@ -150,5 +150,10 @@ def mark(found: Found) -> str:
 
 
 def tool_of(report: Report) -> str:
-    """The tool without its version, so that a newer one goes on where the older stood."""
-    return report.format if report.format != "sarif" else f"sarif {report.tool.partition(' ')[0]}"[:100]
+    """The tool without its version, so that a newer one goes on where the older stood; of MobSF, its app."""
+    about = {
+        "sarif": report.tool.partition(" ")[0],
+        "cyclonedx": report.tool.partition(" ")[0],
+        "mobsf": report.subject,
+    }
+    return f"{report.format} {about.get(report.format, '')}".strip()[:100]

@@ -21,13 +21,13 @@ from risks.views.vulnerability import place
 SUGGESTIONS = Register(
     key="suggestions",
     noun="suggestion",
-    order="state",
+    order="-state",
     filterset=SuggestionFilter,
     columns=(
         Column("reference", "Reference", kind="reference", sort="reference"),
         Column("text", "Suggestion", kind="main"),
         Column("kind", "Kind", value="get_kind_display", sort="kind"),
-        Column("state", "State", kind="state", sort="-state"),
+        Column("state", "State", kind="state", sort="state"),
         Column("decided_by", "Decided by", value="decided_by.name"),
     ),
     empty_title="No suggestions",
