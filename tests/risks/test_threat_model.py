@@ -18,9 +18,10 @@ from compliance.exchange import services as exchange
 from compliance.ledger import Refused, change
 from compliance.packs.registry import Period, checks, sections
 from compliance.projects.models import Project
+from compliance.projects.services import plan_release
 from controls.models import Implementation
 from risks import threat_dragon
-from risks.models import Risk, Threat, ThreatElement, ThreatModel
+from risks.models import Reassessment, Risk, Threat, ThreatElement, ThreatModel
 from risks.models.threat_model import THREAT_MODEL_MOVES, ThreatModelState
 from risks.scales import threats as library
 from risks.services.threat_exchange import as_dragon, bring_in_model
@@ -34,6 +35,7 @@ from risks.services.threat_model import (
     save_threat,
     submit_threat_model,
 )
+from risks.services.trigger import evaluate
 from risks.sheets.threat_model import ThreatModelSheet
 from risks.threat_diagram import Part, Way, draw
 from risks.threat_dragon import Cell, Found, Model
@@ -387,3 +389,15 @@ def test_packs_print_the_diagram_with_its_table_and_checks_tell_what_names_no_ri
         threat.save()
     (found,) = checks["PF41"].source(stridewell, timezone.now(), period)
     assert found.text == "TH-001 of TM-001 is accepted and names no risk."
+
+
+def test_a_major_release_asks_to_look_at_the_model_again(
+    model: ThreatModel, stridewell: Project, ed: User, ria: User
+) -> None:
+    submit_threat_model(model=model, by=ed)
+    decide_threat_model(model=model, approve=True, by=ria, reason="Read")
+    plan_release(project=stridewell, name="6.0.0", by=ed, change_class="major")
+    evaluate(stridewell.organisation, events={"release_major"})
+    assert [one.reason for one in Reassessment.objects.about(model)] == [
+        "Release 6.0.0 of Stridewell is a major one: does TM-001 still hold?"
+    ]
