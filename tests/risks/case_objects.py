@@ -18,7 +18,7 @@ def the_incident(project: Project, shared: bool) -> Incident:
     scope = project.organisation if shared else project
     title = f"Matrix {scope.slug}"
     known = Incident.objects.filter(organisation=project.organisation, title=title)
-    if found := known.first():
+    if found := known.filter(links__isnull=False).first():
         return found
     author = person("author")
     incident = unlike_others(lambda: incident_of(scope, author, title=title))
@@ -46,7 +46,7 @@ def the_assessment(project: Project, shared: bool) -> ImpactAssessment:
     """The impact assessment of a scope, being written, about a risk."""
     scope = project.organisation if shared else project
     known = ImpactAssessment.objects.filter(organisation=project.organisation, title=f"Matrix {scope.slug}")
-    if found := known.first():
+    if found := known.filter(links__isnull=False).first():
         return found
     author = person("author")
     made = unlike_others(lambda: screen(scope=scope, title=f"Matrix {scope.slug}", activities=[], by=author))
