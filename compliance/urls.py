@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler500 = "compliance.ui.failures.broken"
+
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("compliance.accounts.urls")),

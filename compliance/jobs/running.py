@@ -1,6 +1,5 @@
 """Doing a job: the lease is kept alive beside the work, and whatever happens ends in a state of the row."""
 
-import errno
 import logging
 import threading
 from datetime import timedelta
@@ -12,11 +11,11 @@ from compliance.jobs import services
 from compliance.jobs.models import Job
 from compliance.jobs.registry import JobFailed, kinds
 from compliance.jobs.services import ATTEMPTS, LEASE, LeaseLost
+from compliance.room import is_full
 
 LONGEST = timedelta(hours=2)
 # A child process that did so much is replaced by a new one: what libraries keep in memory goes with it.
 IN_A_ROW = 5
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NO_ROOM = (
     "There is no room left on the disk of the server. Nothing half-made was kept. Let whoever runs it make room; "
     "then ask again."
@@ -102,7 +101,7 @@ def _again_or_never(job: Job, failure: BaseException) -> None:
     logger.error("Job %s (%s) failed at attempt %d.", job.pk, job.kind, job.attempt, exc_info=failure)
     try:
         _drop_dead_connection()
-        if _is_disk_full(failure):
+        if is_full(failure):
             services.give_up(job, NO_ROOM)
         elif job.attempt < ATTEMPTS:
             services.put_back(job)
@@ -119,19 +118,6 @@ def _drop_dead_connection() -> None:
         connection.close_if_unusable_or_obsolete()
         if connection.connection is not None and not connection.is_usable():
             connection.close()
-
-
-def _is_disk_full(failure: BaseException | None) -> bool:
-    """Whether there was no room for what was written: a file of ours, or of the database."""
-    while failure is not None:
-        if isinstance(failure, OSError) and failure.errno in FULL:
-            return True
-        if isinstance(failure, DatabaseError) and any(
-            words in str(failure) for words in ("disk is full", "No space left")
-        ):
-            return True
-        failure = failure.__cause__ or failure.__context__
-    return False
 
 
 def _in_words(job: Job, failure: BaseException) -> str:
