@@ -247,7 +247,7 @@ def _goes_on(part: Part, before: Part) -> bool:
 
 def _is_said(body: str) -> bool:
     """Whether it is a sentence or two, which stand on any paper."""
-    return not any(mark in body for mark in ("<table", "<svg", "<h2"))
+    return not any(mark in body for mark in ("<table", "<svg"))
 
 
 def _is_beside(part: Part, before: Part) -> bool:

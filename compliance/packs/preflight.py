@@ -80,6 +80,9 @@ PLACES: dict[str, tuple[int, ...]] = {
     "PF22": (9,),
     "PF28": (9,),
     "PF29": (9,),
+    "PF40": (18,),
+    "PF41": (10,),
+    "PF42": (10,),
 }
 
 
@@ -154,6 +157,9 @@ QUESTIONS = {
         _ask("PF25", "A shareable copy names nobody", "block", "Take the name out of the record it stands in."),
         _ask("PF28", "Evidence that was asked for came in time", "warn", "Answer the request, or waive it."),
         _ask("PF29", "No control works that failed its test", "warn", "Mend the control, then test it again."),
+        _ask("PF40", "Grave vulnerabilities are mended in time", "block", "Mend it, or say why it stays."),
+        _ask("PF41", "Threats that stay name their risk", "warn", "Link the risk somebody lives with."),
+        _ask("PF42", "Threat models are looked at in time", "warn", "Look at the model again and have it approved."),
     )
 }
 
