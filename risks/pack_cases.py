@@ -119,7 +119,7 @@ def _breach(one: PastBreach) -> dict[str, Any]:
         "authority": row.get_authority_display() if row.role == "controller" else "Controller told",
         "after": in_words(first.took) if first and first.took is not None else "",
         "delay": first.late_reason if first else "",
-        "people": row.get_people_display(),
+        "people": row.get_people_display() if row.role == "controller" else "The controller decides",
         "enisa": f"{made} ({made.level.replace('_', ' ')})" if made else "",
         "lessons": row.lessons,
     }
