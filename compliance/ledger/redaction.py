@@ -48,6 +48,7 @@ class Held:
     personal: bool
     values: dict[str, list[int]]
     live: bool
+    told: bool = True  # False: its values are shown at the record's desk only
 
     @property
     def rows(self) -> list[int]:
@@ -66,7 +67,14 @@ def held(model: type[TrackedBase], key: Any) -> list[Held]:
                 found.setdefault(column, {}).setdefault(row[column], []).append(row["history_id"])
     live = model._base_manager.filter(pk=key).values(*(set(columns) - {REASON_COLUMN})).first() or {}
     told = [
-        Held(column, _label(model, column), column in model.personal_fields, values, live.get(column) in values)
+        Held(
+            column,
+            _label(model, column),
+            column in model.personal_fields,
+            values,
+            live.get(column) in values,
+            column not in model.desk_fields,
+        )
         for column, values in found.items()
     ]
     return sorted(told, key=lambda one: (not one.personal, one.field == REASON_COLUMN, one.label))

@@ -25,6 +25,7 @@ SILENT = frozenset({"id", "version", "reference", "stream_key", "object_id"})
 SCOPE = frozenset({"organisation", "project"})
 NAMING = ("name", "title", "ref", "label")
 NOT_RECORDED = "not recorded"
+AT_THE_DESK = "told at its desk only"
 
 
 @dataclass(frozen=True)
@@ -219,6 +220,8 @@ class _Names:
     def of_value(self, column: Any, value: Any, choices: Mapping[str, str]) -> str:
         if value is None or value == "":
             return NOT_RECORDED
+        if column.name in getattr(column.model, "desk_fields", ()) and value != ERASED:
+            return AT_THE_DESK
         if column.is_relation:
             return self.known.get((column.related_model, str(value)), str(value))
         return choices[str(value)] if str(value) in choices else in_words(value)

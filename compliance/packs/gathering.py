@@ -175,7 +175,7 @@ def _rule(reader: Profile) -> Rule:
 
 def _is_hidden(reader: Profile, model: str, name: str) -> bool:
     """Closed histories prove every text and every personal field by its commitment, and show the rest."""
-    if model in NEVER_SHOWN:
+    if model in NEVER_SHOWN or name in apps.get_model(model).desk_fields:
         return True
     if reader.open:
         return False
