@@ -4,14 +4,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
+from compliance.ledger import as_of
 from compliance.packs.registry import Citation, Document, Period, section
 from compliance.projects.models import Organisation, Project
 from dataflows import vocabulary
 from dataflows.chart import chart
 from dataflows.letters import letters
 from dataflows.map import FlowMap
-from dataflows.models import DataFlow, Party, ProcessingActivity
-from dataflows.past import past_activities, past_approvals, past_flows, past_organisation, past_parties
+from dataflows.models import DataFlow, Party, ProcessingActivity, SubjectRequest
+from dataflows.past import (
+    organisation_of,
+    past_activities,
+    past_approvals,
+    past_flows,
+    past_organisation,
+    past_parties,
+)
 from dataflows.problems import problems
 from dataflows.standing import is_outdated
 
@@ -234,4 +244,46 @@ def _transfer(flow: DataFlow, transfer: Any, at: datetime) -> dict[str, Any]:
         "assessed_on": transfer.assessment_date,
         "valid_until": transfer.assessment_expires_date,
         "assessment_holds": transfer.is_assessed(at.date()),
+    }
+
+
+@section("requests", "Data-subject requests", 160, "dataflows/pack/requests.html", wide=True)
+def requests(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+    """What people asked about their data, each by its reference alone: open, or ended in the period (GDPR Art. 12)."""
+    found = as_of(SubjectRequest, at, stream=organisation_of(project).stream).order_by("reference")
+    if isinstance(project, Project):
+        found = found.filter(Q(app_id=project.pk) | Q(app_id__isnull=True))
+    shown = [row for row in found.instances("app") if row.closed_at is None or row.closed_at >= period.since]
+    rows = [_request(row, at) for row in shown]
+    late = sum(1 for row in rows if row["late"])
+    return {
+        "rows": rows,
+        "late": late,
+        "registers": {"requests.csv": rows},
+        "citations": [Citation("GDPR Art. 12", row["reference"], row["right"]) for row in rows],
+        "documents": [
+            Document("GDPR Art. 12 to 22", f"Requests of people: {len(rows)}", rows[0]["reference"], status="present")
+        ]
+        if rows
+        else [],
+    }
+
+
+def _request(row: SubjectRequest, at: datetime) -> dict[str, Any]:
+    return {
+        "reference": row.reference,
+        "right": row.get_type_display(),
+        "app": row.app.name if row.app else "",
+        "received": row.received_at,
+        "due": row.due_date,
+        "counted": row.why,
+        "extended": row.notice_sent_at,
+        "identity": row.get_identity_method_display(),
+        "answered": row.told_at,
+        "closed": row.closed_at,
+        "outcome": row.get_outcome_display(),
+        "days": row.days,
+        "state": row.state,
+        "reply_sha256": row.reply_id or "",
+        "late": row.was_late or bool(row.is_open and row.due_at and row.due_at < at),
     }

@@ -1,6 +1,6 @@
 """Boxes on the overviews: what is wrong with flows, records and parties, each number leading to its rows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
@@ -10,8 +10,11 @@ from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from controls.models import Control
-from dataflows.models import DataFlow, Party, ProcessingActivity
+from dataflows.models import DataFlow, Party, ProcessingActivity, SubjectRequest
+from dataflows.models.request import OPEN, RequestState
 from dataflows.totals import flawed, incomplete
+
+SOON = timedelta(days=7)
 
 
 @panel("project", title="Data flows", template="dataflows/panels/flows.html", kind="flow", order=40)
@@ -34,6 +37,38 @@ def flows_of_organisation(organisation: Organisation, *, at: datetime | None = N
     bare = Party.objects.in_organisation(organisation).without_contract(_day(at)).count()
     figures.append(("Processors without contract", bare, f"{urls['parties']}?contract=missing"))
     return {"figures": figures, "urls": urls}
+
+
+@panel(
+    "organisation",
+    title="Requests of data subjects",
+    template="dataflows/panels/requests.html",
+    kind="request",
+    order=41,
+)
+def requests_of_organisation(organisation: Organisation, *, at: datetime | None = None) -> dict[str, Any] | None:
+    """What is open at the desk, what is late, what waits for a second person; nothing where nobody ever asked."""
+    moment = at or now_read()
+    rows = SubjectRequest.objects.in_organisation(organisation)
+    url = reverse("dataflows:requests", args=[organisation.slug])
+    opened, late = Q(state__in=OPEN), Q(state__in=OPEN, due_date__lt=moment.date())
+    soon = Q(state__in=OPEN, due_date__gte=moment.date(), due_date__lte=moment.date() + SOON)
+    counted = rows.aggregate(
+        all=Count("pk"),
+        open=Count("pk", filter=opened),
+        late=Count("pk", filter=late),
+        soon=Count("pk", filter=soon),
+        check=Count("pk", filter=Q(state=RequestState.QUALITY_CHECK)),
+    )
+    if not counted["all"]:
+        return None
+    figures = [
+        ("Open", counted["open"], f"{url}?state=open"),
+        ("Overdue", counted["late"], f"{url}?clock=late"),
+        ("Due within a week", counted["soon"], f"{url}?state=open&sort=due_date"),
+        ("To be checked", counted["check"], f"{url}?state=quality_check"),
+    ]
+    return {"figures": figures, "url": url}
 
 
 def _figures(

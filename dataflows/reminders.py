@@ -10,7 +10,7 @@ from compliance.projects.models import Organisation, Project
 from compliance.tasks.registry import Dues, ahead, reminder, said
 from compliance.ui.addresses import filled
 from dataflows import vocabulary
-from dataflows.models import DataFlow, Party, ProcessingActivity, Transfer
+from dataflows.models import DataFlow, Party, ProcessingActivity, SubjectRequest, Transfer
 
 Scope = Organisation | Project
 COUNTRY = re.compile(r" to ([A-Z]{2}) runs out$")
@@ -61,6 +61,19 @@ def _activity(scope: Scope, where: str, key: str) -> str:
     if where:
         return filled("dataflows:project_activity", where, key)
     return filled("dataflows:activity", scope.slug, key)
+
+
+@reminder("subject-requests", kind="request")
+def subject_requests(scope: Scope, at: datetime) -> Dues:
+    """Requests of data subjects that are to be answered (GDPR Art. 12(3))."""
+    rows = SubjectRequest.objects.open().filter(due_date__lte=ahead(at))
+    rows = rows.filter(app=scope) if isinstance(scope, Project) else rows.in_organisation(scope)
+    return Dues(rows, "due_date", said(F("reference"), " is to be answered"), _request, "handler")
+
+
+def _request(scope: Scope, where: str, key: str) -> str:
+    house = scope.organisation if isinstance(scope, Project) else scope
+    return filled("dataflows:request", house.slug, key)
 
 
 def _in(scope: Scope, model: type[Any]) -> Any:

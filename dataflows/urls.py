@@ -8,6 +8,7 @@ app_name = "dataflows"
 
 ORGANISATION = "organisations/<slug:organisation>"
 FLOWS = "projects/<slug:project>/flows"
+REQUESTS = f"{ORGANISATION}/requests"
 PROCESSING = f"{FLOWS}/records"
 
 urlpatterns = [
@@ -27,6 +28,17 @@ urlpatterns = [
     path(f"{ORGANISATION}/parties/<str:reference>/edit/", views.party_edit, name="party_edit"),
     path(f"{ORGANISATION}/parties/<str:reference>/move/", views.party_move, name="party_move"),
     path(f"{ORGANISATION}/parties/<str:reference>/approval/", views.party_approve, name="party_approve"),
+    path(f"{REQUESTS}/", views.requests, name="requests"),
+    path(f"{REQUESTS}/add/", views.request_add, name="request_add"),
+    path(f"{REQUESTS}/intake/", views.intake, name="intake"),
+    path(f"{REQUESTS}/intake/<str:reference>/end/", views.intake_end, name="intake_end"),
+    path(f"{REQUESTS}/<str:reference>/", views.subject_request, name="request"),
+    path(f"{REQUESTS}/<str:reference>/edit/", views.request_edit, name="request_edit"),
+    path(f"{REQUESTS}/<str:reference>/places/", views.request_places, name="request_places"),
+    path(f"{REQUESTS}/<str:reference>/reply/", views.request_reply, name="request_reply"),
+    path(f"{REQUESTS}/<str:reference>/steps/<slug:step>/", views.request_step, name="request_step"),
+    path(f"{REQUESTS}/<str:reference>/decisions/<slug:step>/", views.request_decide, name="request_decide"),
+    path("api/organisations/<slug:organisation>/requests/", views.intake_api, name="intake_api"),
     path(f"{PROCESSING}/", views.project_activities, name="project_activities"),
     path(f"{PROCESSING}/add/", views.project_activity_add, name="project_activity_add"),
     path(f"{PROCESSING}/<str:reference>/", views.project_activity, name="project_activity"),

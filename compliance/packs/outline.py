@@ -83,11 +83,7 @@ OUTLINE = {
             ),
         ),
         Slot(15, "Processors and transfers"),
-        Slot(
-            16,
-            "Data-subject requests",
-            (Awaited("requests", "Data-subject requests", "requests with their clocks (GDPR Art. 12 to 22)."),),
-        ),
+        Slot(16, "Data-subject requests"),
         Slot(
             17,
             "Incidents and breaches",

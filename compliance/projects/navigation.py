@@ -40,6 +40,7 @@ PLACES = (
     Place("Incidents", "incident", "risks:incidents", "risks:project_incidents", BREACHES),
     Place("Data flows", "flow", "dataflows:activities", "dataflows:project_flows"),
     Place("Impact assessments", "flow", "risks:assessments", "risks:project_assessments"),
+    Place("Requests", "request", "dataflows:requests"),
     Place("Parties", "party", "dataflows:parties"),
     Place("Audits", "audit", "controls:audits", "controls:project_audits", ("controls:programmes",)),
     Place("Findings", "audit", "controls:findings", "controls:project_findings"),

@@ -5,6 +5,7 @@ from dataflows.models.flow import DataFlow, FlowItem, FlowStop
 from dataflows.models.item import DataItem
 from dataflows.models.node import Node
 from dataflows.models.party import Party
+from dataflows.models.request import IntakeKey, RequestStep, SubjectRequest
 from dataflows.models.transfer import Transfer
 
 __all__ = [
@@ -15,8 +16,11 @@ __all__ = [
     "DataItem",
     "FlowItem",
     "FlowStop",
+    "IntakeKey",
     "Node",
     "Party",
     "ProcessingActivity",
+    "RequestStep",
+    "SubjectRequest",
     "Transfer",
 ]

@@ -15,9 +15,19 @@ from dataflows.views.activity import (
     project_activity_step,
 )
 from dataflows.views.flow import flow, flow_add, flow_decide, flow_edit, flow_step, flows, project_flows
+from dataflows.views.intake import intake, intake_api, intake_end
 from dataflows.views.item import item, item_add, items
 from dataflows.views.map import flow_map, node, node_add
 from dataflows.views.party import parties, party, party_add, party_approve, party_edit, party_move
+from dataflows.views.request import (
+    request_add,
+    request_edit,
+    request_places,
+    request_reply,
+    requests,
+    subject_request,
+)
+from dataflows.views.request_steps import request_decide, request_step
 from dataflows.views.transfer import transfer, transfer_add, transfer_remove
 
 __all__ = [
@@ -34,6 +44,9 @@ __all__ = [
     "flow_map",
     "flow_step",
     "flows",
+    "intake",
+    "intake_api",
+    "intake_end",
     "item",
     "item_add",
     "items",
@@ -52,6 +65,14 @@ __all__ = [
     "project_activity_edit",
     "project_activity_step",
     "project_flows",
+    "request_add",
+    "request_decide",
+    "request_edit",
+    "request_places",
+    "request_reply",
+    "request_step",
+    "requests",
+    "subject_request",
     "transfer",
     "transfer_add",
     "transfer_remove",

@@ -12,6 +12,7 @@ from risks.demo.stage import Stage
 PEOPLE = [
     ("Ilves", "Marta Ilves", "Compliance officer"),
     ("Rehm", "Dr Jonas Rehm", "Data protection officer, external"),
+    ("Sander", "Mia Sander", "Privacy counsel, deputy of the data protection officer"),
     ("Brandt", "Oskar Brandt", "Head of platform"),
     ("Haddad", "Leila Haddad", "Product owner Stridewell"),
     ("Wrona", "Tomasz Wrona", "Product owner Korvo Wallet"),
@@ -26,6 +27,7 @@ ROLES: list[tuple[str, str, str, int | None, int | None]] = [
     ("Ilves", "compliance_officer", "L", None, None),
     ("Ilves", "risk_owner", "L", None, None),
     ("Rehm", "dpo", "L", None, None),
+    ("Sander", "dpo", "L", None, None),
     ("Brandt", "risk_owner", "L", None, None),
     ("Haddad", "product_owner", "S", None, None),
     ("Haddad", "risk_owner", "S", None, None),

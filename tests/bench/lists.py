@@ -58,6 +58,7 @@ LISTS = {
     "All data flows": "dataflows:flows",
     "Data flows": "dataflows:project_flows",
     "Personal data": "dataflows:items",
+    "Requests of data subjects": "dataflows:requests",
     "All packs": "packs:organisation_packs",
     "Packs": "packs:packs",
     "My tasks": "tasks:mine",

@@ -43,6 +43,28 @@ def party(project: Project) -> str:
     return services.add_party(organisation=project.organisation, by=MATRIX, **details).reference
 
 
+@value("reference", "dataflows:request", "dataflows:request_*")
+def subject_request(project: Project) -> str:
+    return services.receive_request(
+        organisation=project.organisation, type="access", channel="mail", by=MATRIX
+    ).reference
+
+
+@value("step", "dataflows:request_step", names_record=False)
+def step(project: Project) -> str:
+    return "identity"
+
+
+@value("step", "dataflows:request_decide", names_record=False)
+def decision(project: Project) -> str:
+    return "refuse"
+
+
+@value("reference", "dataflows:intake_end")
+def intake_key(project: Project) -> str:
+    return services.open_intake(organisation=project.organisation, label=word(), by=MATRIX)[0].reference  # type: ignore[arg-type]
+
+
 def _flow(project: Project) -> DataFlow:
     person = services.node_of_kind(project=project, kind="person", by=MATRIX)
     app = services.node_of_kind(project=project, kind="app", by=MATRIX)

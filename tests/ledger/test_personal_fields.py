@@ -51,6 +51,7 @@ NOT_PERSONAL = {
     "file name": {
         "controls.DocumentVersion.file_name",
         "controls.EvidenceVersion.file_name",
+        "dataflows.SubjectRequest.reply_name",
         "exchange.Import.file_name",
         "files.Disclosure.name",
     },

@@ -25,6 +25,7 @@ from risks.demo import (
     projects,
     proof,
     registers,
+    requests,
     risks,
     threats,
 )
@@ -67,6 +68,7 @@ def load(password: str) -> int:
             assets,
             threats,
             cases,
+            requests,
         ):
             script.set_scenes(stage)
         return stage.play()
