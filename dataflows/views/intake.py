@@ -43,7 +43,7 @@ def intake(request: Request, organisation: Organisation) -> HttpResponse:
         "form": form,
         "secret": secret,
         "rows": [(row, row.holds(now)) for row in rows],
-        "address": request.build_absolute_uri(reverse("dataflows:intake_api", args=[organisation.slug])),
+        "address": request.build_absolute_uri(reverse("dataflows:intake_api")),
         "types": RequestType.choices,
         "channels": Channel.choices,
     }
@@ -64,10 +64,10 @@ def intake_end(request: Request, organisation: Organisation, reference: str) -> 
 @csrf_exempt  # no session is asked: the key is in a header no page can make a browser send
 @public_view
 @require_POST
-def intake_api(request: HttpRequest, organisation: str) -> HttpResponse:
+def intake_api(request: HttpRequest) -> HttpResponse:
     """Take in one request: JSON with `type`; `channel`, `name`, `contact` and `text` are optional."""
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    key = services.key_of(organisation, secret.strip()) if kind == "Bearer" else None
+    key = services.key_of(secret.strip()) if kind == "Bearer" else None
     if key is None:
         return _answer(401, "Show a key in force: Authorization: Bearer assay_in_…")
     if not _is_within(key):
