@@ -74,7 +74,8 @@ def _beginning(began: datetime, zone: ZoneInfo, restarted: bool) -> str:
             f"What we promptly asked for to confirm the identity came on {first}: the period runs from then "
             "(Art. 12(6); EDPB 01/2022)."
         )
-    return f"Received on {first} ({moment(began)}); the day itself is not counted (Regulation 1182/71, Art. 3(1))."
+    at = "" if day(began) == first else f", {first} at the seat"
+    return f"Received on {moment(began)}{at}; the day itself is not counted (Regulation 1182/71, Art. 3(1))."
 
 
 def _length(law: Rules, extended: bool) -> str:

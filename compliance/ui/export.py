@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = re.compile(r"^'*\s*[=+\-@＝＋－＠\t\r\n]")
@@ -22,6 +22,7 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CELL_LIMIT = 32_767
 LINES = 500
 PIECE = 64 * 1024
+WRAPPED = Alignment(wrap_text=True, vertical="top")
 
 
 class Exported(Protocol):
@@ -112,11 +113,22 @@ def as_xlsx(table: Iterable[Sequence[Any]]) -> bytes:
 
 def xlsx_file(table: Iterable[Sequence[Any]]) -> IO[bytes]:
     """`as_xlsx` in a temporary file that is gone when it is closed."""
+    return xlsx_book([("Export", table)])
+
+
+def xlsx_book(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]], *, wrap: bool = False) -> IO[bytes]:
+    """Tables as the sheets of one book, in a temporary file; `wrap` shows the lines of a cell below each other."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Export")
-    sheet.freeze_panes = "A2"
-    for n, line in enumerate(table):
-        sheet.append([_xlsx_cell(sheet, value, bold=n == 0) for value in line])
+    for title, table in sheets:
+        sheet = book.create_sheet(title)
+        sheet.freeze_panes = "A2"
+        if wrap:
+            sheet.sheet_format.defaultColWidth = 34
+        for n, line in enumerate(table):
+            cells = [_xlsx_cell(sheet, value, bold=n == 0) for value in line]
+            for cell in cells if wrap else ():
+                cell.alignment = WRAPPED
+            sheet.append(cells)
     out = TemporaryFile()  # noqa: SIM115 - whoever gets it closes it
     book.save(out)
     out.seek(0)

@@ -19,6 +19,10 @@ from dataflows.views.intake import intake, intake_api, intake_end
 from dataflows.views.item import item, item_add, items
 from dataflows.views.map import flow_map, node, node_add
 from dataflows.views.party import parties, party, party_add, party_approve, party_edit, party_move
+from dataflows.views.record_export import (
+    project_records_file,
+    records_file,
+)
 from dataflows.views.request import (
     request_add,
     request_edit,
@@ -65,6 +69,8 @@ __all__ = [
     "project_activity_edit",
     "project_activity_step",
     "project_flows",
+    "project_records_file",
+    "records_file",
     "request_add",
     "request_decide",
     "request_edit",

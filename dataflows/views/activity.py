@@ -25,6 +25,7 @@ from dataflows.standing import is_outdated, latest_approvals
 from dataflows.totals import lacking, with_flow_counts, with_lacks
 from dataflows.views.answer import save_form, take_step
 from dataflows.views.flow import DECISIONS, SAID, STEPS
+from dataflows.views.record_export import file_urls
 
 ACTIVITIES = Register(
     key="activities",
@@ -169,6 +170,7 @@ def project_activity_decide(request: Request, project: Project, reference: str) 
 def _list(request: Request, rows: Any, add_url: str, **context: Any) -> HttpResponse:
     if request.can.edit:
         context |= {"add_url": add_url, "add_label": "Add a record"}
+    context["file_urls"] = file_urls(request.scope)
     return ACTIVITIES.respond(request, rows, template="dataflows/activity_list.html", **context)
 
 
@@ -186,6 +188,7 @@ def _show(request: Request, found: ProcessingActivity, scope: Organisation | Pro
         "outdated": is_outdated(found, approval),
         "here": found.project_id is not None or name == SHARED,
         "urls": _urls(scope, name, found),
+        "file_urls": file_urls(scope, found.reference) if approval else [],
     }
     return render(request, "dataflows/activity.html", context)
 

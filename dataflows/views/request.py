@@ -50,7 +50,7 @@ REQUESTS = Register(
         Column("state", "State", kind="state", sort="state"),
         Column("outcome", "Outcome", sort="outcome"),
         Column("app", "App", value="app.name", sort="app__name"),
-        Column("handler", "Handled by", value="handler.name", sort="handler__name"),
+        Column("handler", "Handled by", value="handler.name", sort="handler__name", shown=False),
         Column("channel", "Came by", sort="channel", shown=False),
         Column("days", "Days", kind="number", value=lambda row: row.days, shown=False),
     ),

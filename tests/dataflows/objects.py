@@ -72,3 +72,8 @@ def _flow(project: Project) -> DataFlow:
     return services.propose_flow(
         project=project, path=[person, app], items=items, title="Account", purpose="To keep it.", by=MATRIX
     )
+
+
+@value("form", "dataflows:*records_file", names_record=False)
+def form(project: Project) -> str:
+    return "json"
