@@ -110,7 +110,9 @@ def differences(label: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> l
     found = []
     for name, value in new.items():
         before = old.get(name)
-        if name in UNTOLD or name in model.desk_fields or value == before or (_is_nothing(value) and _is_nothing(before)):
+        if name in UNTOLD or name in model.desk_fields:
+            continue
+        if value == before or (_is_nothing(value) and _is_nothing(before)):
             continue
         field = fields.get(name)
         called, choices = model.told_field(field, new.get) if field is not None else (name, {})

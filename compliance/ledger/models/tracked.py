@@ -126,8 +126,8 @@ class TrackedBase(models.Model):
     `personal_fields` are the fields that hold a person's data (GDPR Art. 4(1)) by their nature, by name: packs for
     customers leave them out, and a redaction offers them first. Free text may hold some too; it is not listed.
 
-    `desk_fields` are told at the record's own desk only (who asked what about themselves): every other place, the history
-    and packs for anybody included, says at most that they changed.
+    `desk_fields` are told at the record's own desk only (who asked what about themselves): every other place, history
+    and packs included, says at most that they changed.
 
     `append_only` rows record what happened: the database lets nobody change or delete them. `frozen` says from which
     state on a row is kept like that.
