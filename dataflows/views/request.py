@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -126,7 +126,8 @@ def request_reply(request: Request, organisation: Organisation, reference: str) 
     """The answer as it is kept."""
     found = _found(organisation, reference)
     if found.reply is None:
-        raise Http404
+        messages.error(request, f"{found.reference} has no answer yet.")
+        return redirect(found)
     return download(found.reply, found.reply_name)  # type: ignore[return-value]
 
 
