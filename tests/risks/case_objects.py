@@ -5,7 +5,7 @@ from typing import Any
 
 from compliance.projects.models import Project
 from compliance.registers.linkable import Target, linkables
-from risks.models import ImpactAssessment, Incident
+from risks.models import ImpactAssessment, Incident, Risk
 from risks.services.dpia import screen
 from risks.services.incident import link_case
 from tests.objects import value
@@ -17,15 +17,23 @@ def the_incident(project: Project, shared: bool) -> Incident:
     """The incident of a scope, made once."""
     scope = project.organisation if shared else project
     title = f"Matrix {scope.slug}"
-    known = Incident.objects.filter(organisation=project.organisation, title=title)
-    if found := known.filter(links__isnull=False).first():
-        return found
     author = person("author")
-    incident = unlike_others(lambda: incident_of(scope, author, title=title))
-    unlike_others(lambda: breach_of(incident, author))
-    risk = the_risk(project, shared)
-    link_case(case=incident, kind=linkables["risk"], target=Target(risk.pk, risk.reference, "", ""), by=author)
+    incident = Incident.objects.filter(organisation=project.organisation, title=title).order_by("reference").last()
+    if incident is None:  # the last one made is like no other organisation's; none is made after it
+        incident = unlike_others(lambda: incident_of(scope, author, title=title))
+        unlike_others(lambda: breach_of(incident, author))
+    _link(incident, the_risk(project, shared))
     return incident
+
+
+def _link(case: Incident | ImpactAssessment, risk: Risk) -> None:
+    """Again, where the matrix took it away."""
+    link_case(
+        case=case,
+        kind=linkables["risk"],
+        target=Target(risk.pk, risk.reference, "", ""),
+        by=person("author"),
+    )
 
 
 def _for_both(argument: str, page: str, read: Callable[[Incident], Any]) -> None:
@@ -45,13 +53,12 @@ _for_both("clock", "clock", lambda incident: incident.breaches.latest("reference
 def the_assessment(project: Project, shared: bool) -> ImpactAssessment:
     """The impact assessment of a scope, being written, about a risk."""
     scope = project.organisation if shared else project
-    known = ImpactAssessment.objects.filter(organisation=project.organisation, title=f"Matrix {scope.slug}")
-    if found := known.filter(links__isnull=False).first():
-        return found
-    author = person("author")
-    made = unlike_others(lambda: screen(scope=scope, title=f"Matrix {scope.slug}", activities=[], by=author))
-    risk = the_risk(project, shared)
-    link_case(case=made, kind=linkables["risk"], target=Target(risk.pk, risk.reference, "", ""), by=author)
+    author, title = person("author"), f"Matrix {scope.slug}"
+    known = ImpactAssessment.objects.filter(organisation=project.organisation, title=title)
+    made = known.order_by("reference").last()
+    if made is None:
+        made = unlike_others(lambda: screen(scope=scope, title=title, activities=[], by=author))
+    _link(made, the_risk(project, shared))
     return made
 
 
