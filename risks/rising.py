@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.text import slugify
+
 from compliance.ui.pictures import INK, LINE, SOFT, Mark, Table
 from risks.models import Level, Risk
 from risks.services.positions import counts
@@ -112,7 +114,9 @@ def picture(found: Sequence[Rise], name: str) -> Picture:
         [f"{one.reference} {one.title}", WORDS[one.now], one.said, ", ".join(one.others) or "none"] for one in found
     ]
     table = Table(["Risk", "Today", "Without it", "Other controls that count"], rows)
-    return Picture("rising", f"What rises if {name} fails", said, 480, height, bars, lines, marks, table)
+    return Picture(
+        f"rising-{slugify(name)}", f"What rises if {name} fails", said, 480, height, bars, lines, marks, table
+    )
 
 
 def _bar(number: int, one: Rise) -> Bar:
