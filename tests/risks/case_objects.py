@@ -8,9 +8,9 @@ from compliance.registers.linkable import Target, linkables
 from risks.models import ImpactAssessment, Incident, Risk
 from risks.services.dpia import screen
 from risks.services.incident import link_case
-from tests.objects import value
-from tests.risks.cases import breach_of, incident_of
-from tests.risks.objects import person, the_risk, unlike_others
+from tests.objects import value, word
+from tests.risks.cases import breach_of, incident_of, put
+from tests.risks.objects import person, the_risk
 
 
 def the_incident(project: Project, shared: bool) -> Incident:
@@ -19,9 +19,9 @@ def the_incident(project: Project, shared: bool) -> Incident:
     title = f"Matrix {scope.slug}"
     author = person("author")
     incident = Incident.objects.filter(organisation=project.organisation, title=title).order_by("reference").last()
-    if incident is None:  # the last one made is like no other organisation's; none is made after it
-        incident = unlike_others(lambda: incident_of(scope, author, title=title))
-        unlike_others(lambda: breach_of(incident, author))
+    if incident is None:  # an organisation shows the cases of all its projects: no other has its reference
+        incident = put(incident_of(scope, author, title=title), reference=f"INC-{word()}")
+        put(breach_of(incident, author), reference=f"BR-{word()}")
     _link(incident, the_risk(project, shared))
     return incident
 
@@ -57,7 +57,7 @@ def the_assessment(project: Project, shared: bool) -> ImpactAssessment:
     known = ImpactAssessment.objects.filter(organisation=project.organisation, title=title)
     made = known.order_by("reference").last()
     if made is None:
-        made = unlike_others(lambda: screen(scope=scope, title=title, activities=[], by=author))
+        made = put(screen(scope=scope, title=title, activities=[], by=author), reference=f"DPIA-{word()}")
     _link(made, the_risk(project, shared))
     return made
 
