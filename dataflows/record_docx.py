@@ -44,6 +44,8 @@ def _record(made: Docx, number: str, one: Told) -> None:
     _say(made, approved)
     table = made.add_table(rows=1, cols=3, style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
+    for column, width in zip(table.columns, WIDTHS, strict=True):
+        column.width = width  # word processors ask the grid, others the cells
     _fill(table.rows[0], ("Letter", "What is asked", "What stands here"), bold=True)
     _repeat(table.rows[0])
     for row in one.letters:
@@ -60,7 +62,7 @@ def _fill(row: Any, texts: tuple[str, str, str], missing: Any = (), *, bold: boo
     for cell, text, width in zip(row.cells, texts, WIDTHS, strict=True):
         cell.width = width
         said = cell.paragraphs[0]
-        said.paragraph_format.space_after = Pt(0)
+        said.paragraph_format.space_before = said.paragraph_format.space_after = Pt(2)
         said.add_run(_clean(text)).bold = bold
     for lack in missing:
         last = row.cells[2].paragraphs[-1]
