@@ -128,7 +128,9 @@ def request_reply(request: Request, organisation: Organisation, reference: str) 
     if found.reply is None:
         messages.error(request, f"{found.reference} has no answer yet.")
         return redirect(found)
-    return download(found.reply, found.reply_name)  # type: ignore[return-value]
+    ending = found.reply_name.rpartition(".")[2][:8] if "." in found.reply_name else "bin"
+    name = f"{found.reference.lower()}-answer.{ending}"  # exports are in the history: no name of theirs there
+    return download(found.reply, name)  # type: ignore[return-value]
 
 
 def _show(request: Request, found: SubjectRequest, wrong: str = "", given: Any = None) -> HttpResponse:
