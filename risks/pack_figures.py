@@ -9,6 +9,7 @@ from uuid import UUID
 
 from compliance.ledger import as_of
 from compliance.packs.registry import Citation, Document, Period, section
+from compliance.packs.types import PACK_TYPES
 from compliance.projects.models import Organisation, Project
 from risks.figures import figures
 from risks.models import Asset, AssetNeed, Reassessment, Risk, RiskControl
@@ -19,9 +20,10 @@ from risks.services.positions import counts
 Scope = Organisation | Project
 PRIVATE = {**dict.fromkeys(("reason", "outcome"), "internal notes"), "title": "details of weaknesses"}
 DRAWN = 4
+WHOLE = frozenset(PACK_TYPES) - {"single_control"}  # of one control, its risks stand in the register
 
 
-@section("risk_figures", "Key figures of risks", 74, "risks/pack/figures.html", private=PRIVATE)
+@section("risk_figures", "Key figures of risks", 74, "risks/pack/figures.html", types=WHOLE, private=PRIVATE)
 def risk_figures(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     """A year of months from the history, what rises if a control fails, what is to be looked at again (27001 9.1)."""
     owner = project.organisation if isinstance(project, Project) else project
@@ -83,7 +85,7 @@ def _asked(scope: Scope, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-@section("assets", "Assets", 71, "risks/pack/assets.html", wide=True)
+@section("assets", "Assets", 71, "risks/pack/assets.html", types=WHOLE, wide=True)
 def assets(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     """What is worth protecting: owners, values, what it rests on and which risks touch it (ISO/IEC 27001 A.5.9)."""
     streams = streams_of(project)
