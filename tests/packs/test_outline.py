@@ -79,15 +79,15 @@ def test_what_is_short_goes_on_below_what_stands_before_it():
 def test_a_room_that_is_not_built_prints_its_reason_and_vanishes_when_it_is(stridewell, monkeypatch):
     waiting = {item.key for slot in OUTLINE.values() for item in slot.awaits if item.key not in registry.sections}
     parts = {section.key: context for section, context in gathered(stridewell).parts}
-    assert parts["requests"] == {"reason": "Not yet part of Assay: requests with their clocks (GDPR Art. 12 to 22)."}
+    assert parts["notices"] == {"reason": "Not yet part of Assay: what people were told, and the store labels."}
     assert waiting <= set(parts)
     built = Registry("pack section")
     for item in registry.sections:
         built.add(item.key, item, order=item.order)
     monkeypatch.setattr(registry, "sections", built)
     monkeypatch.setattr(outline, "sections", built)
-    registry.section("requests", "Requests", 160, "packs/print/missing.html")(lambda *_: {"rows": []})
-    assert {one.key: context for one, context in gathered(stridewell).parts}["requests"] == {"rows": []}
+    registry.section("notices", "Notices", 143, "packs/print/missing.html")(lambda *_: {"rows": []})
+    assert {one.key: context for one, context in gathered(stridewell).parts}["notices"] == {"rows": []}
 
 
 def test_a_check_nobody_answers_is_not_assessed(stridewell):
