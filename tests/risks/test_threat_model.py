@@ -391,13 +391,10 @@ def test_packs_print_the_diagram_with_its_table_and_checks_tell_what_names_no_ri
     assert found.text == "TH-001 of TM-001 is accepted and names no risk."
 
 
-def test_a_major_release_asks_to_look_at_the_model_again(
-    model: ThreatModel, stridewell: Project, ed: User, ria: User
-) -> None:
+def test_a_major_release_asks_for_the_model_again(model: ThreatModel, stridewell: Project, ed: User, ria: User) -> None:
     submit_threat_model(model=model, by=ed)
     decide_threat_model(model=model, approve=True, by=ria, reason="Read")
     plan_release(project=stridewell, name="6.0.0", by=ed, change_class="major")
     evaluate(stridewell.organisation, events={"release_major"})
-    assert [one.reason for one in Reassessment.objects.about(model)] == [
-        "Release 6.0.0 of Stridewell is a major one: does TM-001 still hold?"
-    ]
+    asked = "Release 6.0.0 of Stridewell is a major one: does TM-001 still hold?"
+    assert [one.reason for one in Reassessment.objects.about(model)] == [asked]

@@ -40,8 +40,16 @@ NOT_OF_THE_PAST = {
         for scope in ("", "project_")
         for page in ("evidence_file", "evidence_preview", "sample_population", "test_population")
     },
-    "exchange:export": "taking it leaves an entry, which the pages before it do not show",
-    "exchange:project_export": "taking it leaves an entry, which the pages before it do not show",
+    **dict.fromkeys(
+        (
+            "exchange:export",
+            "exchange:project_export",
+            "dataflows:records_file",
+            "dataflows:project_records_file",
+            "risks:threat_model_export",
+        ),
+        "taking it leaves an entry, which the pages before it do not show",
+    ),
     "packs:organisation_pack": "the packs made in one instant come in no order",
     **{
         f"controls:{scope}{page}": "made and dated anew whenever it is asked for"
