@@ -109,7 +109,8 @@ def picture(found: Sequence[Rise], name: str) -> Picture:
     marks = [Mark(x, 18, word, "middle") for x, word in zip(lines, WORDS, strict=True)]
     up = sum(one.rises for one in found)
     alone = sum(one.rises and not one.others for one in found)
-    said = f"{len(found)} risks rely on {name}: {up} could rise, {alone} of them with no other control that counts."
+    rely = "1 risk relies" if len(found) == 1 else f"{len(found)} risks rely"
+    said = f"{rely} on {name}: {up} could rise, {alone} of them with no other control that counts."
     rows = [
         [f"{one.reference} {one.title}", WORDS[one.now], one.said, ", ".join(one.others) or "none"] for one in found
     ]

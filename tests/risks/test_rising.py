@@ -34,7 +34,7 @@ def test_a_risk_could_rise_to_its_inherent_level_when_its_control_fails(
     (one,) = rises(read(), [scrubber.pk])
     assert (one.now, one.ceiling, one.others, one.said) == (1, 3, (), "up to critical, nothing else holds it")
     drawn = picture([one], "CI-001")
-    assert drawn.description == "1 risks rely on CI-001: 1 could rise, 1 of them with no other control that counts."
+    assert drawn.description == "1 risk relies on CI-001: 1 could rise, 1 of them with no other control that counts."
     assert ways(Risk.objects.all()) == {("inherent", "current"): {((5, 4), (2, 4)): 1}}
     assert (risks_of_control(scrubber) or {})["picture"].bars == drawn.bars
     base = "/projects/stridewell/risks/"
