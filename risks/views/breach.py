@@ -68,7 +68,7 @@ BREACHES = Register(
     columns=(
         Column("reference", "Reference", kind="reference", sort="reference"),
         Column("title", "Breach", kind="main", sort="title"),
-        Column("role", "Our role", value="get_role_display", sort="role"),
+        Column("role", "Our role", value="get_role_display", sort="role", shown=False),
         Column("state", "State", kind="state", sort="state"),
         Column("aware_at", "Aware", kind="moment", sort="aware_at"),
         Column("subjects_count", "People", kind="number", sort="subjects_count"),

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.ledger import Refused
@@ -100,7 +101,8 @@ def _incidents(request: HttpRequest, scope: Scope) -> HttpResponse:
 def _add(request: HttpRequest, scope: Scope) -> HttpResponse:
     organisation, project = split(scope)
     blank = Incident(organisation=organisation, project=project)
-    form = IncidentForm(posted(request), instance=blank, people=people_of(scope), initial={"severity": "sev3"})
+    usual = {"severity": "sev3", "detected_at": timezone.now()}
+    form = IncidentForm(posted(request), instance=blank, people=people_of(scope), initial=usual)
     by: Any = request.user
     made = attempt(form, lambda: report_incident(scope=scope, by=by, **form.given()))
     back = case_address(scope, "incidents")
