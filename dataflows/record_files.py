@@ -115,7 +115,7 @@ def as_pdf(records: Records) -> bytes:
     from compliance.packs.render.fragment import VARIANT
     from compliance.packs.render.typesetter import layout  # WeasyPrint takes a while to load
 
-    html = render_to_string("dataflows/print_records.html", {"records": records, "parts": records.parts()})
+    html = render_to_string("dataflows/print/records.html", {"records": records, "parts": records.parts()})
     return layout(html).write_pdf(pdf_variant=VARIANT, pdf_tags=True) or b""
 
 
