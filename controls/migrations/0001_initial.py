@@ -118,6 +118,7 @@ class Migration(migrations.Migration):
                         ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.organisation')),
                         ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
                         ('tester', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('implementation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tests', to='controls.implementation')),
                     ],
                     options={
                         'ordering': ['-planned_date', 'reference'],
@@ -222,6 +223,8 @@ class Migration(migrations.Migration):
                         ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
                         ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('waived_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('implementation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='controls.implementation')),
+                        ('requirement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='controls.requirement')),
                     ],
                     options={
                         'ordering': ['due_date', 'reference'],
@@ -289,6 +292,8 @@ class Migration(migrations.Migration):
                         ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
                         ('raised_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('responded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('implementation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='controls.implementation')),
+                        ('requirement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='controls.requirement')),
                     ],
                     options={
                         'ordering': ['-reference'],
@@ -1303,6 +1308,7 @@ class Migration(migrations.Migration):
                         ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='controls.edition')),
                         ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.organisation')),
                         ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='controls.requirement')),
+                        ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='controls.requirementgroup')),
                     ],
                     options={
                         'ordering': ['edition', 'position'],
@@ -2211,35 +2217,5 @@ class Migration(migrations.Migration):
                     },
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name='finding',
-            name='implementation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='controls.implementation'),
-        ),
-        migrations.AddField(
-            model_name='evidencerequest',
-            name='implementation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='controls.implementation'),
-        ),
-        migrations.AddField(
-            model_name='controltest',
-            name='implementation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tests', to='controls.implementation'),
-        ),
-        migrations.AddField(
-            model_name='finding',
-            name='requirement',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='controls.requirement'),
-        ),
-        migrations.AddField(
-            model_name='evidencerequest',
-            name='requirement',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='controls.requirement'),
-        ),
-        migrations.AddField(
-            model_name='requirement',
-            name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='controls.requirementgroup'),
         ),
     ]

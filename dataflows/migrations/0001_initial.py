@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                         ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
                         ('since_release', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.release')),
                         ('until_release', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.release')),
+                        ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='flows', to='dataflows.processingactivity')),
                     ],
                     options={
                         'ordering': ['reference'],
@@ -198,6 +199,7 @@ class Migration(migrations.Migration):
                         ('name', models.CharField(help_text='Short, as it shall stand on the map, e.g. Coaching API.', max_length=60)),
                         ('country', models.CharField(blank=True, choices=dataflows.vocabulary.country_choices, help_text='Where the data is; leave it empty when that is the seat of the party.', max_length=2)),
                         ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
+                        ('party', models.ForeignKey(blank=True, help_text='Whose it is; for an API or a store: who hosts it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='nodes', to='dataflows.party')),
                     ],
                     options={
                         'ordering': ['name'],
@@ -680,6 +682,7 @@ class Migration(migrations.Migration):
                         ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.organisation')),
                         ('prepared_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='prepared by')),
                         ('reply', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.blob')),
+                        ('due_date', models.DateField(editable=False, null=True, verbose_name='day to answer by, at the seat')),
                     ],
                     options={
                         'verbose_name': 'request of a data subject',
@@ -768,6 +771,7 @@ class Migration(migrations.Migration):
                         ('organisation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='projects.organisation')),
                         ('prepared_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='prepared by')),
                         ('reply', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='files.blob')),
+                        ('due_date', models.DateField(editable=False, null=True, verbose_name='day to answer by, at the seat')),
                     ],
                     options={
                         'verbose_name': 'historical request of a data subject',
@@ -831,25 +835,5 @@ class Migration(migrations.Migration):
                     bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name='node',
-            name='party',
-            field=models.ForeignKey(blank=True, help_text='Whose it is; for an API or a store: who hosts it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='nodes', to='dataflows.party'),
-        ),
-        migrations.AddField(
-            model_name='dataflow',
-            name='activity',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='flows', to='dataflows.processingactivity'),
-        ),
-        migrations.AddField(
-            model_name='historicalsubjectrequest',
-            name='due_date',
-            field=models.DateField(editable=False, null=True, verbose_name='day to answer by, at the seat'),
-        ),
-        migrations.AddField(
-            model_name='subjectrequest',
-            name='due_date',
-            field=models.DateField(editable=False, null=True, verbose_name='day to answer by, at the seat'),
         ),
     ]

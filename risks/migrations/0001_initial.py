@@ -116,6 +116,7 @@ class Migration(migrations.Migration):
                         ('enisa_malicious', models.BooleanField(default=False, verbose_name='done on purpose')),
                         ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.organisation')),
                         ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
+                        ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='breaches', to='risks.incident')),
                     ],
                     options={
                         'verbose_name_plural': 'breaches',
@@ -1408,9 +1409,12 @@ class Migration(migrations.Migration):
                         ('detection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registers.registerrow', verbose_name='detection use case')),
                         ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
                         ('risk', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='threats', to='risks.risk')),
+                        ('element', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='threats', to='risks.threatelement')),
+                        ('threat_model', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='threats', to='risks.threatmodel')),
                     ],
                     options={
                         'ordering': ['reference'],
+                        'constraints': [models.UniqueConstraint(fields=('threat_model', 'key'), name='risks_threat_once')],
                     },
                 ),
                 migrations.CreateModel(
@@ -1481,9 +1485,11 @@ class Migration(migrations.Migration):
                         ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
                         ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='leaving', to='risks.threatelement', verbose_name='from')),
                         ('target', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='entering', to='risks.threatelement', verbose_name='to')),
+                        ('threat_model', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='elements', to='risks.threatmodel')),
                     ],
                     options={
                         'ordering': ['reference'],
+                        'constraints': [models.UniqueConstraint(fields=('threat_model', 'key'), name='risks_element_once')],
                     },
                 ),
                 migrations.CreateModel(
@@ -1898,33 +1904,5 @@ class Migration(migrations.Migration):
                     },
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name='breach',
-            name='incident',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='breaches', to='risks.incident'),
-        ),
-        migrations.AddField(
-            model_name='threat',
-            name='element',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='threats', to='risks.threatelement'),
-        ),
-        migrations.AddField(
-            model_name='threatelement',
-            name='threat_model',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='elements', to='risks.threatmodel'),
-        ),
-        migrations.AddField(
-            model_name='threat',
-            name='threat_model',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='threats', to='risks.threatmodel'),
-        ),
-        migrations.AddConstraint(
-            model_name='threat',
-            constraint=models.UniqueConstraint(fields=('threat_model', 'key'), name='risks_threat_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='threatelement',
-            constraint=models.UniqueConstraint(fields=('threat_model', 'key'), name='risks_element_once'),
         ),
     ]

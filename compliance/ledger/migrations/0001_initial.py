@@ -165,17 +165,12 @@ class Migration(migrations.Migration):
                         ('seq', models.BigIntegerField()),
                         ('hash', models.CharField(max_length=64)),
                         ('sealed_at', models.DateTimeField(auto_now_add=True)),
+                        ('fields', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.fieldlist')),
                     ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('stream', 'seq'), name='ledger_leaf_place')],
+                    },
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name='leaf',
-            name='fields',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.fieldlist'),
-        ),
-        migrations.AddConstraint(
-            model_name='leaf',
-            constraint=models.UniqueConstraint(fields=('stream', 'seq'), name='ledger_leaf_place'),
         ),
     ]
