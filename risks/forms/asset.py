@@ -8,7 +8,8 @@ from django import forms
 from compliance.accounts.models import User
 from compliance.projects.forms import visible_projects
 from compliance.projects.models import Organisation, Project
-from compliance.ui.filters import Filters, PickFilter
+from compliance.ui.filters import PickFilter
+from risks.forms.asking import AskingFilters
 from risks.forms.register import day_field, people_of
 from risks.models import Asset, RiskMethod
 
@@ -57,7 +58,7 @@ class AssetForm(forms.Form):
             self.fields[name].label = f"Loss of {name}"
 
 
-class AssetFilter(Filters):
+class AssetFilter(AskingFilters):
     """Conditions of the list; needs `weighed()` rows and `request.scope`."""
 
     name = django_filters.CharFilter(
@@ -79,12 +80,6 @@ class AssetFilter(Filters):
     class Meta:
         model = Asset
         fields: list[str] = []
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.filters["show"].extra["choices"] = self.SHOWN
-        if isinstance(self.request.scope, Project):
-            del self.filters["project"]
 
     def narrow(self, rows: Any, name: str, value: str) -> Any:
         """The questions one asks of assets: most valuable is 4 and up, most exposed a high risk and up."""

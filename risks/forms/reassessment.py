@@ -7,13 +7,13 @@ from django import forms
 
 from compliance.ledger.moment import now_read
 from compliance.projects.forms import visible_projects
-from compliance.projects.models import Project
-from compliance.ui.filters import Filters, PickFilter
+from compliance.ui.filters import PickFilter
+from risks.forms.asking import AskingFilters
 from risks.models import Level, Reassessment
 from risks.triggering import rules
 
 
-class ReassessmentFilter(Filters):
+class ReassessmentFilter(AskingFilters):
     """Open ones unless asked otherwise; needs `request.scope`."""
 
     show = django_filters.ChoiceFilter(label="State", method="narrow", empty_label="any")
@@ -31,10 +31,7 @@ class ReassessmentFilter(Filters):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["show"].extra["choices"] = self.SHOWN
         self.filters["event"].extra["choices"] = [(rule.event, rule.title) for rule in rules().values()]
-        if isinstance(self.request.scope, Project):
-            del self.filters["project"]
 
     def narrow(self, rows: Any, name: str, value: str) -> Any:
         """Open, late or done."""

@@ -12,9 +12,10 @@ from compliance.ledger.moment import now_read
 from compliance.prepared import Rows
 from compliance.projects.forms import visible_projects
 from compliance.projects.models import Membership, Organisation, Project
-from compliance.ui.filters import Filters, PickFilter
+from compliance.ui.filters import PickFilter
 from controls.models import Implementation
 from risks.exceptions import excepted
+from risks.forms.asking import AskingFilters
 from risks.models import Level, Risk, RiskControl, RiskLink, RiskMethod
 from risks.scales import threats
 from risks.totals import said_of_acceptances
@@ -203,7 +204,7 @@ def _owners(request: Any) -> Any:
     return OWNERS[type(request.scope)](scope=request.scope.pk)
 
 
-class RiskFilter(Filters):
+class RiskFilter(AskingFilters):
     """Conditions of the register; needs `weighed()` rows and `request.scope`."""
 
     title = django_filters.CharFilter(
@@ -244,12 +245,6 @@ class RiskFilter(Filters):
     class Meta:
         model = Risk
         fields: list[str] = []
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.filters["show"].extra["choices"] = self.SHOWN
-        if isinstance(self.request.scope, Project):
-            del self.filters["project"]
 
     def narrow(self, rows: Any, name: str, value: str) -> Any:
         """Rows that meet one of the questions a dashboard asks."""
