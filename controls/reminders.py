@@ -30,14 +30,12 @@ def page_of(name: str) -> Page:
     return lambda scope, where, key: address(scope, name, key)
 
 
-def _own(scope: Scope, model: Any) -> Any:
-    return model.objects.in_project(scope) if isinstance(scope, Project) else model.objects.in_organisation(scope)
-
-
 @reminder("evidence-expiring", kind="evidence")
 def evidence_expiring(scope: Scope, at: datetime) -> Dues:
     """Accepted evidence near or past the day it is in date until."""
-    rows = _own(scope, EvidenceVersion).filter(state=EvidenceState.ACCEPTED, latest=True, valid_until__lte=ahead(at))
+    rows = EvidenceVersion.objects.kept_in(scope).filter(
+        state=EvidenceState.ACCEPTED, latest=True, valid_until__lte=ahead(at)
+    )
     title, number = said(F("evidence__title"), ": collect it again"), "evidence__reference"
     return Dues(rows, "valid_until", title, page_of("evidence_item"), "collected_by", number, number)
 
@@ -45,28 +43,28 @@ def evidence_expiring(scope: Scope, at: datetime) -> Dues:
 @reminder("evidence-requested", kind="evidence")
 def evidence_requested(scope: Scope, at: datetime) -> Dues:
     """Evidence somebody was asked for and has not handed in."""
-    rows = _own(scope, EvidenceRequest).waiting().filter(due_date__lte=ahead(at))
+    rows = EvidenceRequest.objects.kept_in(scope).waiting().filter(due_date__lte=ahead(at))
     return Dues(rows, "due_date", said(F("title"), ": hand in evidence"), page_of("request"), "assignee")
 
 
 @reminder("tests-planned", kind="implementation")
 def tests_planned(scope: Scope, at: datetime) -> Dues:
     """Tests planned for a near or past day, and not concluded."""
-    rows = _own(scope, ControlTest).open().filter(planned_date__lte=ahead(at))
+    rows = ControlTest.objects.kept_in(scope).open().filter(planned_date__lte=ahead(at))
     return Dues(rows, "planned_date", said(F("objective"), ": test the control"), page_of("test"), "tester")
 
 
 @reminder("implementations-due", kind="implementation")
 def implementations_due(scope: Scope, at: datetime) -> Dues:
     """Controls planned for a near or past day."""
-    rows = _own(scope, Implementation).live().exclude(status=Status.IMPLEMENTED)
+    rows = Implementation.objects.kept_in(scope).live().exclude(status=Status.IMPLEMENTED)
     return _of_controls(rows, "planned_date", ": to be in place", at)
 
 
 @reminder("implementation-reviews", kind="implementation")
 def implementation_reviews(scope: Scope, at: datetime) -> Dues:
     """Controls to review."""
-    return _of_controls(_own(scope, Implementation).live(), "review_date", ": review", at)
+    return _of_controls(Implementation.objects.kept_in(scope).live(), "review_date", ": review", at)
 
 
 def _of_controls(rows: Any, on: str, what: str, at: datetime) -> Dues:
@@ -77,7 +75,7 @@ def _of_controls(rows: Any, on: str, what: str, at: datetime) -> Dues:
 @reminder("statement-reviews", kind="applicability")
 def statement_reviews(scope: Scope, at: datetime) -> Dues:
     """Statements of applicability to review."""
-    rows = _own(scope, Statement).filter(review_date__lte=ahead(at))
+    rows = Statement.objects.kept_in(scope).filter(review_date__lte=ahead(at))
     title = said("Applicability of ", F("edition__label"), ": review")
     return Dues(rows, "review_date", title, page_of("statement"), "owner", key="edition__key")
 
@@ -85,7 +83,7 @@ def statement_reviews(scope: Scope, at: datetime) -> Dues:
 @reminder("exceptions", kind="applicability")
 def exceptions(scope: Scope, at: datetime) -> Several:
     """Exceptions that wait for a decision, end soon, or have ended so that the requirement applies again."""
-    rows, number, project = _own(scope, Deviation).open(), F("requirement__ref"), F("project__name")
+    rows, number, project = Deviation.objects.kept_in(scope).open(), F("requirement__ref"), F("project__name")
     asked, given = rows.filter(state=DeviationState.REQUESTED), rows.exclude(state=DeviationState.REQUESTED)
     again = said(number, " applies in ", project, " again: say what became of the exception")
     ends = said("Exception from ", number, " in ", project, " ends")

@@ -18,21 +18,17 @@ def _page(name: str) -> Page:
     return lambda scope, where, key: case_address(scope, name, key)
 
 
-def _own(scope: Scope, model: Any) -> Any:
-    return model.objects.in_project(scope) if isinstance(scope, Project) else model.objects.in_organisation(scope)
-
-
 @reminder("clocks-of-incidents", kind="incident")
 def clocks_of_incidents(scope: Scope, at: datetime) -> Dues:
     """Duties after incidents, on the day their period ends."""
-    rows = _own(scope, RegulatoryClock).running().filter(incident__isnull=False, due_at__isnull=False)
+    rows = RegulatoryClock.objects.kept_in(scope).running().filter(incident__isnull=False, due_at__isnull=False)
     return _clocks(rows.annotate(due_day=TruncDate("due_at")).filter(due_day__lte=ahead(at)), "incident")
 
 
 @reminder("clocks-of-breaches", kind="incident")
 def clocks_of_breaches(scope: Scope, at: datetime) -> Dues:
     """Duties after breaches, on the day their period ends; without a number, on the day they began."""
-    rows = _own(scope, RegulatoryClock).running().filter(breach__isnull=False)
+    rows = RegulatoryClock.objects.kept_in(scope).running().filter(breach__isnull=False)
     rows = rows.annotate(due_day=TruncDate(Coalesce("due_at", "began_at"))).filter(due_day__lte=ahead(at))
     return _clocks(rows, "breach")
 
@@ -47,5 +43,5 @@ def _clocks(rows: Any, case: str) -> Dues:
 @reminder("assessment-reviews", kind="flow")
 def assessment_reviews(scope: Scope, at: datetime) -> Dues:
     """Impact assessments to be looked at again (GDPR Art. 35(11))."""
-    rows = _own(scope, ImpactAssessment).relied_on().filter(review_date__lte=ahead(at))
+    rows = ImpactAssessment.objects.kept_in(scope).relied_on().filter(review_date__lte=ahead(at))
     return Dues(rows, "review_date", said("Review ", F("title")), _page("assessment"), "author")

@@ -1,7 +1,6 @@
 """What falls due of audits: answers, actions, effects to be judged, reviews and their decisions."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import F
 from django.db.models.functions import Left
@@ -18,28 +17,24 @@ def _page(name: str) -> Page:
     return lambda scope, where, key: address(scope, name, key)
 
 
-def _own(scope: Scope, model: Any) -> Any:
-    return model.objects.in_project(scope) if isinstance(scope, Project) else model.objects.in_organisation(scope)
-
-
 @reminder("audits-planned", kind="audit")
 def audits_planned(scope: Scope, at: datetime) -> Dues:
     """Audits that begin soon."""
-    rows = _own(scope, Audit).filter(state__in=["planned", "notified"], start_date__lte=ahead(at))
+    rows = Audit.objects.kept_in(scope).filter(state__in=["planned", "notified"], start_date__lte=ahead(at))
     return Dues(rows, "start_date", said(F("title"), ": begins"), _page("audit"))
 
 
 @reminder("finding-answers", kind="audit")
 def finding_answers(scope: Scope, at: datetime) -> Dues:
     """Findings that wait for an answer."""
-    rows = _own(scope, Finding).filter(state=FindingState.ISSUED, response_due__lte=ahead(at))
+    rows = Finding.objects.kept_in(scope).filter(state=FindingState.ISSUED, response_due__lte=ahead(at))
     return Dues(rows, "response_due", said(F("title"), ": answer the finding"), _page("finding"), "owner")
 
 
 @reminder("corrective-actions", kind="action")
 def corrective_actions(scope: Scope, at: datetime) -> Several:
     """Actions to carry out, and effects to be judged."""
-    rows, page = _own(scope, CorrectiveAction), _page("action")
+    rows, page = CorrectiveAction.objects.kept_in(scope), _page("action")
     open_rows, done = rows.open().filter(due_date__lte=ahead(at)), rows.to_verify(ahead(at))
     return Several(
         [

@@ -11,9 +11,9 @@ __all__ = ["Pair", "in_both", "is_uuid", "owned", "paths", "people_of", "visible
 
 def visible(scope: Organisation | Project, model: Any) -> Any:
     """What of a scoped model shows in a scope: a project also sees what its organisation shares."""
-    return model.objects.for_project(scope) if isinstance(scope, Project) else model.objects.in_organisation(scope)
+    return model.objects.seen_in(scope)
 
 
 def owned(scope: Organisation | Project, model: Any) -> Any:
     """What of a scoped model may be changed from a scope."""
-    return model.objects.in_project(scope) if isinstance(scope, Project) else model.objects.in_organisation(scope)
+    return model.objects.kept_in(scope)

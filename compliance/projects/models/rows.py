@@ -32,6 +32,18 @@ class ScopedQuerySet(TrackedQuerySet[M]):
         """The project's own rows and those its organisation shares with all projects (scoped rows only)."""
         return self.filter(Q(project=project) | Q(project__isnull=True), organisation_id=project.organisation_id)
 
+    def kept_in(self, scope: "Organisation | Project") -> Any:
+        """What may be changed from a scope."""
+        from compliance.projects.models.project import Project  # it stands on these rows
+
+        return self.in_project(scope) if isinstance(scope, Project) else self.in_organisation(scope)
+
+    def seen_in(self, scope: "Organisation | Project") -> Any:
+        """What shows in a scope: a project also sees what its organisation shares (scoped rows only)."""
+        from compliance.projects.models.project import Project
+
+        return self.for_project(scope) if isinstance(scope, Project) else self.in_organisation(scope)
+
     def shared(self) -> Any:
         """Rows of the organisation that belong to no single project (scoped rows only)."""
         return self.filter(project__isnull=True)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from compliance.projects.models import Organisation, Project, ScopedQuerySet, ScopedRow
+from compliance.projects.models import ScopedQuerySet, ScopedRow
 from compliance.registers.declaration import RegisterType, register_types
 from compliance.ui.addresses import filled
 
@@ -29,14 +29,6 @@ class RegisterRowQuerySet(ScopedQuerySet["RegisterRow"]):
 
     def live(self) -> "RegisterRowQuerySet":
         return self.filter(retired_date__isnull=True)
-
-    def seen_in(self, scope: Organisation | Project) -> "RegisterRowQuerySet":
-        """What shows in a scope: a project also sees what its organisation shares."""
-        return self.for_project(scope) if isinstance(scope, Project) else self.in_organisation(scope)
-
-    def kept_in(self, scope: Organisation | Project) -> "RegisterRowQuerySet":
-        """What may be changed from a scope."""
-        return self.in_project(scope) if isinstance(scope, Project) else self.in_organisation(scope)
 
 
 class RegisterRow(ScopedRow):

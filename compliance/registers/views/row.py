@@ -72,7 +72,7 @@ def _add(request: HttpRequest, scope: Scope, register: str) -> HttpResponse:
     initial = {"main": request.GET.get("main", "")[:300]}
     if declared.under and (above := request.GET.get("under", "")[:32]):
         parents = RegisterRow.objects.seen_in(scope).filter(register=declared.under, reference=above)
-        initial["parent"] = parents.values_list("pk", flat=True).first()  # type: ignore[assignment]
+        initial["parent"] = parents.values_list("pk", flat=True).first()
     form = RowForm(posted(request), register=declared, scope=scope, initial=initial)
     if form.is_bound and form.is_valid():
         by: Any = request.user
