@@ -5,10 +5,12 @@ from datetime import date
 from itertools import pairwise
 
 from dataflows import vocabulary
-from dataflows.map import FlowMap, Leg, Place, draw
+from dataflows.map import draw
+from dataflows.map_parts import FlowMap, Leg, Place
 from dataflows.models import DataFlow, Node, Transfer
 from dataflows.problems import BASIS, CONTRACT, PROTECTION, TRANSFER, Problem, problems
 
+CLOSE = (("on_device_only", "on the device only"), ("ephemeral", "in memory only"))
 Url = Callable[[str], str]
 
 
@@ -27,12 +29,14 @@ def chart(
     flow_url: Url = no_url,
     node_url: Url = no_url,
 ) -> FlowMap:
-    """Draw flows as they stand on a day; with the reference of a node in `focus`, what does not touch it is faint."""
+    """Draw flows as they stand on a day; with a node or flow (its reference) in `focus`, what it does not touch is faint.
+
+    The caller leaves out flows that have ended, unless it draws a release that had them.
+    """
     places: dict[str, Place] = {}
     legs: list[Leg] = []
-    present = [flow for flow in flows if flow.state != DataFlow.State.RETIRED]
-    for flow in present:
-        faint = bool(focus) and focus not in [node.reference for node in flow.nodes]
+    for flow in flows:
+        faint = bool(focus) and focus not in (flow.reference, *(node.reference for node in flow.nodes))
         found = problems(flow, on)
         for node in flow.nodes:
             place = _place(node, node_url(node.reference), focus)
@@ -48,14 +52,16 @@ def chart(
 
 def _place(node: Node, url: str, focus: str) -> Place:
     country = vocabulary.country_name(node.where) if node.where else ""
+    outside = bool(node.where) and not vocabulary.in_eea(node.where)
     return Place(
         key=str(node.pk),
         name=node.name,
         kind=node.kind,
         note=_note(node, country),
-        outside=bool(node.where) and not vocabulary.in_eea(node.where),
+        outside=outside,
         url=url,
         focus=bool(focus) and node.reference == focus,
+        country=country if outside else "",
     )
 
 
@@ -97,7 +103,7 @@ def _read_from_abroad(
             other.name if other else transfer.destination,
             transfer.destination if other else f"through {last.name}",
         )
-    place = Place(key, name, "remote", note, outside=True, faint=faint)
+    place = Place(key, name, "remote", note, outside=True, faint=faint, country=transfer.destination)
     marks = [problem for problem in found if problem.kind == TRANSFER and problem.about == transfer.country]
     return place, _made(flow, str(last.pk), key, marks, flow_url, faint)
 
@@ -116,4 +122,5 @@ def _made(flow: DataFlow, start: str, end: str, marks: list[Problem], flow_url: 
         both=flow.both_ways,
         url=flow_url(flow.reference),
         faint=faint,
+        notes=tuple(text for said, text in CLOSE if getattr(flow, said)),
     )

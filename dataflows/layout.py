@@ -9,11 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 SWEEPS = 8
+LEAD = 18
 
 
 @dataclass
 class Box:
-    """A box in a column; `low` boxes stand below all others (outside a border), a `first` one on top of its kind."""
+    """A box in a column; `low` boxes stand below all others (outside a border), a `first` one on top of its kind.
+
+    Boxes of one `group` (a country) stand together, with room for its name (`lead`) above the uppermost.
+    """
 
     key: str
     column: int
@@ -21,6 +25,8 @@ class Box:
     gap: int
     low: bool = False
     first: bool = False
+    group: str = ""
+    lead: int = 0
     y: int = 0
     before: list["Box"] = field(default_factory=list)
     after: list["Box"] = field(default_factory=list)
@@ -47,7 +53,7 @@ def arrange(boxes: Sequence[Box], top: int, low_gap: int) -> int | None:
         columns.setdefault(box.column, []).append(box)
     numbers = sorted(columns)
     for number in numbers:
-        columns[number].sort(key=lambda box: (box.low, not box.first))
+        columns[number].sort(key=lambda box: (box.low, not box.first, box.group))
         _stack(columns[number], top)
     for sweep in range(SWEEPS):
         forward = sweep % 2 == 0
@@ -67,16 +73,28 @@ def arrange(boxes: Sequence[Box], top: int, low_gap: int) -> int | None:
 def _order(column: list[Box], forward: bool) -> None:
     """Sort by the mean of the neighbours; a box without any keeps its place."""
 
-    def weight(box: Box) -> tuple[bool, bool, int]:
+    def weight(box: Box) -> int:
         near = (box.before if forward else box.after) or (box.after if forward else box.before)
-        return box.low, not box.first, _mean([other.middle for other in near]) if near else box.middle
+        return _mean([other.middle for other in near]) if near else box.middle
 
-    column.sort(key=weight)
+    weights = {box.key: weight(box) for box in column}
+    groups: dict[str, list[Box]] = {}
+    for box in column:
+        groups.setdefault(box.group or box.key, []).append(box)
+
+    def place(boxes: list[Box]) -> tuple[bool, bool, int]:
+        return boxes[0].low, not any(box.first for box in boxes), _mean([weights[box.key] for box in boxes])
+
+    ordered = sorted(groups.values(), key=place)
+    column[:] = [box for boxes in ordered for box in sorted(boxes, key=lambda box: (not box.first, weights[box.key]))]
 
 
 def _stack(column: list[Box], top: int) -> None:
-    y = top
+    y, group = top, ""
     for box in column:
+        box.lead = LEAD if box.group and box.group != group else 0
+        group = box.group
+        y += box.lead
         box.y = y
         y += box.height + box.gap
 
@@ -88,7 +106,7 @@ def _settle(columns: list[list[Box]], top: int) -> None:
             _fit(column)
         for column in reversed(columns):
             _fit(column)
-    lift = min((box.y for column in columns for box in column), default=top) - top
+    lift = min((box.y - box.lead for column in columns for box in column), default=top) - top
     for column in columns:
         for box in column:
             box.y -= lift
@@ -103,6 +121,7 @@ def _fit(column: list[Box]) -> None:
     offset, offsets = 0, []
     for box in column:
         near = [other for other in (*box.before, *box.after) if other.low == box.low]
+        offset += box.lead
         offsets.append(offset)
         if near or not pools:
             wish = _mean([other.middle for other in near]) - box.height // 2 if near else box.y

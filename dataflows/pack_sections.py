@@ -12,7 +12,7 @@ from compliance.projects.models import Organisation, Project
 from dataflows import vocabulary
 from dataflows.chart import chart
 from dataflows.letters import letters
-from dataflows.map import FlowMap
+from dataflows.map_parts import FlowMap
 from dataflows.models import DataFlow, Party, ProcessingActivity, SubjectRequest
 from dataflows.past import (
     organisation_of,

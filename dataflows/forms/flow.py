@@ -210,9 +210,17 @@ class MapForm(forms.Form):
     node: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         label="Focus on", queryset=None, required=False, empty_label="everything", to_field_name="reference"
     )
+    flow: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
+        queryset=None, required=False, to_field_name="reference", widget=forms.HiddenInput
+    )
+    release: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
+        label="As of release", queryset=None, required=False, empty_label="as it is now", to_field_name="reference"
+    )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["flow"].queryset = DataFlow.objects.in_project(project)  # type: ignore[attr-defined]
+        self.fields["release"].queryset = Release.objects.in_project(project)  # type: ignore[attr-defined]
         items = DataItem.objects.filter(flow_links__flow__project=project).distinct()
         self.fields["item"].queryset = items  # type: ignore[attr-defined]
         activities = ProcessingActivity.objects.filter(flows__project=project).distinct()

@@ -15,6 +15,7 @@ from dataflows.chart import chart
 from dataflows.forms import MapForm, NodeForm
 from dataflows.models import DataFlow, Node
 from dataflows.problems import problems
+from dataflows.releases import flows_in
 from dataflows.views.answer import save_form
 
 
@@ -23,19 +24,22 @@ from dataflows.views.answer import save_form
 def flow_map(request: Request, project: Project) -> HttpResponse:
     form = MapForm(request.GET or None, project=project)
     asked = form.cleaned_data if form.is_valid() else {}
-    flows = list(_asked(project, asked))
+    flows = _asked(project, asked)
     today = now_read().date()
     node = asked.get("node")
+    focus = asked.get("flow") or node
     drawn = chart(
         flows,
         today,
         title=_title(project, asked),
-        focus=node.reference if node else "",
-        flow_url=lambda reference: reverse("dataflows:flow", args=[project.slug, reference]),
+        focus=focus.reference if focus else "",
+        flow_url=lambda reference: f"?{_with(request, flow=reference)}",
         node_url=lambda reference: f"?{_with(request, node=reference)}",
     )
     rows = [(flow, problems(flow, today)) for flow in flows]
-    context = {"form": form, "map": drawn, "rows": rows, "node": node, "narrowed": any(asked.values())}
+    narrowed = any(asked.values())
+    context = {"form": form, "map": drawn, "rows": rows, "node": node, "focus": focus, "narrowed": narrowed}
+    context["unfocused"] = f"?{_with(request)}"
     return render(request, "dataflows/map.html", context)
 
 
@@ -67,16 +71,24 @@ def node(request: Request, project: Project, reference: str) -> HttpResponse:
     )
 
 
-def _asked(project: Project, asked: dict[str, Any]) -> Any:
-    flows = DataFlow.objects.in_project(project).present()
+def _asked(project: Project, asked: dict[str, Any]) -> list[DataFlow]:
+    release = asked.get("release")
+    flows = DataFlow.objects.in_project(project)
+    flows = flows if release else flows.present()
     if item := asked.get("item"):
         flows = flows.carrying(item)
     if activity := asked.get("activity"):
         flows = flows.filter(activity=activity)
-    return flows.complete().order_by("reference")
+    found = list(flows.complete().order_by("reference"))
+    return flows_in(release, found) if release else found
 
 
 def _title(project: Project, asked: dict[str, Any]) -> str:
+    then = f", as of {asked['release']}" if asked.get("release") else ""
+    return f"{_named(project, asked)}{then}"
+
+
+def _named(project: Project, asked: dict[str, Any]) -> str:
     if item := asked.get("item"):
         return f"Where {item.name.lower()} goes in {project}"
     if activity := asked.get("activity"):
@@ -85,7 +97,10 @@ def _title(project: Project, asked: dict[str, Any]) -> str:
 
 
 def _with(request: Request, **values: str) -> str:
+    """The address with one focus in place of the other."""
     query = request.GET.copy()
+    for name in ("node", "flow"):
+        query.pop(name, None)
     for name, value in values.items():
         query[name] = value
     return query.urlencode()

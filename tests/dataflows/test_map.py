@@ -3,7 +3,8 @@
 from itertools import pairwise
 
 from dataflows.layout import Box, arrange, link
-from dataflows.map import Leg, Place, draw
+from dataflows.map import draw
+from dataflows.map_parts import Leg, Place
 
 PLACES = [
     Place("user", "User", "person"),
@@ -140,3 +141,34 @@ def test_boxes_are_as_near_to_their_neighbours_as_their_order_allows():
     arrange([left, right, other], 0, 10)
 
     assert (left.y, right.y, other.y) == (0, 0, 30)
+
+
+def test_lines_that_run_alike_over_a_column_share_a_trunk():
+    places = [PLACES[1], PLACES[3], *(Place(f"p{n}", f"Party {n}", "processor") for n in range(3))]
+    lines = draw(places, [Leg("app", f"p{n}", f"DF-{n:03}", "Data") for n in range(3)]).lines
+
+    trunks = {line.path.partition(" H")[0] for line in lines}
+    assert (len(lines), len(trunks)) == (3, 1)
+
+
+def test_a_country_outside_has_a_border_around_its_places_that_names_it():
+    places = [
+        *PLACES,
+        Place("in", "Testers", "processor", "India", outside=True, country="India"),
+        Place("us2", "Ads", "processor", "United States", outside=True, country="United States"),
+        Place("in2", "Support", "processor", "India", outside=True, country="India"),
+    ]
+    drawn = draw(places, [*LEGS, Leg("app", "in2", "DF-005", "Mail"), Leg("app", "us2", "DF-006", "Ads")])
+
+    assert sorted(frame.name for frame in drawn.frames) == ["India", "United States"]
+    (india,) = [frame for frame in drawn.frames if frame.name == "India"]
+    inside = [box for box in drawn.places if india.y < box.y and box.y + box.height < india.y + india.height]
+    assert sorted(box.place.key for box in inside if box.x > india.x) == ["in", "in2"]
+
+
+def test_what_keeps_the_data_close_is_said_under_its_own_flows():
+    legs = [Leg("user", "app", "DF-001", "Pulse", notes=("on the device only",)), Leg("user", "app", "DF-002", "Name")]
+
+    (line,) = draw(PLACES, legs).lines
+
+    assert [row.words or row.refs[0].full for row in line.label] == ["DF-002", "DF-001", "on the device only"]

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from compliance.projects.services import plan_release
 from dataflows import services
 from dataflows.models import DataFlow, Party, ProcessingActivity, Transfer
 
@@ -287,6 +288,23 @@ def test_a_focus_makes_the_rest_faint(sign_in, stridewell, propose, way, ed):
 
     assert [box.place.name for box in drawn.places if box.place.focus] == ["Database"]
     assert sorted(line.faint for line in drawn.lines) == [False, False, False, True]
+
+
+def test_a_focus_on_a_flow_leads_to_it_and_the_map_is_drawn_as_of_a_release(
+    sign_in, stridewell, propose, way, ed, mara
+):
+    first, second = (plan_release(project=stridewell, name=name, by=mara) for name in ("1.0", "2.0"))
+    propose(until_release=first)
+    flow = propose(title="Pulse", path=way[:2], since_release=second)
+    page = reverse("dataflows:map", args=[stridewell.slug])
+
+    focused = sign_in(ed).get(page, {"flow": flow.reference})
+    then = sign_in(ed).get(page, {"release": first.reference}).context
+
+    assert [line.faint for line in focused.context["map"].lines if flow.reference in line.flows] == [False]
+    assert f'<a href="{flow_page(flow)}">open this flow</a>' in focused.content.decode()
+    assert then["map"].title == "Flow map of Stridewell, as of 1.0"
+    assert [row.reference for row, _ in then["rows"]] == ["DF-001"]
 
 
 def test_a_focus_nobody_knows_shows_everything(sign_in, stridewell, propose, ed):
