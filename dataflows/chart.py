@@ -29,7 +29,7 @@ def chart(
     flow_url: Url = no_url,
     node_url: Url = no_url,
 ) -> FlowMap:
-    """Draw flows as they stand on a day; with a node or flow (its reference) in `focus`, what it does not touch is faint.
+    """Draw flows as they stand on a day; what the node or flow whose reference is in `focus` does not touch is faint.
 
     The caller leaves out flows that have ended, unless it draws a release that had them.
     """
