@@ -39,7 +39,9 @@ def past_flows(scope: Scope, at: datetime) -> list[DataFlow]:
     streams = _project_streams(scope)
     if not streams:
         return []
-    flows = as_of(DataFlow, at, stream=streams).instances("activity", "since_release", "until_release", "project")
+    flows = as_of(DataFlow, at, stream=streams).instances(
+        "activity", "consent", "since_release", "until_release", "project"
+    )
     stops = _by(as_of(FlowStop, at, stream=streams).order_by("position").instances("node__party"), "flow_id")
     items = _by(as_of(FlowItem, at, stream=streams).instances("item"), "flow_id")
     transfers = _by(as_of(Transfer, at, stream=streams).order_by("country").instances("importer"), "flow_id")

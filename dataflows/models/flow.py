@@ -11,6 +11,7 @@ from compliance.projects.models import Project, ProjectRow, Release, ScopedQuery
 from compliance.ui.addresses import filled
 from dataflows import vocabulary
 from dataflows.models.activity import ProcessingActivity
+from dataflows.models.flow_told import ToldFlow
 from dataflows.models.item import DataItem
 from dataflows.models.node import Node
 from dataflows.models.transfer import Transfer
@@ -23,7 +24,7 @@ class DataFlowQuerySet(ScopedQuerySet["DataFlow"]):
         """With the rows every question about a flow needs: `stop_rows`, `item_rows`, `transfer_rows`."""
         return (
             self.prefetch_related(None)
-            .select_related("project__organisation", "activity", "since_release", "until_release")
+            .select_related("project__organisation", "activity", "consent", "since_release", "until_release")
             .prefetch_related(
                 Prefetch(
                     "stops",
@@ -52,7 +53,7 @@ class DataFlowQuerySet(ScopedQuerySet["DataFlow"]):
         return self.filter(stops__node__party=party).distinct()
 
 
-class DataFlow(ProjectRow):
+class DataFlow(ToldFlow, ProjectRow):
     """Personal data on its way: from where through what to whom, why, and how it is protected."""
 
     reference_prefix = "DF"
