@@ -11,8 +11,10 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Max, Min, QuerySet
 from django.utils.hashable import make_hashable
 
+from compliance.ledger.written import ever_written
+
 T = TypeVar("T")
-remembered: ContextVar[dict[Any, list[Any]] | None] = ContextVar("remembered", default=None)
+remembered: ContextVar[dict[Any, Any] | None] = ContextVar("remembered", default=None)
 
 
 @contextmanager
@@ -32,18 +34,26 @@ def remembering() -> Iterator[None]:
 class PastRows(Generic[T]):
     """The rows of one model at one moment: filter and order them, then take `instances`."""
 
-    def __init__(self, model: type[T], at: datetime, read: Callable[[], QuerySet[Any]], asked: tuple[Any, ...]) -> None:
+    def __init__(
+        self,
+        model: type[T],
+        at: datetime,
+        read: Callable[[], QuerySet[Any]],
+        asked: tuple[Any, ...],
+        streams: tuple[str, ...] | None = None,
+    ) -> None:
         self.model = model
         self.at = at
         self._rows = read
         self._asked = asked
+        self._streams = streams
 
     @cached_property
     def rows(self) -> QuerySet[Any]:
         return self._rows()
 
     def _with(self, step: Callable[[QuerySet[Any]], QuerySet[Any]], *asked: Any) -> "PastRows[T]":
-        return PastRows(self.model, self.at, lambda: step(self.rows), (*self._asked, asked))
+        return PastRows(self.model, self.at, lambda: step(self.rows), (*self._asked, asked), self._streams)
 
     def filter(self, *args: Any, **kwargs: Any) -> "PastRows[T]":
         return self._with(lambda rows: rows.filter(*args, **kwargs), "filter", args, kwargs)
@@ -80,6 +90,8 @@ class PastRows(Generic[T]):
         return found[0] if found else None
 
     def _read(self, related: tuple[str, ...]) -> list[T]:
+        if not _may_hold(self._streams, self.model):
+            return []
         found = [self._instance(row) for row in self.rows]
         follow(found, related, self.at)
         return found
@@ -113,7 +125,17 @@ def as_of(
         rows = _history(model).objects.filter(history_id__in=latest).exclude(history_type="-")
         return rows.order_by("reference", "history_id")
 
-    return PastRows(model, at, read, (streams, records))
+    return PastRows(model, at, read, (streams, records), streams)
+
+
+def _may_hold(streams: tuple[str, ...] | None, model: type[Any]) -> bool:
+    """False when these histories never held such a record: a small project has no rows in most tables."""
+    known = remembered.get()
+    if known is None or streams is None:
+        return True
+    if streams not in known:
+        known[streams] = ever_written(streams)
+    return model in known[streams]
 
 
 def _history(model: Any) -> Any:

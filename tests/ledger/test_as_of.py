@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from compliance.accounts.models import User
-from compliance.ledger import as_of, change
-from compliance.projects.models import AppTarget, Membership, Project
+from compliance.ledger import as_of, change, remembering
+from compliance.projects.models import AppTarget, Membership, Project, Release
 from compliance.projects.services import add_app_target, update_project
 
 
@@ -83,6 +83,20 @@ def test_the_past_costs_one_query_per_table(stridewell: Project, mara: User, que
 
     with queries(3):  # listings, their project, its organisation
         as_of(AppTarget, now(), stream=stridewell.stream).instances("project__organisation")
+
+
+def test_what_a_history_never_held_is_asked_once_for_all_tables(
+    target: AppTarget, stridewell: Project, queries: Any
+) -> None:
+    at, stream = now(), stridewell.stream
+    with remembering():
+        with queries(2):
+            assert [as_of(model, at, stream=stream).count() for model in (AppTarget, Release)] == [1, 0]
+        with queries(2):
+            assert as_of(AppTarget, at, stream=stream).instances() == [target]
+            assert as_of(Release, at, stream=stream).instances() == []
+        with queries(1):
+            assert as_of(Release, at, ids=[target.pk]).instances() == []
 
 
 def test_people_count_too(stridewell: Project, ed: User) -> None:
