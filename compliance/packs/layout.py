@@ -28,6 +28,7 @@ from compliance.packs.volumes import Volume
 
 CHUNK = 500
 SMALL = 20_000  # signs of markup: less is set here, where the libraries are loaded already
+LITTLE = 75_000  # signs of longer markup in all: a child would load the libraries for longer than it sets them
 SHORT = 4_000  # signs of markup, about a third of a page: such a part goes on below the one before it
 SETTLE = 6
 CONTENTS_HEAD, PLACE, STEP, SHEET = 13, 6.9, 4.8, 250  # millimetres of the contents page: heading, lines, room
@@ -85,7 +86,7 @@ def lay_out(contents: Contents, frame: Frame, printer: Printer, workers: Workers
         "control": frame.control,
     }
     parts = joined(_parts(contents, frame, printer, base))
-    begun = {part.section.key: _begin(part, workers) for part in parts if part.section.key not in MATRICES}
+    begun = _begin([part for part in parts if part.section.key not in MATRICES], workers)
     for group in printer.begin(printer.plan.here):
         say(f"Change history, entries {group.first + 1} to {group.last + 1}", 20)
     cover = _set(render_to_string("packs/print/cover.html", base), contents.shown(contents.name))
@@ -100,22 +101,27 @@ def lay_out(contents: Contents, frame: Frame, printer: Printer, workers: Workers
     return _settle(cover, parts, contents, frame, blocks)
 
 
-def _begin(part: Part, workers: Workers) -> "list[Future[None]]":
-    """Make the markup of a part, and have what is long set beside our own work."""
-    part.sheets = list(_sheets(part))
-    title = part.section.title
-    return [
-        workers.submit({"kind": "fragment", "title": title, "body": html})
-        for html in part.sheets
-        if len(html) > SMALL and not is_kept(html, title=title)
-    ]
+def _begin(parts: list[Part], workers: Workers) -> "dict[str, list[Future[None]]]":
+    """Make the markup of the parts, and have what is long set beside our own work unless it is little altogether."""
+    long: list[tuple[Section, str]] = []
+    for part in parts:
+        part.sheets, section = list(_sheets(part)), part.section
+        long += [
+            (section, html) for html in part.sheets if len(html) > SMALL and not is_kept(html, title=section.title)
+        ]
+    begun: dict[str, list[Future[None]]] = {}
+    if sum(len(html) for _, html in long) > LITTLE:
+        for section, html in long:
+            work = {"kind": "fragment", "title": section.title, "body": html}
+            begun.setdefault(section.key, []).append(workers.submit(work))
+    return begun
 
 
 def _settle(cover: Fragment, parts: list[Part], contents: Contents, frame: Frame, blocks: list[Block]) -> Laid:
     """Set what prints page numbers, supposing first that it is as long as in the last pack of this shape."""
     matrices = {part.section.key: part for part in parts if part.section.key in MATRICES}
     shape = _shape(parts, contents, frame)
-    front, *supposed = _supposed(shape, {"contents": _length(parts), **dict.fromkeys(matrices, 1)})
+    front, *supposed = _supposed(shape, parts, matrices)
     for part, one in zip(matrices.values(), supposed, strict=True):
         part.fragments = [one]
     order, at = _order(cover, front, parts, blocks)
@@ -142,9 +148,13 @@ def _shape(parts: list[Part], contents: Contents, frame: Frame) -> Path:
     return cache.path_of("fragments", f"{name}.shape")
 
 
-def _supposed(shape: Path, lengths: Mapping[str, int]) -> list[Fragment]:
+def _supposed(shape: Path, parts: list[Part], matrices: Mapping[str, Part]) -> list[Fragment]:
+    """The contents and the matrices as they were in the last pack of this shape; else a matrix takes a page."""
+    likely: dict[str, tuple[int, dict[str, int]]] = {"contents": (_length(parts), {"contents": 0})}
+    for key, part in matrices.items():
+        likely[key] = 1, {one.section.key: 0 for one in (part, *part.joined)}
     kept = json.loads(cache.read(shape) or b"{}")
-    return [Fragment.keep(*kept.get(key, (pages, {key: 0}))) for key, pages in lengths.items()]
+    return [Fragment.keep(*kept.get(key, guess)) for key, guess in likely.items()]
 
 
 def _length(parts: list[Part]) -> int:

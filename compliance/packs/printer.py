@@ -25,6 +25,7 @@ from compliance.packs.told import Change, told
 from compliance.packs.volumes import FILE, Group, Volume, keep_volume, kept_volume, plan, volume_key
 from compliance.ui.templatetags.ui import in_words
 
+FEW = 2
 Say = Callable[[str, int], None]
 
 
@@ -37,12 +38,12 @@ class Printer:
         self.waiting: dict[str, Future[None]] = {}
 
     def begin(self, groups: Sequence[Group]) -> Iterator[Group]:
-        """Have what is missing set, telling which group's turn it is; a single short one is set here."""
+        """Have what is missing set, telling which group's turn it is; a few are set here."""
         missing = [group for group in groups if not sheets.has_block(self._key(group))]
         for group in missing:
             yield group
             key, changes = self._key(group), self._changes(group)
-            if len(missing) == 1:
+            if len(missing) <= FEW:
                 sheets.set_block(key, changes, group.slot)
             else:
                 title = f"Entries {group.first + 1} to {group.last + 1}"

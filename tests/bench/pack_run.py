@@ -45,6 +45,7 @@ WORDS = [
     "build",
     "Zürich",
 ]
+ONCE = '<h1 id="one">One</h1><table><tr><td>Two</td></tr></table><ul><li><a href="#one">Three</a></li></ul>'
 TYPST = """
 #set page("a4", flipped: true, margin: (x: 16mm, top: 24mm, bottom: 20mm), numbering: "1 of 1")
 #set text(size: 7.2pt)
@@ -95,7 +96,7 @@ def build() -> None:
     from compliance.projects.models import Project
 
     worker.load()
-    typesetter.render("<p>Once</p>", title="Once", prefix="once")  # a worker that is running has read its fonts
+    typesetter.render(ONCE, title="Once", prefix="once")  # a worker that is running has read its fonts
     project = Project.objects.get()
     today = timezone.now().date()
     period = Period(today - timedelta(days=300), today + timedelta(days=1))
