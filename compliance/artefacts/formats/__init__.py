@@ -6,7 +6,7 @@ place in the file; nothing else is raised, whatever the bytes are.
 
 from collections.abc import Callable
 
-from compliance.artefacts.formats import cyclonedx, mobsf, osv, sarif
+from compliance.artefacts.formats import cyclonedx, mobsf, osv, sarif, spdx
 from compliance.artefacts.formats.json_file import MAX_BYTES, Node, Unreadable, parse
 from compliance.artefacts.formats.report import SEVERITIES, Component, Found, Report
 
@@ -15,6 +15,7 @@ __all__ = ["FORMATS", "MAX_BYTES", "SEVERITIES", "Component", "Found", "Report",
 READERS: dict[str, tuple[str, Callable[[Node], bool], Callable[[Node], Report]]] = {
     "sarif": ("SARIF 2.1.0", sarif.is_this, sarif.read),
     "cyclonedx": ("CycloneDX JSON", cyclonedx.is_this, cyclonedx.read),
+    "spdx": ("SPDX 2.3 JSON", spdx.is_this, spdx.read),
     "mobsf": ("MobSF JSON report", mobsf.is_this, mobsf.read),
     "osv": ("OSV", osv.is_this, osv.read),
 }
