@@ -127,9 +127,9 @@ def control_tests(scope: Scope, at: datetime, period: Period, subject: str = "")
 
 
 @section("evidence_requests", "Evidence asked for", 96, "controls/pack/requests.html", wide=True)
-def evidence_requests(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+def evidence_requests(scope: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
     """What was asked of whom by when, and what came of it."""
-    rows = requests_at(scope, at)
+    rows = requests_at(scope, at, subject)
     return {
         "rows": rows,
         "late": sum(row["late"] for row in rows),

@@ -45,14 +45,14 @@ def samples_at(scope: Scope, at: datetime) -> list[dict[str, Any]]:
     return [_sample(one, sorted(items[one.pk], key=lambda item: item.position)) for one in _by_reference(found)]
 
 
-def requests_at(scope: Scope, at: datetime) -> list[dict[str, Any]]:
-    """The requests of a scope with what was handed in for them."""
+def requests_at(scope: Scope, at: datetime, control: str = "") -> list[dict[str, Any]]:
+    """The requests of a scope, or those about one control, with what was handed in for them."""
     streams = streams_of(scope)
     answers: dict[Any, set[str]] = defaultdict(set)
     for version in as_of(EvidenceVersion, at, stream=streams).filter(request__isnull=False).instances("evidence"):
         answers[version.request_id].add(version.evidence.reference)
     found = as_of(EvidenceRequest, at, stream=streams).instances(
-        "assignee", "requested_by", "waived_by", "implementation"
+        "assignee", "requested_by", "waived_by", "implementation__control"
     )
     return [
         {
@@ -70,6 +70,7 @@ def requests_at(scope: Scope, at: datetime) -> list[dict[str, Any]]:
             "answers": sorted(answers[one.pk]),
         }
         for one in _by_reference(found)
+        if not control or (one.implementation and one.implementation.control.reference == control)
     ]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from compliance.ledger import as_of
+from compliance.packs.registry import day
 from compliance.projects.models import Organisation, Project
 from controls.models import (
     SETTLED,
@@ -91,7 +92,7 @@ def _projects(scope: Scope, line: Any, own: Iterable[Applicability]) -> str:
         return "This project, inherited" if line.inherited else "This project"
     apart = sorted(
         f"{row.project} {'adds' if row.included else 'leaves it out'}"
-        + (f" until {row.holds_until:%Y-%m-%d}" if row.holds_until else "")
+        + (f" until {day(row.holds_until)}" if row.holds_until else "")
         for row in own
     )
     return "; ".join([SHARED, *apart])

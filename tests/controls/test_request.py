@@ -158,7 +158,8 @@ def test_what_is_asked_waits_for_its_person_and_is_told_when_overdue(request_, l
 
     (line,) = due(reminders.evidence_requested, lumaro, late)
     assert (line.owner, line.date, line.state) == (mara.name, date(2026, 12, 1), "overdue")
-    assert sections["evidence_requests"].source(lumaro, late, period)["late"] == 1
+    section, control = sections["evidence_requests"], request_.implementation.control.reference
+    assert [section.ask(lumaro, late, period, about)["late"] for about in ("", control, "another")] == [1, 1, 0]
     told = [one.text for one in checks["PF28"].source(lumaro, late, period)]
     assert told == ["ER-001 Access review: asked of Mara, due 1 Dec 2026, not answered."]
 
