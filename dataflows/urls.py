@@ -50,6 +50,7 @@ urlpatterns = [
     path(f"{FLOWS}/", views.project_flows, name="project_flows"),
     path(f"{FLOWS}/add/", views.flow_add, name="flow_add"),
     path(f"{FLOWS}/map/", views.flow_map, name="map"),
+    path(f"{FLOWS}/table/", views.flow_table, name="flow_table"),
     path(f"{FLOWS}/places/add/", views.node_add, name="node_add"),
     path(f"{FLOWS}/places/<str:reference>/", views.node, name="node"),
     path(f"{FLOWS}/transfers/<str:reference>/", views.transfer, name="transfer"),

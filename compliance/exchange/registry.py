@@ -53,6 +53,7 @@ class Sheet:
     identity: ClassVar[tuple[str, ...]] = ("reference",)
     adds: ClassVar[bool] = True
     in_projects: ClassVar[bool] = True
+    in_organisations: ClassVar[bool] = True
     versioned: ClassVar[bool] = True
     exports: ClassVar[bool] = True
     accepts: ClassVar[str] = ".csv,.xlsx"
@@ -61,6 +62,12 @@ class Sheet:
 
     def __init__(self, scope: Scope, asked: Mapping[str, str] | None = None) -> None:
         self.scope, self.asked = scope, dict(asked or {})
+
+    @classmethod
+    def fits(cls, scope: Scope | type[Scope]) -> bool:
+        """Whether it is a list of such scopes."""
+        kind = scope if isinstance(scope, type) else type(scope)
+        return cls.in_projects if issubclass(kind, Project) else cls.in_organisations
 
     @classmethod
     def questions(cls, scope: Scope) -> dict[str, Any]:
@@ -135,5 +142,4 @@ def sheet(cls: S) -> S:
 
 def sheets_of(scope: Scope, can: Any, verb: str = "view") -> Sequence[type[Sheet]]:
     """The sheets of a scope that a person may take out, or bring in."""
-    fits = [one for one in sheets if one.in_projects or isinstance(scope, Organisation)]
-    return [one for one in fits if getattr(getattr(can, one.kind), verb)]
+    return [one for one in sheets if one.fits(scope) and getattr(getattr(can, one.kind), verb)]

@@ -21,7 +21,7 @@ from compliance.jobs.services import is_anybody_there
 from compliance.ledger import Refused
 from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.forms import ReasonForm
-from compliance.projects.models import Project
+from compliance.projects.models import Organisation, Project
 from compliance.projects.views.forms import attempt
 
 PAGE = 50
@@ -55,7 +55,7 @@ def _by_kind(view: Callable[..., HttpResponse], scoped: Any, verb: str) -> Any:
 
     @wraps(view)
     def chosen(request: Request, sheet: str, **kwargs: Any) -> HttpResponse:
-        if sheet not in sheets or (scoped is project_view and not sheets[sheet].in_projects):
+        if sheet not in sheets or not sheets[sheet].fits(Project if scoped is project_view else Organisation):
             raise Http404("No such list.")
         return guards[sheets[sheet].kind](request, sheet=sheets[sheet], **kwargs)
 

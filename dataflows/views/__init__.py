@@ -15,6 +15,7 @@ from dataflows.views.activity import (
     project_activity_step,
 )
 from dataflows.views.flow import flow, flow_add, flow_decide, flow_edit, flow_step, flows, project_flows
+from dataflows.views.flow_table import flow_table
 from dataflows.views.intake import intake, intake_api, intake_end
 from dataflows.views.item import item, item_add, items
 from dataflows.views.map import flow_map, node, node_add
@@ -47,6 +48,7 @@ __all__ = [
     "flow_edit",
     "flow_map",
     "flow_step",
+    "flow_table",
     "flows",
     "intake",
     "intake_api",
