@@ -9,7 +9,7 @@ from compliance.exchange.reading import Table
 from compliance.exchange.registry import VERSION_COLUMN, Column
 from compliance.projects.models import Project
 from dataflows.models import DataFlow
-from dataflows.sheets import FlowSheet
+from dataflows.sheets.flow import FlowSheet
 
 LEFT_OUT = ("legitimate_interests", "both_ways", "notes", "state")
 COLUMNS = tuple(column for column in FlowSheet.columns if column.key not in LEFT_OUT)
