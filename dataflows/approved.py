@@ -83,6 +83,12 @@ def approved(organisation: Organisation, rows: Any, *, title: str, at: datetime)
     return Records(organisation.legal_name or organisation.name, title, at, told, left_out)
 
 
+def approved_flows(organisation: Organisation, rows: Iterable[DataFlow]) -> list[DataFlow]:
+    """Present flows, which are complete, as they were approved last; what never was is left out."""
+    found = list(rows)
+    return list(_flows(found, latest_approvals(found), _Then(organisation)))
+
+
 def _flows(rows: Iterable[DataFlow], granted: Mapping[Any, Approval], then: _Then) -> Iterable[DataFlow]:
     for flow in rows:
         approval = granted.get(flow.pk)

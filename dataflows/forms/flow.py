@@ -9,7 +9,8 @@ from compliance.accounts.models import User
 from compliance.projects.models import Project, Release
 from dataflows import services, vocabulary
 from dataflows.forms.record import RecordForm, day_input, subjects_field
-from dataflows.models import DataFlow, DataItem, Node, Party, ProcessingActivity, Transfer
+from dataflows.forms.told import TOLD, purposes_field
+from dataflows.models import Consent, DataFlow, DataItem, Node, Party, ProcessingActivity, Transfer
 
 STOPS = 6
 USUAL = {"person": "The user", "app": "The app", "api": "The API", "store": "The database"}
@@ -27,6 +28,8 @@ class FlowForm(RecordForm):
         "legitimate_interests": "GDPR Art. 6(1)(f)",
         "protection": "GDPR Art. 32(1)(a)",
         "retention": "GDPR Art. 5(1)(e)",
+        "reads_device": "ePrivacy Art. 5(3)",
+        "consent": "GDPR Art. 7",
     }
 
     items = forms.MultipleChoiceField(label="Data", required=False, widget=forms.CheckboxSelectMultiple(attrs=TICKS))
@@ -38,6 +41,7 @@ class FlowForm(RecordForm):
         help_text="Each you tick becomes a data item of that name, which you can rename later.",
     )
     subject_categories = subjects_field()
+    store_purposes = purposes_field()
 
     class Meta:
         model = DataFlow
@@ -58,6 +62,7 @@ class FlowForm(RecordForm):
             "since_release",
             "until_release",
             "notes",
+            *TOLD,
         )
         widgets = {"notes": forms.Textarea(attrs={"rows": 2})}
         help_texts = {
@@ -74,6 +79,7 @@ class FlowForm(RecordForm):
         self.fields["since_release"].queryset = releases  # type: ignore[attr-defined]
         self.fields["until_release"].queryset = releases  # type: ignore[attr-defined]
         self.fields["activity"].queryset = ProcessingActivity.objects.for_project(project).present()  # type: ignore[attr-defined]
+        self.fields["consent"].queryset = Consent.objects.in_project(project)  # type: ignore[attr-defined]
         inventory = DataItem.objects.in_organisation(project.organisation)
         self.fields["items"].choices = [(str(item.pk), item.name) for item in inventory]  # type: ignore[attr-defined]
         places = _places(project)

@@ -1,6 +1,7 @@
 import compliance.ledger.models.tracked
 import compliance.migrating
 import dataflows.vocabulary
+import django.core.validators
 import django.db.models.deletion
 import simple_history.models
 import uuid
@@ -266,7 +267,7 @@ class Migration(migrations.Migration):
                         ('language', models.CharField(choices=[('bg', 'Bulgarian'), ('cs', 'Czech'), ('da', 'Danish'), ('de', 'German'), ('el', 'Greek'), ('en', 'English'), ('es', 'Spanish'), ('et', 'Estonian'), ('fi', 'Finnish'), ('fr', 'French'), ('ga', 'Irish'), ('hr', 'Croatian'), ('hu', 'Hungarian'), ('is', 'Icelandic'), ('it', 'Italian'), ('lt', 'Lithuanian'), ('lv', 'Latvian'), ('mt', 'Maltese'), ('nl', 'Dutch'), ('no', 'Norwegian'), ('pl', 'Polish'), ('pt', 'Portuguese'), ('ro', 'Romanian'), ('sk', 'Slovak'), ('sl', 'Slovenian'), ('sv', 'Swedish'), ('tr', 'Turkish'), ('uk', 'Ukrainian')], default='en', max_length=2)),
                         ('article', models.CharField(choices=[('13', 'Art. 13, from the people themselves'), ('14', 'Art. 14, from somebody else'), ('both', 'Art. 13 and 14')], default='13', max_length=4, verbose_name='where the data comes from')),
                         ('place', models.CharField(blank=True, help_text='The way there, e.g. Settings, About, Privacy.', max_length=160, verbose_name='place in the app')),
-                        ('listing_url', models.URLField(blank=True, help_text='It leads to this very text.', max_length=400, verbose_name='link in the store listing')),
+                        ('listing_url', models.CharField(blank=True, help_text='It leads to this very text.', max_length=400, validators=[django.core.validators.URLValidator(schemes=['https', 'http'])], verbose_name='link in the store listing')),
                         ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                         ('history_date', models.DateTimeField()),
                         ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
@@ -343,9 +344,9 @@ class Migration(migrations.Migration):
                         ('review_date', models.DateField(blank=True, null=True, verbose_name='next review')),
                         ('store', models.CharField(choices=[('play', 'Google Play, Data safety'), ('apple', 'App Store, privacy label')], max_length=5)),
                         ('account_methods', models.JSONField(blank=True, default=list, verbose_name='how accounts are made')),
-                        ('account_deletion_url', models.URLField(blank=True, max_length=400, verbose_name='where an account is deleted')),
+                        ('account_deletion_url', models.CharField(blank=True, max_length=400, validators=[django.core.validators.URLValidator(schemes=['https', 'http'])], verbose_name='where an account is deleted')),
                         ('data_deletion', models.CharField(blank=True, choices=[('DATA_DELETION_YES', 'Yes'), ('DATA_DELETION_NO', 'No'), ('DATA_DELETION_NO_AUTO_DELETED', 'No, but deleted by itself within 90 days')], max_length=30, verbose_name='people can ask for deletion')),
-                        ('data_deletion_url', models.URLField(blank=True, max_length=400, verbose_name='where deletion is asked for')),
+                        ('data_deletion_url', models.CharField(blank=True, max_length=400, validators=[django.core.validators.URLValidator(schemes=['https', 'http'])], verbose_name='where deletion is asked for')),
                         ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                         ('history_date', models.DateTimeField()),
                         ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
@@ -514,7 +515,7 @@ class Migration(migrations.Migration):
                         ('language', models.CharField(choices=[('bg', 'Bulgarian'), ('cs', 'Czech'), ('da', 'Danish'), ('de', 'German'), ('el', 'Greek'), ('en', 'English'), ('es', 'Spanish'), ('et', 'Estonian'), ('fi', 'Finnish'), ('fr', 'French'), ('ga', 'Irish'), ('hr', 'Croatian'), ('hu', 'Hungarian'), ('is', 'Icelandic'), ('it', 'Italian'), ('lt', 'Lithuanian'), ('lv', 'Latvian'), ('mt', 'Maltese'), ('nl', 'Dutch'), ('no', 'Norwegian'), ('pl', 'Polish'), ('pt', 'Portuguese'), ('ro', 'Romanian'), ('sk', 'Slovak'), ('sl', 'Slovenian'), ('sv', 'Swedish'), ('tr', 'Turkish'), ('uk', 'Ukrainian')], default='en', max_length=2)),
                         ('article', models.CharField(choices=[('13', 'Art. 13, from the people themselves'), ('14', 'Art. 14, from somebody else'), ('both', 'Art. 13 and 14')], default='13', max_length=4, verbose_name='where the data comes from')),
                         ('place', models.CharField(blank=True, help_text='The way there, e.g. Settings, About, Privacy.', max_length=160, verbose_name='place in the app')),
-                        ('listing_url', models.URLField(blank=True, help_text='It leads to this very text.', max_length=400, verbose_name='link in the store listing')),
+                        ('listing_url', models.CharField(blank=True, help_text='It leads to this very text.', max_length=400, validators=[django.core.validators.URLValidator(schemes=['https', 'http'])], verbose_name='link in the store listing')),
                         ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
                     ],
@@ -891,9 +892,9 @@ class Migration(migrations.Migration):
                         ('review_date', models.DateField(blank=True, null=True, verbose_name='next review')),
                         ('store', models.CharField(choices=[('play', 'Google Play, Data safety'), ('apple', 'App Store, privacy label')], max_length=5)),
                         ('account_methods', models.JSONField(blank=True, default=list, verbose_name='how accounts are made')),
-                        ('account_deletion_url', models.URLField(blank=True, max_length=400, verbose_name='where an account is deleted')),
+                        ('account_deletion_url', models.CharField(blank=True, max_length=400, validators=[django.core.validators.URLValidator(schemes=['https', 'http'])], verbose_name='where an account is deleted')),
                         ('data_deletion', models.CharField(blank=True, choices=[('DATA_DELETION_YES', 'Yes'), ('DATA_DELETION_NO', 'No'), ('DATA_DELETION_NO_AUTO_DELETED', 'No, but deleted by itself within 90 days')], max_length=30, verbose_name='people can ask for deletion')),
-                        ('data_deletion_url', models.URLField(blank=True, max_length=400, verbose_name='where deletion is asked for')),
+                        ('data_deletion_url', models.CharField(blank=True, max_length=400, validators=[django.core.validators.URLValidator(schemes=['https', 'http'])], verbose_name='where deletion is asked for')),
                         ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
                         ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='projects.apptarget', verbose_name='store listing')),
@@ -924,7 +925,7 @@ class Migration(migrations.Migration):
                         ('summary', models.CharField(max_length=300, verbose_name='what changed')),
                         ('published_at', models.DateTimeField(blank=True, null=True)),
                         ('ended_at', models.DateTimeField(blank=True, null=True)),
-                        ('proof_url', models.URLField(blank=True, max_length=400, verbose_name='where it can be seen')),
+                        ('proof_url', models.CharField(blank=True, max_length=400, validators=[django.core.validators.URLValidator(schemes=['https', 'http'])], verbose_name='where it can be seen')),
                         ('proof_name', models.CharField(blank=True, max_length=255)),
                         ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                         ('history_date', models.DateTimeField()),
@@ -1062,7 +1063,7 @@ class Migration(migrations.Migration):
                         ('summary', models.CharField(max_length=300, verbose_name='what changed')),
                         ('published_at', models.DateTimeField(blank=True, null=True)),
                         ('ended_at', models.DateTimeField(blank=True, null=True)),
-                        ('proof_url', models.URLField(blank=True, max_length=400, verbose_name='where it can be seen')),
+                        ('proof_url', models.CharField(blank=True, max_length=400, validators=[django.core.validators.URLValidator(schemes=['https', 'http'])], verbose_name='where it can be seen')),
                         ('proof_name', models.CharField(blank=True, max_length=255)),
                         ('approval', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.approval')),
                         ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -6,7 +6,7 @@ from django.db import models
 
 from compliance.projects.models import AppTarget
 from compliance.ui.addresses import filled
-from dataflows.models.told import Told, ToldQuerySet
+from dataflows.models.told import ADDRESS, Told, ToldQuerySet
 
 
 class StoreDeclaration(Told):
@@ -30,9 +30,13 @@ class StoreDeclaration(Told):
     )
     store = models.CharField(max_length=5, choices=Store)
     account_methods = models.JSONField("how accounts are made", default=list, blank=True)
-    account_deletion_url = models.URLField("where an account is deleted", max_length=400, blank=True)
+    account_deletion_url = models.CharField(
+        "where an account is deleted", max_length=400, blank=True, validators=[ADDRESS]
+    )
     data_deletion = models.CharField("people can ask for deletion", max_length=30, choices=Deletion, blank=True)
-    data_deletion_url = models.URLField("where deletion is asked for", max_length=400, blank=True)
+    data_deletion_url = models.CharField(
+        "where deletion is asked for", max_length=400, blank=True, validators=[ADDRESS]
+    )
 
     objects = ToldQuerySet["StoreDeclaration"].as_manager()
 

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from dataflows.told_vocabulary import store_purposes
+
 
 class ToldFlow(models.Model):
     """The columns of a flow that store labels and consents follow from."""
@@ -39,3 +41,8 @@ class ToldFlow(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def store_purpose_labels(self) -> list[str]:
+        """Its purposes in the words of the stores."""
+        return [row.label for row in store_purposes().values() if row.code in self.store_purposes]

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 from compliance.ui.addresses import filled
-from dataflows.models.told import Told, ToldQuerySet
+from dataflows.models.told import ADDRESS, Told, ToldQuerySet
 
 
 class Language(models.TextChoices):
@@ -59,8 +59,12 @@ class Notice(Told):
     place = models.CharField(
         "place in the app", max_length=160, blank=True, help_text="The way there, e.g. Settings, About, Privacy."
     )
-    listing_url = models.URLField(
-        "link in the store listing", max_length=400, blank=True, help_text="It leads to this very text."
+    listing_url = models.CharField(
+        "link in the store listing",
+        max_length=400,
+        blank=True,
+        validators=[ADDRESS],
+        help_text="It leads to this very text.",
     )
 
     objects = ToldQuerySet["Notice"].as_manager()

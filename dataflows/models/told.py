@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from dataflows.models.notice import Notice
 
 REVIEW_SOON = 30
+ADDRESS = URLValidator(schemes=["https", "http"])
 
 
 class TextState(models.TextChoices):
@@ -95,6 +97,11 @@ class Told(ProjectRow):
     class Meta:
         abstract = True
 
+    @property
+    def label_lower(self) -> str:
+        """What the change history calls its model."""
+        return str(self._meta.label_lower)
+
     def told(self) -> dict[str, Any]:
         """What an approval of a version binds to of this row itself."""
         raise NotImplementedError
@@ -145,7 +152,7 @@ class TextVersion(ProjectRow):
     since_release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    proof_url = models.URLField("where it can be seen", max_length=400, blank=True)
+    proof_url = models.CharField("where it can be seen", max_length=400, blank=True, validators=[ADDRESS])
     proof = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     proof_name = models.CharField(max_length=255, blank=True)
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="+", null=True, blank=True)

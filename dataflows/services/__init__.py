@@ -33,6 +33,15 @@ from dataflows.services.review import (
     send_back,
     submit_for_review,
 )
+from dataflows.services.told import (
+    add_told,
+    answer_text,
+    change_told,
+    derive_label,
+    draft_text,
+    record_counts,
+)
+from dataflows.services.told_moves import decide_text, publish_text, review_text, submit_text, withdraw_text
 from dataflows.services.transfer import change_transfer, record_transfer, remove_transfer
 
 __all__ = [
@@ -43,7 +52,9 @@ __all__ = [
     "add_item",
     "add_node",
     "add_party",
+    "add_told",
     "answer_request",
+    "answer_text",
     "approve_record",
     "approve_reply",
     "ask_requester",
@@ -53,11 +64,15 @@ __all__ = [
     "change_node",
     "change_party",
     "change_request",
+    "change_told",
     "change_transfer",
     "check_identity",
     "close_request",
     "confirm_identity",
+    "decide_text",
+    "derive_label",
     "draft_activity",
+    "draft_text",
     "end_intake",
     "extend_request",
     "items_named",
@@ -68,13 +83,18 @@ __all__ = [
     "open_intake",
     "prepare_reply",
     "propose_flow",
+    "publish_text",
     "receive_request",
+    "record_counts",
     "record_transfer",
     "refuse_request",
     "remove_transfer",
     "retire_record",
+    "review_text",
     "send_back",
     "send_back_reply",
     "settle_steps",
     "submit_for_review",
+    "submit_text",
+    "withdraw_text",
 ]

@@ -9,6 +9,7 @@ from compliance.ledger import Refused, change
 from compliance.projects.models import Project
 from dataflows import vocabulary
 from dataflows.models import DataFlow, DataItem, FlowItem, FlowStop, Node
+from dataflows.services.flow_told import check_told
 from dataflows.services.review import check_open
 from dataflows.services.saving import BadValue, assign, known_codes, remember_author, save
 
@@ -62,6 +63,7 @@ def _write(
         assign(flow, fields)
         flow.subject_categories = known_codes(flow.subject_categories, vocabulary.subjects(), "Data subjects")
         _check_links(flow)
+        check_told(flow)
         remember_author(flow, by)
         save(flow)
         if path is not None:

@@ -1,8 +1,13 @@
 """Records of this room for the access matrix."""
 
-from compliance.projects.models import Project
+import io
+
+from compliance.accounts.models import User
+from compliance.files.store import store
+from compliance.ledger import change
+from compliance.projects.models import AppTarget, Project
 from dataflows import services
-from dataflows.models import DataFlow
+from dataflows.models import Consent, DataFlow, Notice, StoreDeclaration
 from tests.objects import MATRIX, value, word
 
 
@@ -77,3 +82,43 @@ def _flow(project: Project) -> DataFlow:
 @value("form", "dataflows:*records_file", names_record=False)
 def form(project: Project) -> str:
     return "json"
+
+
+def person(project: Project) -> User:
+    return User.objects.filter(memberships__organisation=project.organisation).order_by("email").first()
+
+
+@value("reference", "dataflows:notice", "dataflows:told_*")
+def notice(project: Project) -> str:
+    about = services.add_told(project=project, model=Notice, title=word(), by=MATRIX)
+    version = services.draft_text(about=about, summary="First", text="We.", by=person(project))
+    with change(by=MATRIX):
+        version.blob = version.proof = store(io.BytesIO(b"We."), limit=9)
+        version.file_name = version.proof_name = "we.txt"
+        version.save()
+    return about.reference
+
+
+@value("reference", "dataflows:consent", "dataflows:consent_count")
+def consent(project: Project) -> str:
+    about = services.add_told(project=project, model=Consent, title=word(), purposes="Plan", screen="2", by=MATRIX)
+    return about.reference
+
+
+@value("reference", "dataflows:declaration", "dataflows:declaration_*")
+def declaration(project: Project) -> str:
+    with change(by=MATRIX):
+        target = AppTarget(project=project, platform="ios", store="App Store", app_id=word())
+        target.save()
+    made = services.add_told(project=project, model=StoreDeclaration, target=target, store="apple", by=MATRIX)
+    return made.reference
+
+
+@value("number", "dataflows:told_*", names_record=False)
+def number(project: Project) -> str:
+    return "1"
+
+
+@value("part", "dataflows:told_answers", names_record=False)
+def part(project: Project) -> str:
+    return "checklist"
