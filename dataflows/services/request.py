@@ -14,6 +14,7 @@ from dataflows import deadlines
 from dataflows.checklist import reach
 from dataflows.models import DataItem, IntakeKey, RequestStep, SubjectRequest
 from dataflows.models.request import OPEN, WORKED_ON
+from dataflows.pseudonym import check_unnamed, unnamed
 from dataflows.services.review import WrongState
 from dataflows.services.saving import BadValue, assign, save
 
@@ -35,6 +36,7 @@ def receive_request(
     return request
 
 
+@unnamed
 def change_request(*, request: SubjectRequest, by: User, reason: str = "", **facts: Any) -> SubjectRequest:
     """Mend what was taken down while the request is open. Another receipt counts the clock anew. Raises BadValue."""
     if request.state not in OPEN:
@@ -97,6 +99,7 @@ def follow_map(request: SubjectRequest) -> None:
         RequestStep.objects.bulk_create(new)
 
 
+@unnamed
 def settle_steps(
     *, request: SubjectRequest, results: Mapping[Any, tuple[str, str]], by: User, reason: str = ""
 ) -> list[RequestStep]:
@@ -108,6 +111,8 @@ def settle_steps(
         raise WrongState(f"{request.reference} is {request.get_state_display().lower()}: places are searched before.")
     with change(by=by, reason=reason or "Searched"):
         changed = list(_settled(request.steps.select_related("place", "recipient"), results))
+        for step in changed:
+            check_unnamed(request, str(step.place or step.recipient), step.note)
         RequestStep.objects.bulk_update(changed, ["result", "note", "settled_at"])
         follow_map(request)
     return changed

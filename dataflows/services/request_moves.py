@@ -20,10 +20,12 @@ from controls.services.moves import YourOwnWork, check_move, now
 from dataflows import deadlines
 from dataflows.models import RequestStep, SubjectRequest
 from dataflows.models.request import MOVES, REPLIES, SET_ASIDE, IdentityMethod, RequestState
+from dataflows.pseudonym import unnamed
 from dataflows.services.request import follow_map, set_clock
 from dataflows.services.saving import BadValue
 
 
+@unnamed
 def check_identity(*, request: SubjectRequest, by: User, reason: str = "") -> SubjectRequest:
     """Begin to look who is asking (Art. 12(6)), or go on after an answer came: the month runs from that then."""
     _check(request, RequestState.IDENTITY_CHECK)
@@ -37,6 +39,7 @@ def check_identity(*, request: SubjectRequest, by: User, reason: str = "") -> Su
 
 
 @governed("Say what was asked and why the identity is in doubt")
+@unnamed
 def ask_requester(*, request: SubjectRequest, by: User, reason: str) -> SubjectRequest:
     """Ask for what confirms the identity; asked promptly and for the first time, the clock waits for the answer."""
     _check(request, RequestState.WAITING_FOR_REQUESTER)
@@ -48,6 +51,7 @@ def ask_requester(*, request: SubjectRequest, by: User, reason: str) -> SubjectR
         return _set(request, RequestState.WAITING_FOR_REQUESTER)
 
 
+@unnamed
 def confirm_identity(*, request: SubjectRequest, method: str, by: User, reason: str = "") -> SubjectRequest:
     """Say how it is certain who asks, and begin to search."""
     _check(request, RequestState.IN_PROGRESS)
@@ -62,6 +66,7 @@ def confirm_identity(*, request: SubjectRequest, method: str, by: User, reason: 
 
 
 @governed("Say why it takes longer: how complex it is, how many requests there are")
+@unnamed
 def extend_request(*, request: SubjectRequest, notice_sent_at: datetime, by: User, reason: str) -> SubjectRequest:
     """Take two further months; the requester has been told why within the first (Art. 12(3)). Raises BadValue."""
     _check(request, RequestState.EXTENDED)
@@ -81,6 +86,7 @@ def extend_request(*, request: SubjectRequest, notice_sent_at: datetime, by: Use
         return _set(request, RequestState.EXTENDED)
 
 
+@unnamed
 def prepare_reply(
     *,
     request: SubjectRequest,
@@ -109,6 +115,7 @@ def prepare_reply(
 
 
 @governed("Say what you compared")
+@unnamed
 def approve_reply(*, request: SubjectRequest, by: User, reason: str) -> SubjectRequest:
     """Find the answer right; never by who prepared it. Raises YourOwnWork."""
     _in_check(request, by)
@@ -119,6 +126,7 @@ def approve_reply(*, request: SubjectRequest, by: User, reason: str) -> SubjectR
 
 
 @governed("Say what is not right yet")
+@unnamed
 def send_back_reply(*, request: SubjectRequest, by: User, reason: str) -> SubjectRequest:
     """Let the answer be prepared anew. Raises YourOwnWork."""
     _in_check(request, by)
@@ -127,6 +135,7 @@ def send_back_reply(*, request: SubjectRequest, by: User, reason: str) -> Subjec
         return _set(request, RequestState.EXTENDED if request.is_extended else RequestState.IN_PROGRESS)
 
 
+@unnamed
 def answer_request(*, request: SubjectRequest, by: User, reason: str = "") -> SubjectRequest:
     """Say that the checked answer has gone out. Raises Refused while nobody else has checked it."""
     _check(request, RequestState.ANSWERED)
@@ -138,6 +147,7 @@ def answer_request(*, request: SubjectRequest, by: User, reason: str = "") -> Su
 
 
 @governed("Say why it is refused, as the requester was told")
+@unnamed
 def refuse_request(*, request: SubjectRequest, remedies_told: bool, by: User, reason: str) -> SubjectRequest:
     """Refuse, with the remedies told (Art. 12(4), 12(5)). Raises BadValue."""
     _check(request, RequestState.REFUSED)
@@ -152,6 +162,7 @@ def refuse_request(*, request: SubjectRequest, remedies_told: bool, by: User, re
 
 
 @governed("Say how it ended")
+@unnamed
 def close_request(*, request: SubjectRequest, by: User, reason: str, outcome: str = "") -> SubjectRequest:
     """End an answered or refused request, or set an open one aside: withdrawn, or forwarded to the controller."""
     _check(request, RequestState.CLOSED)

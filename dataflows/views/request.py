@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from compliance.files.download import download
 from compliance.ledger import Refused
+from compliance.ledger.models import ERASED
 from compliance.ledger.moment import now_read
 from compliance.prepared import Rows
 from compliance.projects.access import Request, organisation_view
@@ -128,6 +129,9 @@ def request_reply(request: Request, organisation: Organisation, reference: str) 
     if found.reply is None:
         messages.error(request, f"{found.reference} has no answer yet.")
         return redirect(found)
+    if found.reply_name == ERASED:
+        messages.error(request, f"The answer to {found.reference} was erased on request; its hash is kept.")
+        return redirect(found)
     ending = found.reply_name.rpartition(".")[2][:8] if "." in found.reply_name else "bin"
     name = f"{found.reference.lower()}-answer.{ending}"  # exports are in the history: no name of theirs there
     return download(found.reply, name)  # type: ignore[return-value]
@@ -157,6 +161,7 @@ def _show(request: Request, found: SubjectRequest, wrong: str = "", given: Any =
         "settling": desk and found.state in WORKED_ON,
         "next_steps": open_steps(found, request),
         "wrong": wrong,
+        "erased": found.reply_name == ERASED,
     }
     return render(request, "dataflows/request.html", context, status=422 if wrong else 200)
 

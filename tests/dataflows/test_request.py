@@ -12,6 +12,7 @@ from django.utils import timezone
 from compliance.files.store import receive
 from compliance.ledger import Refused, change
 from compliance.ledger.models import Entry
+from compliance.ledger.redaction import redact
 from compliance.ledger.story import story
 from compliance.packs.gathering import _is_hidden
 from compliance.packs.profiles import profile_of
@@ -198,6 +199,46 @@ def test_who_asks_is_told_at_the_desk_only(asked, lumaro, mara, dora, sign_in):
     assert [str(one) for one in search(lumaro, "SR-", user=dora, can=can, organisation_can=can)[0]["rows"]] == [
         "SR-0001 Access"
     ]
+
+
+@pytest.mark.parametrize("said", ["Alma Kestrin is a member", "Ms KESTRIN, again", "alma@example.org", "ask x@y.org"])
+def test_what_others_read_names_nobody(asked, dora, said):
+    request = put(asked(), S.IN_PROGRESS)
+    step = RequestStep(organisation=request.organisation, request=request)
+    with change(by="tests"):
+        step.save()
+
+    for refused in (
+        lambda: services.settle_steps(request=request, results={step.pk: ("exempt", said)}, by=dora),
+        lambda: services.refuse_request(request=request, remedies_told=True, by=dora, reason=said),
+        lambda: services.extend_request(request=request, notice_sent_at=timezone.now(), by=dora, reason=said),
+    ):
+        with pytest.raises(Refused, match="Write SR-0001 instead"):
+            refused()
+    assert services.settle_steps(request=request, results={step.pk: ("exempt", "Alma mater: own records")}, by=dora)
+
+
+def test_a_reply_is_erased_with_its_name_and_its_hash_stays(
+    asked, dora, dina, mara, sign_in, django_capture_on_commit_callbacks
+):
+    request = answer(put(asked(), S.IN_PROGRESS), dora)
+    path, reply = request.reply.path, reverse("dataflows:request_reply", args=[request.organisation.slug, "SR-0001"])
+    assert path.exists()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        redact(
+            model=SubjectRequest,
+            key=request.pk,
+            fields=["reply_name"],
+            ground="art17_1_a",
+            by=mara,
+            reason="Ticket 118, of 3 May",
+        )
+
+    shown = sign_in(dora).get(request.get_absolute_url()).content.decode()
+    assert (path.exists(), request.reply.sha256 in shown) == (False, True)
+    assert "Erased on request" in shown
+    assert sign_in(dora).get(reply).status_code == 302
 
 
 def test_a_pack_prints_the_reference_and_the_checks_name_what_is_late(asked, lumaro, stridewell):
