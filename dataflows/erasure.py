@@ -18,4 +18,4 @@ def forget_reply(sender: Any, key: Any, fields: list[str], **kwargs: Any) -> Non
         return
     hashes = set(history_of(SubjectRequest, key).exclude(reply=None).order_by().values_list("reply_id", flat=True))
     for blob in Blob.objects.filter(pk__in=hashes):
-        transaction.on_commit(lambda blob=blob: forget(blob, but=SubjectRequest(pk=key)))  # type: ignore[misc]
+        transaction.on_commit(lambda blob=blob: forget(blob, but=SubjectRequest(pk=key)))
