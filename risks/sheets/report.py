@@ -1,4 +1,4 @@
-"""Reports of scanners and component lists: SARIF, CycloneDX, OSV and MobSF, each row seen before it counts."""
+"""Reports of scanners and component lists: SARIF, CycloneDX, SPDX, OSV and MobSF, each row seen before it counts."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cached_property
@@ -28,7 +28,7 @@ class ReportSheet(Sheet):
 
     key, title, noun, kind, order = "reports", "Reports of scanners", "finding", "risk", 60
     intro = (
-        "Brings in vulnerabilities and component lists from SARIF, CycloneDX, OSV and MobSF (JSON). "
+        "Brings in vulnerabilities and component lists from SARIF, CycloneDX, SPDX, OSV and MobSF (JSON). "
         "What is no longer reported becomes a suggestion; nothing is closed by a file."
     )
     identity = ("mark",)
@@ -126,7 +126,7 @@ class ReportSheet(Sheet):
     def missing(self, seen: Container[tuple[str, ...]]) -> Iterator[Vulnerability]:
         """Those not suggested yet. Component lists without findings, and mere statements (VEX), tell nothing."""
         tool, report = tool_of(self.report), self.report
-        if report.format == "cyclonedx" and not (report.found and report.components):
+        if report.format in {"cyclonedx", "spdx"} and not (report.found and report.components):
             return
         told = Q(suggestions__kind=Suggestion.Kind.GONE)
         rows = Vulnerability.objects.in_project(self.project).filter(tool=tool, state__in=OPEN).exclude(told)
