@@ -110,6 +110,17 @@ SPDX: dict[str, Any] = {
 }
 
 
+APP_STORE = [
+    {"category": "PRECISE_LOCATION", "purposes": ["APP_FUNCTIONALITY"], "data_protections": ["DATA_LINKED_TO_YOU"]}
+]
+PLAY = """Question ID (machine readable),Response ID (machine readable),Response value,Answer requirement,Label
+PSL_SUPPORTED_ACCOUNT_CREATION_METHODS,PSL_ACM_USER_ID_PASSWORD,TRUE,MULTIPLE_CHOICE,Accounts
+PSL_DATA_TYPES_LOCATION,PSL_PRECISE_LOCATION,true,MULTIPLE_CHOICE,Precise
+PSL_DATA_USAGE_RESPONSES:PSL_PRECISE_LOCATION:PSL_DATA_USAGE_COLLECTION_AND_SHARING,PSL_DATA_USAGE_ONLY_COLLECTED,true,,
+PSL_DATA_USAGE_RESPONSES:PSL_PRECISE_LOCATION:PSL_DATA_USAGE_EPHEMERAL,,false,,
+"""
+
+
 def plist(value: Any, binary: bool = False) -> bytes:
     return plistlib.dumps(value, fmt=plistlib.FMT_BINARY if binary else plistlib.FMT_XML)
 

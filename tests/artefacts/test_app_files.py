@@ -23,6 +23,8 @@ ALL = {
     "provisioning_profile": b"\x30\x82\x01\x00" + samples.plist(samples.PROFILE) + b"\x00signature",
     "privacy_manifest": samples.plist(samples.PRIVACY, binary=True),
     "ipa": samples.ipa(),
+    "app_store_privacy": json.dumps(samples.APP_STORE).encode(),
+    "play_data_safety": samples.PLAY.encode(),
     "spdx": json.dumps(samples.SPDX).encode(),
 }
 
@@ -162,6 +164,18 @@ def test_spdx_gives_components_as_cyclonedx_does() -> None:
     assert [(one.label, one.licence, one.supplier, one.key) for one in report.components] == [
         ("netcore 4.9.0", "Apache-2.0", "Example", "pkg:maven/com.example/netcore")
     ]
+
+
+def test_store_labels_say_which_types_people_are_told_of() -> None:
+    play, apple = observe(samples.PLAY.encode()), observe(json.dumps(samples.APP_STORE).encode())
+
+    assert [(one.key, one.said("collected"), one.said("shared")) for one in play.of("label")] == [
+        ("PSL_PRECISE_LOCATION", "true", "false")
+    ]
+    assert facts(play, "label_answer") == [
+        ("label_answer", "PSL_SUPPORTED_ACCOUNT_CREATION_METHODS:PSL_ACM_USER_ID_PASSWORD", "true")
+    ]
+    assert [(one.key, one.said("linked")) for one in apple.of("label")] == [("PRECISE_LOCATION", "true")]
 
 
 def test_a_file_called_something_else_is_still_what_it_is() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from compliance.artefacts.formats import android_binary, android_protobuf, xml_file
 from compliance.artefacts.formats.element import Element
-from compliance.artefacts.formats.observation import MAX_OBSERVATIONS, Observation, Observed, given, once
+from compliance.artefacts.formats.observation import MAX_OBSERVATIONS, Observation, Observed, given, link_kind, once
 
 KEY = "android_manifest"
 FILE = "AndroidManifest.xml"
@@ -193,19 +193,10 @@ def _links(one: Element, component: str) -> Iterator[Observation]:
     hosts = list(dict.fromkeys(part.get("host") for part in data if part.get("host")))[:200]
     verified = one.get("autoVerify")
     for scheme in schemes:
-        kind = _kind(scheme, verified == "true")
+        kind = link_kind(scheme, verified == "true")
         for host in hosts or [""]:
             key = f"{scheme}://{host}" if host else scheme
             yield Observation("link", key, kind, one.where, more=given(component=component, verified=verified))
-
-
-SHARED = {"content", "file", "mailto", "tel", "sms", "smsto", "mms", "mmsto", "geo", "market", "rtsp", "ftp"}
-
-
-def _kind(scheme: str, verified: bool) -> str:
-    if scheme in {"http", "https"}:
-        return "app_link" if verified else "web"
-    return "shared" if scheme in SHARED else "custom"
 
 
 def _meta(part: Element, component: str, resolve: Callable[[str], str]) -> Iterator[Observation]:

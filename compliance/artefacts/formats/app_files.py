@@ -10,18 +10,21 @@ from compliance.artefacts.formats import (
     android_manifest,
     android_package,
     android_protobuf,
+    app_store_privacy,
     entitlements,
     info_plist,
     ios_package,
     network_security,
+    play_data_safety,
     plist_file,
     privacy_manifest,
     report_facts,
+    store_labels,
     xml_file,
 )
 from compliance.artefacts.formats.archive import Archive
 from compliance.artefacts.formats.element import Element
-from compliance.artefacts.formats.json_file import MAX_BYTES, Node, Unreadable
+from compliance.artefacts.formats.json_file import MAX_BYTES, Node, Unreadable, parse
 from compliance.artefacts.formats.observation import Observed
 
 MAX_PACKAGE = 2 * 1024 * 1024 * 1024
@@ -36,6 +39,7 @@ LABELS = {
     "provisioning_profile": "Provisioning profile",
     privacy_manifest.KEY: "Privacy manifest (PrivacyInfo.xcprivacy)",
     ios_package.IPA: "iOS app (IPA)",
+    **store_labels.LABELS,
     **formats.FORMATS,
 }
 
@@ -75,11 +79,18 @@ def _file(data: bytes) -> Observed:
         return _named("the profile", entitlements.profile_list(data, "the profile"), _profile)
     if plist_file.is_this(data):
         return _named("the property list", plist_file.parse(data, "the property list"), _plist)
+    if play_data_safety.is_this(data):
+        return store_labels.play(data)
+    return _text(data)
+
+
+def _text(data: bytes) -> Observed:
     first = data.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1]
     if first == b"<":
         return _tree(xml_file.parse(data, _called(data[:65_536])))
     if first in {b"{", b"["}:
-        return report_facts.observed(data)
+        root = parse(data)
+        return store_labels.app_store(data) if app_store_privacy.is_this(root) else report_facts.observed(root)
     raise Unreadable(f"This file is none of the formats that can be read: {', '.join(LABELS.values())}.")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from compliance.artefacts.formats.json_file import Node
-from compliance.artefacts.formats.observation import MAX_OBSERVATIONS, Observation, Observed, given, once
+from compliance.artefacts.formats.observation import MAX_OBSERVATIONS, Observation, Observed, given, link_kind, once
 from compliance.artefacts.formats.plist_values import flat, listed, place, word
 
 KEY = "info_plist"
@@ -97,7 +97,8 @@ def _pinned(node: Node, file: str, by: str) -> Iterator[Observation]:
 def _opens(root: Node, file: str, by: str) -> Iterator[Observation]:
     for node in root["CFBundleURLTypes"].items():
         for scheme in node["CFBundleURLSchemes"].items():
-            yield Observation("link", scheme.text(120), "custom", place(file, scheme), by)
+            name = scheme.text(120)
+            yield Observation("link", name, link_kind(name), place(file, scheme), by)
     for node in listed(root["LSApplicationQueriesSchemes"]):
         yield Observation("query", node.text(120), "scheme", place(file, node), by)
     for node in listed(root["UIBackgroundModes"]):

@@ -38,6 +38,8 @@ KINDS = {
     "tracker": "tracker a scanner found; value: its categories",
     "signature": "signing scheme, or certificate; value: yes, or its fingerprint; more: subject, until",
     "file": "hash of the file a report is about; value: the hash",
+    "label": "type of data a store label names; value: play or app_store; more: collected, shared, ephemeral, linked …",
+    "label_answer": "answer of a label about the whole app; value: the answer",
     "other": "what nobody here reads yet, kept; value: as it stands",
 }
 
@@ -88,6 +90,16 @@ def once(observations: Iterable[Observation]) -> tuple[Observation, ...]:
         marks = (*one.identity, one.value, one.where, tuple(sorted(one.more.items())))
         seen.setdefault(marks, one)
     return tuple(seen.values())
+
+
+SHARED = {"content", "file", "mailto", "tel", "sms", "smsto", "mms", "mmsto", "geo", "market", "rtsp", "ftp", "webcal"}
+
+
+def link_kind(scheme: str, verified: bool = False) -> str:
+    """What a scheme is: the web, one that many apps serve, or one of the app's own."""
+    if scheme.lower() in {"http", "https"}:
+        return "app_link" if verified else "web"
+    return "shared" if scheme.lower() in SHARED else "custom"
 
 
 def given(**more: str) -> dict[str, str]:

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 
 from compliance.artefacts import formats
-from compliance.artefacts.formats.json_file import Node, parse
+from compliance.artefacts.formats.json_file import Node
 from compliance.artefacts.formats.observation import Observation, Observed, given, once
 from compliance.artefacts.formats.report import Report
 
 HASHES = ("sha256", "sha1", "md5")
 
 
-def observed(data: bytes) -> Observed:
+def observed(root: Node) -> Observed:
     """The facts of a JSON report of any format `formats.read` knows. Raises Unreadable."""
-    root = parse(data)
     key = formats.format_of(root)
     report = formats.READERS[key][2](root)
     facts = [*_components(report)]
