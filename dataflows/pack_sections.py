@@ -1,4 +1,4 @@
-"""What packs print of data flows: the records of processing, the map with its table, parties and transfers."""
+"""What packs print of data flows: the records of processing, the map with its table, requests of people."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,21 +13,16 @@ from dataflows import vocabulary
 from dataflows.chart import chart
 from dataflows.letters import letters
 from dataflows.map_parts import FlowMap
-from dataflows.models import DataFlow, Party, ProcessingActivity, SubjectRequest
-from dataflows.past import (
-    organisation_of,
-    past_activities,
-    past_approvals,
-    past_flows,
-    past_organisation,
-    past_parties,
-)
+from dataflows.models import DataFlow, ProcessingActivity, SubjectRequest
+from dataflows.pack_parties import parties, transfer_assessments
+from dataflows.past import organisation_of, past_activities, past_approvals, past_flows, past_organisation
 from dataflows.problems import problems
 from dataflows.standing import is_outdated
 
 PAGE_WIDTH, PAGE_HEIGHT = 1000, 500  # CSS pixels of a landscape page below its heading
 LEGIBLE = 60  # percent: a smaller drawing is repeated by record of processing
 
+__all__ = ["parties", "transfer_assessments"]  # registered with the rest
 Scope = Organisation | Project
 Rows = list[dict[str, Any]]
 
@@ -178,73 +173,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
-
-
-@section("parties", "Processors and transfers", 150, "dataflows/pack/parties.html", wide=True)
-def parties(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
-    """The parties the project's flows and records name, and every transfer out of the EEA."""
-    found = [flow for flow in past_flows(project, at) if flow.state != DataFlow.State.RETIRED]
-    flows_of: dict[Any, list[str]] = {}
-    for flow in found:
-        for key in {node.party_id for node in flow.nodes if node.party_id}:
-            flows_of.setdefault(key, []).append(flow.reference)
-    named = {link.party_id for row in past_activities(project, at) for link in row.party_rows}
-    importers = {transfer.importer_id for flow in found for transfer in flow.transfer_rows}
-    shown = [party for party in past_parties(project, at) if party.pk in {*flows_of, *named, *importers}]
-    rows = [_party(party, at, flows_of.get(party.pk, [])) for party in shown]
-    transfers = [_transfer(flow, transfer, at) for flow in found for transfer in flow.transfer_rows]
-    return {
-        "rows": rows,
-        "transfers": transfers,
-        "registers": {"parties.csv": rows, "transfers.csv": transfers},
-        "citations": [Citation("GDPR Art. 28", row["reference"], row["name"]) for row in rows if row["contracted"]]
-        + [Citation("GDPR Art. 44", row["reference"], f"Transfer to {row['country']}") for row in transfers],
-        "documents": [_contract(row) for row in rows if row["contracted"]],
-    }
-
-
-def _contract(row: dict[str, Any]) -> Document:
-    title = f"{row['contract'] or 'Contract'} with {row['name']}"
-    status = "present" if row["contract_holds"] else "missing"
-    return Document(
-        "GDPR Art. 28", title, row["reference"], approved_at=None, next_review=row["contract_ends"], status=status
-    )
-
-
-def _party(party: Party, at: datetime, references: list[str]) -> dict[str, Any]:
-    return {
-        "reference": party.reference,
-        "name": party.name,
-        "role": party.get_role_display(),
-        "service": party.service,
-        "country": vocabulary.country_name(party.country),
-        "parent_country": vocabulary.country_name(party.parent_country),
-        "contracted": party.needs_contract,
-        "contract": party.contract_name or ("Contract" if party.contract_signed_date else ""),
-        "contract_signed": party.contract_signed_date,
-        "contract_ends": party.contract_expires_date,
-        "contract_holds": party.has_contract(at.date()),
-        "tier": party.tier,
-        "state": party.state,
-        "flows": references,
-    }
-
-
-def _transfer(flow: DataFlow, transfer: Any, at: datetime) -> dict[str, Any]:
-    return {
-        "reference": transfer.reference,
-        "flow": flow.reference,
-        "country": transfer.destination,
-        "importer": transfer.importer.name if transfer.importer else "",
-        "remote_access": transfer.remote_access,
-        "mechanism": transfer.get_mechanism_display(),
-        "safeguards": transfer.safeguard,
-        "assessment": transfer.get_assessment_result_display(),
-        "assessment_needed": transfer.needs_assessment,
-        "assessed_on": transfer.assessment_date,
-        "valid_until": transfer.assessment_expires_date,
-        "assessment_holds": transfer.is_assessed(at.date()),
-    }
 
 
 @section("requests", "Data-subject requests", 160, "dataflows/pack/requests.html", wide=True)

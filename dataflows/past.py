@@ -13,6 +13,7 @@ from dataflows.models import (
     ActivityData,
     ActivityMeasure,
     ActivityParty,
+    Contract,
     DataFlow,
     FlowItem,
     FlowStop,
@@ -42,11 +43,17 @@ def past_flows(scope: Scope, at: datetime) -> list[DataFlow]:
     flows = as_of(DataFlow, at, stream=streams).instances(
         "activity", "consent", "since_release", "until_release", "project"
     )
-    stops = _by(as_of(FlowStop, at, stream=streams).order_by("position").instances("node__party"), "flow_id")
-    items = _by(as_of(FlowItem, at, stream=streams).instances("item"), "flow_id")
-    transfers = _by(as_of(Transfer, at, stream=streams).order_by("country").instances("importer"), "flow_id")
+    stops = by_key(as_of(FlowStop, at, stream=streams).order_by("position").instances("node__party"), "flow_id")
+    items = by_key(as_of(FlowItem, at, stream=streams).instances("item"), "flow_id")
+    transfers = by_key(
+        as_of(Transfer, at, stream=streams).order_by("country").instances("importer", "assessment"), "flow_id"
+    )
+    contracts = past_contracts(scope, at)
     for flow in flows:
         flow.stop_rows = stops[flow.pk]
+        for stop in flow.stop_rows:
+            if stop.node.party:
+                vars(stop.node.party)["contract_rows"] = contracts[stop.node.party_id]
         flow.item_rows = sorted(items[flow.pk], key=lambda link: link.item.name)
         flow.transfer_rows = transfers[flow.pk]
     return flows
@@ -63,12 +70,12 @@ def past_activities(scope: Scope, at: datetime) -> list[ProcessingActivity]:
     if isinstance(scope, Project):
         rows = rows.filter(Q(project_id=scope.pk) | Q(project_id__isnull=True))
     activities = rows.instances("owner", "project")
-    data = _by(as_of(ActivityData, at, stream=streams).instances("item"), "activity_id")
-    parties = _by(as_of(ActivityParty, at, stream=streams).instances("party"), "activity_id")
+    data = by_key(as_of(ActivityData, at, stream=streams).instances("item"), "activity_id")
+    parties = by_key(as_of(ActivityParty, at, stream=streams).instances("party"), "activity_id")
     measured = as_of(ActivityMeasure, at, stream=streams).instances("implementation__control")
-    measures = _by(measured, "activity_id")
+    measures = by_key(measured, "activity_id")
     present = [flow for flow in past_flows(organisation, at) if flow.state != DataFlow.State.RETIRED]
-    flows = _by(present, "activity_id")
+    flows = by_key(present, "activity_id")
     for activity in activities:
         activity.data_rows = sorted(data[activity.pk], key=lambda link: link.item.name)
         activity.party_rows = sorted(parties[activity.pk], key=lambda link: link.party.name)
@@ -77,10 +84,19 @@ def past_activities(scope: Scope, at: datetime) -> list[ProcessingActivity]:
     return activities
 
 
+def past_contracts(scope: Scope, at: datetime) -> dict[Any, list[Contract]]:
+    """The contracts of every party, by its id."""
+    rows = as_of(Contract, at, stream=organisation_of(scope).stream).order_by("signed_date", "reference")
+    return by_key(rows.instances(), "party_id")
+
+
 def past_parties(scope: Scope, at: datetime) -> list[Party]:
-    """The parties of the organisation, by name."""
-    rows = as_of(Party, at, stream=organisation_of(scope).stream).order_by("name")
-    return rows.instances("engaged_by")
+    """The parties of the organisation, by name, with their contracts."""
+    contracts = past_contracts(scope, at)
+    rows = as_of(Party, at, stream=organisation_of(scope).stream).order_by("name").instances()
+    for party in rows:
+        vars(party)["contract_rows"] = contracts[party.pk]
+    return rows
 
 
 def past_approvals(scope: Scope, model: type[Any], at: datetime) -> dict[Any, Approval]:
@@ -97,7 +113,7 @@ def _project_streams(scope: Scope) -> list[str]:
     return [project.stream for project in Project.objects.in_organisation(scope)]
 
 
-def _by(rows: list[Any], key: str) -> dict[Any, list[Any]]:
+def by_key(rows: list[Any], key: str) -> dict[Any, list[Any]]:
     found: dict[Any, list[Any]] = defaultdict(list)
     for row in rows:
         found[getattr(row, key)].append(row)

@@ -10,8 +10,9 @@ from datetime import date
 
 from compliance.ui.templatetags.ui import day
 from dataflows import vocabulary
-from dataflows.models import DataFlow, Node, Party, Transfer
+from dataflows.models import AssessmentState, Contract, DataFlow, Node, Party, Transfer
 
+ART, SAFEGUARDS = "GDPR Art. 44", "GDPR Art. 46"
 CONTRACT, TRANSFER, BASIS, PROTECTION, PLACE = "contract", "transfer", "basis", "protection", "place"
 
 
@@ -53,17 +54,28 @@ def with_problems(flows: Iterable[DataFlow], on: date) -> list[tuple[DataFlow, l
 
 def _contracts(flow: DataFlow, on: date) -> Iterator[Problem]:
     for party in _parties(flow.nodes):
-        if not party.needs_contract or party.has_contract(on):
-            continue
-        ended = party.contract_signed_date and party.contract_expires_date and party.contract_expires_date < on
-        said = f"its contract ended on {day(party.contract_expires_date)}" if ended else "no contract is signed"
-        yield Problem(
-            CONTRACT,
-            "contract ended" if ended else "no contract",
-            f"{party.name} processes the data, but {said}.",
-            "GDPR Art. 28(3)",
-            about=str(party.pk),
-        )
+        if party.needs_contract and not party.has_contract(on):
+            yield _uncontracted(party, on)
+        elif party.needs_arrangement and not party.has_arrangement(on):
+            text = f"{party.name} decides with us, but no arrangement is in force."
+            yield Problem(CONTRACT, "no arrangement", text, "GDPR Art. 26(1)", blocks=False, about=str(party.pk))
+
+
+def _uncontracted(party: Party, on: date) -> Problem:
+    last = max((one.expires_date for one in party.contract_list if _is_over(one, on)), default=None)
+    said = f"its contract ended on {day(last)}" if last else "no contract is signed"
+    return Problem(
+        CONTRACT,
+        "contract ended" if last else "no contract",
+        f"{party.name} processes the data, but {said}.",
+        "GDPR Art. 28(3)",
+        about=str(party.pk),
+    )
+
+
+def _is_over(contract: Contract, on: date) -> bool:
+    ends = contract.expires_date
+    return contract.is_of_processing and contract.signed_date is not None and ends is not None and ends < on
 
 
 def _parties(nodes: Iterable[Node]) -> list[Party]:
@@ -89,34 +101,74 @@ def _transfers(flow: DataFlow, on: date) -> Iterator[Problem]:
             yield from _mechanism(transfer, on)
 
 
+def mechanism_problems(transfer: Transfer, on: date) -> list[Problem]:
+    """What is wrong with one transfer on a day."""
+    if not transfer.mechanism:
+        text = f"The transfer to {transfer.destination} rests on no mechanism."
+        return [Problem(TRANSFER, "no mechanism", text, ART, about=transfer.country)]
+    return list(_mechanism(transfer, on))
+
+
 def _mechanism(transfer: Transfer, on: date) -> Iterator[Problem]:
-    at = transfer.country
+    for mark, text, article, blocks in (*_foundation(transfer, on), *_assessment(transfer, on)):
+        yield Problem(TRANSFER, mark, text, article, blocks, about=transfer.country)
+
+
+def _foundation(transfer: Transfer, on: date) -> Iterator[tuple[str, str, str, bool]]:
+    """Whether the mechanism itself holds on a day."""
     kind, to = vocabulary.mechanisms()[transfer.mechanism].kind, transfer.destination
-    if kind == "adequacy" and vocabulary.adequate(transfer.country, on) is None:
-        yield Problem(
-            TRANSFER, "not adequate", f"No adequacy decision holds for {to} on {day(on)}.", "GDPR Art. 45", about=at
+    if transfer.has_fallen(on):
+        spare = f" {transfer.get_fallback_mechanism_display()} is named to take over." * bool(
+            transfer.fallback_mechanism
         )
-    if transfer.assessment_result == Transfer.Result.NOT_ALLOWED:
-        yield Problem(
-            TRANSFER,
-            "not allowed",
-            f"The assessment of the transfer to {to} says: not allowed.",
-            "GDPR Art. 46",
-            about=at,
+        yield (
+            "mechanism fell",
+            f"What the transfer to {to} rests on fell on {day(transfer.fell_date)}.{spare}",
+            ART,
+            True,
         )
-    elif transfer.needs_assessment and not transfer.assessment_result:
-        yield Problem(
-            TRANSFER, "not assessed", f"The transfer to {to} has not been assessed.", "GDPR Art. 46", about=at
+    elif kind == "adequacy" and vocabulary.adequate(transfer.country, on) is None:
+        yield "not adequate", f"No adequacy decision holds for {to} on {day(on)}.", "GDPR Art. 45", True
+    elif transfer.needs_certificate and not (transfer.importer and transfer.importer.is_certified(on)):
+        yield "not certified", _uncertified(transfer), "GDPR Art. 45", True
+    elif transfer.is_systematic_derogation:
+        text = f"The transfer to {to} happens again and again, but a derogation is not for systematic use."
+        yield "derogation", text, "GDPR Art. 49", False
+    elif kind == "uk":
+        text = f"The transfer to {to} rests on the law of the United Kingdom, which covers exports from there only."
+        yield "UK mechanism", text, ART, False
+
+
+def _uncertified(transfer: Transfer) -> str:
+    to, importer = transfer.destination, transfer.importer
+    if importer is None:
+        return f"The decision for {to} covers certified companies only, and nobody is named as importer."
+    if importer.framework_until_date is None:
+        return (
+            f"The decision for {to} covers certified companies only, and no certification of {importer} is on record."
         )
-    elif transfer.assessment_result and not transfer.is_assessed(on):
-        ended = day(transfer.assessment_expires_date)
-        yield Problem(
-            TRANSFER,
-            "assessment over",
-            f"The assessment of the transfer to {to} ran out on {ended}.",
-            "GDPR Art. 46",
-            about=at,
+    return f"The certification of {importer} ended on {day(importer.framework_until_date)}."
+
+
+def _assessment(transfer: Transfer, on: date) -> Iterator[tuple[str, str, str, bool]]:
+    """Whether a transfer that has to be assessed is, and what the assessment says."""
+    made, to = transfer.assessment, transfer.destination
+    if made and made.result == made.Result.NOT_ALLOWED:
+        yield "not allowed", f"The assessment of the transfer to {to} says: not allowed.", SAFEGUARDS, True
+    elif not transfer.needs_assessment or transfer.is_assessed(on):
+        return
+    elif made is None:
+        yield "not assessed", f"The transfer to {to} has not been assessed.", SAFEGUARDS, True
+    elif made.state != AssessmentState.IN_FORCE:
+        yield (
+            "not assessed",
+            f"The assessment of the transfer to {to}, {made.reference}, is not in force.",
+            SAFEGUARDS,
+            True,
         )
+    else:
+        text = f"The assessment of the transfer to {to} ran out on {day(made.expires_date)}."
+        yield "assessment over", text, SAFEGUARDS, True
 
 
 def _bases(flow: DataFlow) -> Iterator[Problem]:

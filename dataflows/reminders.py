@@ -1,6 +1,5 @@
-"""What falls due: contracts that end, transfer assessments that run out, records to review."""
+"""What falls due: records to review, requests to answer."""
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -9,44 +8,10 @@ from django.db.models import F
 from compliance.projects.models import Organisation, Project
 from compliance.tasks.registry import Dues, ahead, reminder, said
 from compliance.ui.addresses import filled
-from dataflows import vocabulary
-from dataflows.models import DataFlow, Party, ProcessingActivity, SubjectRequest, Transfer
+from dataflows import reminders_of_parties as _parties  # noqa: F401  registered with the rest
+from dataflows.models import ProcessingActivity, SubjectRequest
 
 Scope = Organisation | Project
-COUNTRY = re.compile(r" to ([A-Z]{2}) runs out$")
-
-
-@reminder("contracts", kind="party")
-def contracts(scope: Scope, at: datetime) -> Dues:
-    """Contracts with parties at work (GDPR Art. 28(3))."""
-    rows = Party.objects.working().filter(contract_expires_date__lte=ahead(at))
-    if isinstance(scope, Project):
-        rows = rows.filter(pk__in=Party.objects.in_flows_of(scope).values("pk"))
-    else:
-        rows = rows.in_organisation(scope)
-    return Dues(rows, "contract_expires_date", said("The contract with ", F("name"), " ends"), _party)
-
-
-def _party(scope: Scope, where: str, key: str) -> str:
-    house = scope.organisation if isinstance(scope, Project) else scope
-    return filled("dataflows:party", house.slug, key)
-
-
-@reminder("transfer-assessments", kind="flow")
-def transfer_assessments(scope: Scope, at: datetime) -> Dues:
-    """Assessments that transfers of present flows rest on (GDPR Art. 46)."""
-    rows = _in(scope, Transfer).filter(assessment_expires_date__lte=ahead(at))
-    rows = rows.exclude(flow__state=DataFlow.State.RETIRED)
-    title = said("The assessment of ", F("flow__reference"), " to ", F("country"), " runs out")
-    return Dues(rows, "assessment_expires_date", title, _transfer, where="project__slug", told=_with_country)
-
-
-def _with_country(title: str) -> str:
-    return COUNTRY.sub(lambda code: f" to {vocabulary.country_name(code[1])} runs out", title)
-
-
-def _transfer(scope: Scope, where: str, key: str) -> str:
-    return filled("dataflows:transfer", where, key)
 
 
 @reminder("processing-reviews", kind="flow")

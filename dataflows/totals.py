@@ -27,6 +27,8 @@ from dataflows.models import (
     ActivityData,
     ActivityMeasure,
     ActivityParty,
+    AssessmentState,
+    Contract,
     DataFlow,
     FlowItem,
     FlowStop,
@@ -34,8 +36,11 @@ from dataflows.models import (
     Party,
     ProcessingActivity,
     Transfer,
+    TransferAssessment,
 )
 from dataflows.problems import BASIS, CONTRACT, PLACE, PROTECTION, TRANSFER
+
+KINDS = ("adequacy", "derogation", "uk")
 
 
 def flawed(flows: Any, on: date, kind: str = "any") -> Any:
@@ -161,24 +166,33 @@ def _unanswered(stops: Any) -> Any:
 
 
 def _uncontracted(on: date) -> Q:
-    """Stops at a party that needs a contract and has none in force (GDPR Art. 28(3))."""
-    ends = Q(node__party__contract_expires_date__isnull=True) | Q(node__party__contract_expires_date__gte=on)
-    signed = Q(node__party__contract_signed_date__isnull=False, node__party__contract_signed_date__lte=on)
-    return Q(node__party__role__in=Party.CONTRACTED) & ~(signed & ends)
+    """Stops at a party that needs a contract or an arrangement and has none in force (GDPR Art. 26(1), 28(3))."""
+    held = Contract.objects.in_force(on).filter(party=OuterRef("node__party")).order_by()
+    return Q(node__party__role__in=Party.CONTRACTED) & ~Exists(held.of_processing()) | Q(
+        node__party__role=Party.Role.JOINT_CONTROLLER
+    ) & ~Exists(held.filter(kind=Contract.Kind.JOINT))
 
 
 def _weak(on: date) -> Any:
     """Transfers out of the EEA that rest on nothing that holds on a day."""
-    known = vocabulary.mechanisms().values()
-    adequacy = [one.code for one in known if one.kind == "adequacy"]
-    assessed = [one.code for one in known if one.assessment]
-    adequate = [row.country for row in vocabulary.adequacy() if row.holds(on)]
+    named = {kind: [one.code for one in vocabulary.mechanisms().values() if one.kind == kind] for kind in KINDS}
+    adequate = {row.country for row in vocabulary.adequacy() if row.holds(on)}
+    assessed = [one.code for one in vocabulary.mechanisms().values() if one.assessment]
+    certified = [one.code for one in vocabulary.mechanisms().values() if one.certified]
+    only = {country for country in adequate if vocabulary.is_certified_only(country)}
+    by_adequacy, holds = Q(mechanism__in=named["adequacy"]), Q(assessment__state=AssessmentState.IN_FORCE)
+    lasts = Q(assessment__expires_date__isnull=True) | Q(assessment__expires_date__gte=on)
+    lapsed = Q(importer__framework_until_date__isnull=True) | Q(importer__framework_until_date__lt=on)
     return Transfer.objects.exclude(country__in=["", *_eea()]).filter(
         Q(mechanism="")
-        | (Q(mechanism__in=adequacy) & ~Q(country__in=adequate))
-        | Q(assessment_result=Transfer.Result.NOT_ALLOWED)
-        | Q(mechanism__in=assessed, assessment_result="")
-        | (~Q(assessment_result="") & Q(assessment_expires_date__lt=on))
+        | Q(fell_date__lte=on)
+        | (by_adequacy & ~Q(country__in=adequate))
+        | (by_adequacy & (Q(country__in=only) | Q(mechanism__in=certified)) & lapsed)
+        | Q(mechanism__in=named["derogation"], repetitive=True)
+        | Q(mechanism__in=named["uk"])
+        | Q(assessment__result=TransferAssessment.Result.NOT_ALLOWED)
+        | Q(mechanism__in=assessed, assessment__isnull=True)
+        | (Q(mechanism__in=assessed) & ~(holds & lasts))
     )
 
 

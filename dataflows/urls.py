@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dataflows import views
+from dataflows.party_urls import parties
 from dataflows.told_urls import told
 
 app_name = "dataflows"
@@ -24,12 +25,7 @@ urlpatterns = [
     path(f"{ORGANISATION}/processing/<str:reference>/edit/", views.activity_edit, name="activity_edit"),
     path(f"{ORGANISATION}/processing/<str:reference>/step/", views.activity_step, name="activity_step"),
     path(f"{ORGANISATION}/processing/<str:reference>/decision/", views.activity_decide, name="activity_decide"),
-    path(f"{ORGANISATION}/parties/", views.parties, name="parties"),
-    path(f"{ORGANISATION}/parties/add/", views.party_add, name="party_add"),
-    path(f"{ORGANISATION}/parties/<str:reference>/", views.party, name="party"),
-    path(f"{ORGANISATION}/parties/<str:reference>/edit/", views.party_edit, name="party_edit"),
-    path(f"{ORGANISATION}/parties/<str:reference>/move/", views.party_move, name="party_move"),
-    path(f"{ORGANISATION}/parties/<str:reference>/approval/", views.party_approve, name="party_approve"),
+    *parties,
     path(f"{REQUESTS}/", views.requests, name="requests"),
     path(f"{REQUESTS}/add/", views.request_add, name="request_add"),
     path(f"{REQUESTS}/intake/", views.intake, name="intake"),

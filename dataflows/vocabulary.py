@@ -60,13 +60,16 @@ class Basis:
 
 @dataclass(frozen=True)
 class Mechanism:
-    """What a transfer rests on; `assessment` when the law of the destination has to be assessed."""
+    """What a transfer rests on; `assessment` when the law of the destination has to be assessed, `certified` when it
+    holds for certified importers only.
+    """
 
     code: str
     article: str
     label: str
     kind: str
     assessment: bool
+    certified: bool = False
 
     def __str__(self) -> str:
         return f"{self.label}, Art.\N{NO-BREAK SPACE}{self.article}"
@@ -74,13 +77,16 @@ class Mechanism:
 
 @dataclass(frozen=True)
 class Adequacy:
-    """An adequacy decision (GDPR Art. 45) and the days it holds."""
+    """An adequacy decision (GDPR Art. 45) and its days; `certified` when it covers certified importers only."""
 
     country: str
     territory: str
     scope: str
+    certified: bool
+    decision: str
     decision_date: date
     expires_date: date | None
+    confidence: str
     note: str
 
     def holds(self, on: date) -> bool:
@@ -130,9 +136,21 @@ def adequacy() -> list[Adequacy]:
     ]
 
 
+def adequacy_source() -> dict[str, str]:
+    """Edition, source and confidence of the list of adequacy decisions."""
+    told = json.loads((DATA / "adequacy.json").read_text(encoding="utf-8"))
+    return {name: str(told[name]) for name in ("edition", "source", "confidence")}
+
+
 def adequate(country: str, on: date) -> Adequacy | None:
     """The adequacy decision that holds for a country on a day, if there is one."""
     return next((row for row in adequacy() if row.country == country and row.holds(on)), None)
+
+
+def is_certified_only(country: str) -> bool:
+    """Whether the adequacy decisions for a country cover certified importers only."""
+    found = [row.certified for row in adequacy() if row.country == country]
+    return bool(found) and all(found)
 
 
 def in_eea(country: str) -> bool:

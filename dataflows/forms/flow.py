@@ -8,9 +8,19 @@ from django import forms
 from compliance.accounts.models import User
 from compliance.projects.models import Project, Release
 from dataflows import services, vocabulary
-from dataflows.forms.record import RecordForm, day_input, subjects_field
+from dataflows.forms.record import RecordForm, subjects_field
 from dataflows.forms.told import TOLD, purposes_field
-from dataflows.models import Consent, DataFlow, DataItem, Node, Party, ProcessingActivity, Transfer
+from dataflows.models import (
+    AssessmentState,
+    Consent,
+    DataFlow,
+    DataItem,
+    Node,
+    Party,
+    ProcessingActivity,
+    Transfer,
+    TransferAssessment,
+)
 
 STOPS = 6
 USUAL = {"person": "The user", "app": "The app", "api": "The API", "store": "The database"}
@@ -163,7 +173,8 @@ class TransferForm(RecordForm):
 
     clauses = {
         "mechanism": "GDPR Art. 45 to 49",
-        "assessment_result": "GDPR Art. 46, EDPB 01/2020",
+        "assessment": "GDPR Art. 46, EDPB 01/2020",
+        "repetitive": "GDPR Art. 49, recital 111",
         "safeguard": "GDPR Art. 30(1)(e)",
     }
 
@@ -176,21 +187,18 @@ class TransferForm(RecordForm):
             "mechanism",
             "fallback_mechanism",
             "safeguard",
-            "assessment_result",
-            "assessment_date",
-            "assessment_expires_date",
+            "repetitive",
+            "assessment",
         )
-        widgets = {
-            "safeguard": forms.Textarea(attrs={"rows": 2}),
-            "assessment_date": day_input(),
-            "assessment_expires_date": day_input(),
-        }
+        widgets = {"safeguard": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, flow: DataFlow, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         parties = Party.objects.in_organisation(flow.project.organisation)
         self.fields["importer"].queryset = parties  # type: ignore[attr-defined]
         self.fields["country"].choices = list(_abroad())  # type: ignore[attr-defined]
+        made = TransferAssessment.objects.in_organisation(flow.project.organisation)
+        self.fields["assessment"].queryset = made.exclude(state=AssessmentState.SUPERSEDED)  # type: ignore[attr-defined]
         if "reason" not in self.fields and flow.state == DataFlow.State.ACTIVE:
             self.fields["reason"] = forms.CharField(
                 label="Reason",

@@ -7,7 +7,6 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from compliance.ledger.moment import now_read
-from compliance.projects.models import Organisation
 from compliance.ui.filters import Filters
 from dataflows import vocabulary
 from dataflows.forms.record import RecordForm, day_input
@@ -15,13 +14,16 @@ from dataflows.models import DataItem, Party
 
 
 class PartyForm(RecordForm):
-    """Who somebody is, what they do for us, and under which contract."""
+    """Who somebody is, what they do for us, and why we trust them with it."""
 
     clauses = {
         "role": "GDPR Art. 4",
         "contact": "GDPR Art. 30(1)(a)",
-        "contract_name": "GDPR Art. 28(3)",
-        "engaged_by": "GDPR Art. 28(4)",
+        "due_diligence": "GDPR Art. 28(1)",
+        "framework_until_date": "GDPR Art. 45",
+        "is_cloud": "ISO/IEC 27017, 27018",
+        "exit_plan": "ISO/IEC 27001 A.5.23",
+        "tier": "ISO/IEC 27001 A.5.19",
         "parent_country": "EDPB 01/2020",
     }
     approved_state = ""
@@ -34,24 +36,18 @@ class PartyForm(RecordForm):
             "service",
             "country",
             "parent_country",
-            "engaged_by",
             "tier",
             "contact",
-            "contract_name",
-            "contract_signed_date",
-            "contract_expires_date",
+            "due_diligence",
+            "framework_until_date",
+            "is_cloud",
+            "exit_plan",
             "notes",
         )
         widgets = {
-            "contract_signed_date": day_input(),
-            "contract_expires_date": day_input(),
-            "notes": forms.Textarea(attrs={"rows": 3}),
+            "framework_until_date": day_input(),
+            **{name: forms.Textarea(attrs={"rows": 3}) for name in ("due_diligence", "exit_plan", "notes")},
         }
-
-    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        others = Party.objects.in_organisation(organisation).processors().exclude(pk=self.instance.pk)
-        self.fields["engaged_by"].queryset = others  # type: ignore[attr-defined]
 
 
 class ItemForm(RecordForm):
@@ -76,6 +72,8 @@ class PartyFilter(Filters):
     contract = django_filters.ChoiceFilter(
         choices=[("missing", "missing or ended")], method="by_contract", label="Contract"
     )
+    tier = django_filters.ChoiceFilter(choices=Party.Tier.choices, label="Tier")
+    review = django_filters.ChoiceFilter(choices=[("due", "overdue")], method="by_review", label="Review")
 
     def search(self, rows: QuerySet[Party], name: str, value: str) -> QuerySet[Party]:
         return rows.filter(Q(name__icontains=value) | Q(service__icontains=value) | Q(reference__iexact=value))
@@ -86,3 +84,6 @@ class PartyFilter(Filters):
 
     def by_contract(self, rows: Any, name: str, value: str) -> QuerySet[Party]:
         return rows.without_contract(now_read().date())
+
+    def by_review(self, rows: Any, name: str, value: str) -> QuerySet[Party]:
+        return rows.working().filter(review_date__lt=now_read().date())

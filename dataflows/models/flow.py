@@ -28,13 +28,15 @@ class DataFlowQuerySet(ScopedQuerySet["DataFlow"]):
             .prefetch_related(
                 Prefetch(
                     "stops",
-                    FlowStop.objects.select_related("node__party").order_by("position"),
+                    FlowStop.objects.select_related("node__party")
+                    .prefetch_related("node__party__contracts")
+                    .order_by("position"),
                     to_attr="stop_rows",
                 ),
                 Prefetch("items", FlowItem.objects.select_related("item").order_by("item__name"), to_attr="item_rows"),
                 Prefetch(
                     "transfers",
-                    Transfer.objects.select_related("importer").order_by("country"),
+                    Transfer.objects.select_related("importer", "assessment").order_by("country"),
                     to_attr="transfer_rows",
                 ),
             )
@@ -173,7 +175,7 @@ class DataFlow(ToldFlow, ProjectRow):
             **facts_of(self, leave_out=LEFT_OUT),
             "stops": [[str(node.pk), node.where, str(node.party_id or "")] for node in self.nodes],
             "items": sorted(str(link.item_id) for link in self.item_rows),
-            "transfers": sorted_facts(self.transfer_rows),
+            "transfers": sorted((row.facts() for row in self.transfer_rows), key=lambda facts: str(facts["id"])),
         }
 
 

@@ -1,12 +1,15 @@
 """Data that leaves the European Economic Area, and what that rests on (GDPR Art. 44 to 49)."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
 
+from compliance.approvals.snapshot import facts_of
 from compliance.projects.models import ProjectRow, ScopedQuerySet
 from dataflows import vocabulary
+from dataflows.models.assessment import TransferAssessment
 from dataflows.models.party import Party
 
 
@@ -15,11 +18,6 @@ class Transfer(ProjectRow):
 
     reference_prefix = "TR"
     reference_digits = 3
-
-    class Result(models.TextChoices):
-        NO_OBSTACLE = "no_obstacle", "No obstacle found"
-        OK_WITH_MEASURES = "ok_with_measures", "Possible with supplementary measures"
-        NOT_ALLOWED = "not_allowed", "Not allowed"
 
     flow = models.ForeignKey("dataflows.DataFlow", on_delete=models.PROTECT, related_name="transfers")
     country = models.CharField("destination", max_length=2, choices=vocabulary.country_choices)
@@ -37,9 +35,18 @@ class Transfer(ProjectRow):
     safeguard = models.TextField(
         "safeguards", blank=True, help_text="Where the signed clauses are, and supplementary measures."
     )
-    assessment_result = models.CharField("transfer assessment", max_length=20, blank=True, choices=Result.choices)
-    assessment_date = models.DateField("assessed on", null=True, blank=True)
-    assessment_expires_date = models.DateField("assessment valid until", null=True, blank=True)
+    repetitive = models.BooleanField(
+        "happens again and again", default=True, help_text="A derogation of Art. 49 is for single cases only."
+    )
+    assessment = models.ForeignKey(
+        TransferAssessment,
+        on_delete=models.PROTECT,
+        related_name="transfers",
+        null=True,
+        blank=True,
+        verbose_name="transfer assessment",
+    )
+    fell_date = models.DateField("mechanism fell on", null=True, blank=True, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -69,7 +76,27 @@ class Transfer(ProjectRow):
         known = vocabulary.mechanisms().get(self.mechanism)
         return known is not None and known.assessment
 
+    @property
+    def is_systematic_derogation(self) -> bool:
+        """Whether it rests on a derogation though it happens again and again (GDPR Art. 49, recital 111)."""
+        known = vocabulary.mechanisms().get(self.mechanism)
+        return known is not None and known.kind == "derogation" and self.repetitive
+
+    @property
+    def needs_certificate(self) -> bool:
+        """Whether the decision it rests on covers certified importers only."""
+        known = vocabulary.mechanisms().get(self.mechanism)
+        if known is None or known.kind != "adequacy":
+            return False
+        return known.certified or vocabulary.is_certified_only(self.country)
+
+    def has_fallen(self, on: date) -> bool:
+        return self.fell_date is not None and self.fell_date <= on
+
     def is_assessed(self, on: date) -> bool:
-        """Whether an assessment is there and has not run out on a day."""
-        ends = self.assessment_expires_date
-        return bool(self.assessment_result) and (ends is None or on <= ends)
+        """Whether an assessment stands behind it that is in force and has not run out on a day."""
+        return self.assessment is not None and self.assessment.holds(on)
+
+    def facts(self) -> dict[str, Any]:
+        """What the approval of its flow binds to; its assessment is approved by itself."""
+        return facts_of(self, leave_out=("assessment", "fell_date"))

@@ -1,10 +1,30 @@
 """Everything that changes parties, places, flows, transfers and records of processing."""
 
 from dataflows.services.activity import change_activity, draft_activity
+from dataflows.services.assessment import (
+    NotComplete,
+    approve_assessment,
+    change_assessment,
+    draft_assessment,
+    give_opinion,
+    repeat_assessment,
+    send_assessment_back,
+    submit_assessment,
+)
+from dataflows.services.contract import add_contract, answer_checklist, change_contract, end_contract
+from dataflows.services.fall import record_fall, settle_case
 from dataflows.services.flow import BadPath, change_flow, propose_flow
 from dataflows.services.item import add_item, change_item, items_named
 from dataflows.services.node import add_node, change_node, node_of_kind, node_of_party
-from dataflows.services.party import NoContract, add_party, change_party, move_party
+from dataflows.services.party import (
+    NotReady,
+    add_party,
+    approve_party,
+    change_party,
+    move_party,
+    put_party_forward,
+    send_party_back,
+)
 from dataflows.services.request import (
     change_request,
     end_intake,
@@ -33,6 +53,15 @@ from dataflows.services.review import (
     send_back,
     submit_for_review,
 )
+from dataflows.services.supplier import (
+    change_engagement,
+    changed_since,
+    confirm_exit,
+    decide_engagement,
+    divide_duties,
+    engage,
+    record_review,
+)
 from dataflows.services.told import (
     add_told,
     answer_text,
@@ -46,19 +75,27 @@ from dataflows.services.transfer import change_transfer, record_transfer, remove
 
 __all__ = [
     "BadPath",
-    "NoContract",
+    "NotComplete",
     "NotInOrder",
+    "NotReady",
     "WrongState",
+    "add_contract",
     "add_item",
     "add_node",
     "add_party",
     "add_told",
+    "answer_checklist",
     "answer_request",
     "answer_text",
+    "approve_assessment",
+    "approve_party",
     "approve_record",
     "approve_reply",
     "ask_requester",
     "change_activity",
+    "change_assessment",
+    "change_contract",
+    "change_engagement",
     "change_flow",
     "change_item",
     "change_node",
@@ -66,15 +103,23 @@ __all__ = [
     "change_request",
     "change_told",
     "change_transfer",
+    "changed_since",
     "check_identity",
     "close_request",
+    "confirm_exit",
     "confirm_identity",
+    "decide_engagement",
     "decide_text",
     "derive_label",
+    "divide_duties",
     "draft_activity",
+    "draft_assessment",
     "draft_text",
+    "end_contract",
     "end_intake",
+    "engage",
     "extend_request",
+    "give_opinion",
     "items_named",
     "key_of",
     "move_party",
@@ -84,16 +129,24 @@ __all__ = [
     "prepare_reply",
     "propose_flow",
     "publish_text",
+    "put_party_forward",
     "receive_request",
     "record_counts",
+    "record_fall",
+    "record_review",
     "record_transfer",
     "refuse_request",
     "remove_transfer",
+    "repeat_assessment",
     "retire_record",
     "review_text",
+    "send_assessment_back",
     "send_back",
     "send_back_reply",
+    "send_party_back",
+    "settle_case",
     "settle_steps",
+    "submit_assessment",
     "submit_for_review",
     "submit_text",
     "withdraw_text",

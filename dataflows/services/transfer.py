@@ -21,8 +21,11 @@ def change_transfer(*, transfer: Transfer, by: User | str, reason: str = "", **f
     flow = transfer.flow
     check_open(flow, reason)
     with change(by=by, reason=reason):
+        before = transfer.mechanism
         assign(transfer, fields)
         _check(transfer)
+        if transfer.mechanism != before:
+            transfer.fell_date = None
         save(transfer)
         remember_author(flow, by)
         flow.save()
@@ -45,6 +48,5 @@ def _check(transfer: Transfer) -> None:
         raise BadValue(f"Destination: {transfer.destination} is in the EEA, so nothing is transferred.")
     if transfer.importer and transfer.importer.organisation_id != transfer.project.organisation_id:
         raise BadValue("Importer: choose a party of the same organisation.")
-    made, ends = transfer.assessment_date, transfer.assessment_expires_date
-    if made and ends and ends < made:
-        raise BadValue("Assessment valid until: it ends before it was made; change one of the two days.")
+    if transfer.assessment and transfer.assessment.organisation_id != transfer.project.organisation_id:
+        raise BadValue("Transfer assessment: choose one of the same organisation.")

@@ -14,6 +14,29 @@ from dataflows.views.activity import (
     project_activity_edit,
     project_activity_step,
 )
+from dataflows.views.assessment import (
+    transfer_assessment,
+    transfer_assessment_add,
+    transfer_assessment_advise,
+    transfer_assessment_decide,
+    transfer_assessment_edit,
+    transfer_assessment_step,
+    transfer_assessments,
+    transfers,
+)
+from dataflows.views.contract import (
+    contract,
+    party_checklist,
+    party_checklist_edit,
+    party_contract_add,
+)
+from dataflows.views.fall import (
+    affected_by,
+    fall,
+    fall_add,
+    fall_settle,
+    falls,
+)
 from dataflows.views.flow import flow, flow_add, flow_decide, flow_edit, flow_step, flows, project_flows
 from dataflows.views.flow_table import flow_table
 from dataflows.views.intake import intake, intake_api, intake_end
@@ -33,6 +56,14 @@ from dataflows.views.request import (
     subject_request,
 )
 from dataflows.views.request_steps import request_decide, request_step
+from dataflows.views.supplier import (
+    engagement,
+    party_cloud,
+    party_cloud_edit,
+    party_engagement_add,
+    party_exit,
+    party_review_add,
+)
 from dataflows.views.transfer import transfer, transfer_add, transfer_remove
 
 __all__ = [
@@ -42,6 +73,13 @@ __all__ = [
     "activity_decide",
     "activity_edit",
     "activity_step",
+    "affected_by",
+    "contract",
+    "engagement",
+    "fall",
+    "fall_add",
+    "fall_settle",
+    "falls",
     "flow",
     "flow_add",
     "flow_decide",
@@ -62,8 +100,16 @@ __all__ = [
     "party",
     "party_add",
     "party_approve",
+    "party_checklist",
+    "party_checklist_edit",
+    "party_cloud",
+    "party_cloud_edit",
+    "party_contract_add",
     "party_edit",
+    "party_engagement_add",
+    "party_exit",
     "party_move",
+    "party_review_add",
     "project_activities",
     "project_activity",
     "project_activity_add",
@@ -83,5 +129,13 @@ __all__ = [
     "subject_request",
     "transfer",
     "transfer_add",
+    "transfer_assessment",
+    "transfer_assessment_add",
+    "transfer_assessment_advise",
+    "transfer_assessment_decide",
+    "transfer_assessment_edit",
+    "transfer_assessment_step",
+    "transfer_assessments",
     "transfer_remove",
+    "transfers",
 ]

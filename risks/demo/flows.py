@@ -98,13 +98,7 @@ def _owner(stage: Stage, letter: str) -> User:
 
 
 def _transfer(stage: Stage, flow: DataFlow, facts: dict[str, Any], by: User) -> None:
-    assessed = {}
-    if "assessed" in facts:
-        assessed = {
-            "assessment_result": "ok_with_measures",
-            "assessment_date": stage.date(facts["assessed"]),
-            "assessment_expires_date": stage.date(facts["valid"]),
-        }
+    assessed = {"assessment": stage.get(f"TIA {facts['importer']}")} if "assessed" in facts else {}
     record_transfer(
         flow=flow,
         country=facts["country"],

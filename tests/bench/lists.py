@@ -53,6 +53,8 @@ LISTS = {
     "All impact assessments": "risks:assessments",
     "Impact assessments": "risks:project_assessments",
     "Parties": "dataflows:parties",
+    "Transfers": "dataflows:transfers",
+    "Transfer assessments": "dataflows:transfer_assessments",
     "All records of processing": "dataflows:activities",
     "Records of processing": "dataflows:project_activities",
     "All data flows": "dataflows:flows",

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from compliance.accounts.models import User
+from compliance.ledger import change
 from compliance.projects.models import Organisation, Project
 from compliance.projects.services import grant_role
 from dataflows import services
-from dataflows.models import DataFlow, DataItem, Node, Party
+from dataflows.clauses import checklist
+from dataflows.models import DataFlow, DataItem, Node, Party, TransferAssessment
 from tests.conftest import person
 from tests.stage import staged
 
@@ -38,9 +40,9 @@ def email(lumaro: Organisation, mara: User) -> DataItem:
 @staged
 def nimbus(lumaro: Organisation, mara: User) -> Party:
     """Hosts the backend in Luxembourg, under contract."""
-    return services.add_party(
-        organisation=lumaro, name="Nimbus", country="LU", service="Hosting", contract_signed_date=SIGNED, by=mara
-    )
+    party = services.add_party(organisation=lumaro, name="Nimbus", country="LU", service="Hosting", by=mara)
+    services.add_contract(party=party, name="DPA", signed_date=SIGNED, by=mara)
+    return party
 
 
 @staged
@@ -88,3 +90,54 @@ def approved(propose: Callable[..., DataFlow], ed: User, dora: User) -> Callable
         return services.approve_record(record=flow, by=dora, reason="As described.")
 
     return active
+
+
+STEPS = {
+    "title": "Support desk",
+    "known": "Tickets of people who ask for help.",
+    "mechanism": "scc_m2_c2p",
+    "law": "Read.",
+    "practice": "No request in ten years.",
+    "formal_steps": "Clauses signed.",
+    "expires_date": date(2099, 1, 1),
+    "result": "no_obstacle",
+    "conclusion": "Nothing stands against it.",
+}
+
+
+@pytest.fixture
+def assess(lumaro: Organisation, mara: User) -> Callable[..., TransferAssessment]:
+    """Mara drafts an assessment that lacks nothing, unless told otherwise."""
+
+    def drafted(**details: Any) -> TransferAssessment:
+        return services.draft_assessment(organisation=lumaro, by=mara, **({"country": "IN"} | STEPS | details))
+
+    return drafted
+
+
+def in_force(
+    made: TransferAssessment, author: User, dpo: User, decider: User, until: date | None = None
+) -> TransferAssessment:
+    """Put forward by its author, with an opinion, decided by somebody else; `until` as if that was said then."""
+    services.submit_assessment(assessment=made, by=author)
+    services.give_opinion(assessment=made, by=dpo, reason="Sound.")
+    services.approve_assessment(assessment=made, by=decider, reason="As assessed.")
+    if until:
+        with change(by="tests"):
+            made.expires_date = until
+            made.save()
+    return made
+
+
+@pytest.fixture
+def ready(mara: User) -> Callable[..., Party]:
+    """Everything an approval asks of a party that processes data for us, written by Mara."""
+
+    def prepared(party: Party, **details: Any) -> Party:
+        services.change_party(party=party, tier=2, due_diligence="Certificate read.", by=mara, **details)
+        services.answer_checklist(
+            party=party, answers={code: {"answer": "yes", "concrete": True} for code in checklist()}, by=mara
+        )
+        return Party.objects.get(pk=party.pk)
+
+    return prepared

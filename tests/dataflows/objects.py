@@ -1,13 +1,15 @@
 """Records of this room for the access matrix."""
 
 import io
+from datetime import date
 
 from compliance.accounts.models import User
 from compliance.files.store import store
 from compliance.ledger import change
 from compliance.projects.models import AppTarget, Project
 from dataflows import services
-from dataflows.models import Consent, DataFlow, Notice, StoreDeclaration
+from dataflows.falling import Basis
+from dataflows.models import Consent, DataFlow, Notice, Party, StoreDeclaration
 from tests.objects import MATRIX, value, word
 
 
@@ -44,8 +46,34 @@ def item(project: Project) -> str:
 
 @value("reference", "dataflows:party", "dataflows:party_*")
 def party(project: Project) -> str:
-    details = {"name": word(), "country": "DE", "service": "Hosting"}
-    return services.add_party(organisation=project.organisation, by=MATRIX, **details).reference
+    return _party(project).reference
+
+
+@value("reference", "dataflows:contract")
+def contract(project: Project) -> str:
+    return services.add_contract(party=_party(project), name="DPA", by=MATRIX).reference
+
+
+@value("reference", "dataflows:engagement")
+def engagement(project: Project) -> str:
+    return services.engage(processor=_party(project), sub_processor=_party(project), by=MATRIX).reference
+
+
+@value("reference", "dataflows:transfer_assessment", "dataflows:transfer_assessment_*")
+def transfer_assessment(project: Project) -> str:
+    details = {"title": word(), "country": "IN"}
+    return services.draft_assessment(organisation=project.organisation, by=MATRIX, **details).reference
+
+
+@value("basis", "dataflows:affected_by", "dataflows:fall_add", names_record=False)
+def basis(project: Project) -> str:
+    return "adequacy:GB"
+
+
+@value("reference", "dataflows:fall", "dataflows:fall_settle")
+def fall(project: Project) -> str:
+    details = {"basis": Basis("adequacy", country="GB"), "fell_date": date(2026, 1, 1), "source": word()}
+    return services.record_fall(organisation=project.organisation, by=MATRIX, **details).reference  # type: ignore[arg-type]
 
 
 @value("reference", "dataflows:request", "dataflows:request_*")
@@ -122,3 +150,8 @@ def number(project: Project) -> str:
 @value("part", "dataflows:told_answers", names_record=False)
 def part(project: Project) -> str:
     return "checklist"
+
+
+def _party(project: Project) -> Party:
+    details = {"name": word(), "country": "DE", "service": "Hosting"}
+    return services.add_party(organisation=project.organisation, by=MATRIX, **details)

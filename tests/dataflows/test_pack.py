@@ -12,8 +12,10 @@ from compliance.packs.contents import plain_data
 from compliance.packs.registry import Period
 from compliance.projects.services import update_organisation
 from dataflows import pack_sections, panels, preflight, reminders, services
+from dataflows import reminders_of_parties as of_parties
 from dataflows.models import DataFlow, ProcessingActivity
 from dataflows.past import past_activities, past_flows, past_parties
+from tests.dataflows.conftest import in_force
 from tests.due import due
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -22,7 +24,8 @@ PERIOD = Period(date(2026, 1, 1), date(2026, 12, 31))
 @pytest.fixture
 def abroad(stridewell, way, adspire, approved, mara):
     """An approved flow to the United States, under contract, by the framework decision."""
-    services.change_party(party=adspire, contract_signed_date=date(2026, 1, 2), by=mara)
+    services.change_party(party=adspire, framework_until_date=date(2099, 1, 1), by=mara)
+    services.add_contract(party=adspire, name="DPA", signed_date=date(2026, 1, 2), by=mara)
     node = services.node_of_party(project=stridewell, party=adspire, by=mara)
     from dataflows.services import record_transfer, submit_for_review
 
@@ -86,7 +89,11 @@ def test_a_section_is_plain_data_and_prints(
 
     registers = context["registers"]
     assert canonical(plain_data(context))
-    assert [len(rows) for rows in registers.values()] == {"processing": [1], "flows": [2], "parties": [2, 1]}[name]
+    assert [len(rows) for rows in registers.values()] == {
+        "processing": [1],
+        "flows": [2],
+        "parties": [2, 2, 42, 0, 0, 1],
+    }[name]
     assert "No " not in render_to_string(f"dataflows/pack/{template}.html", dict(context))[:60]
 
 
@@ -144,7 +151,7 @@ def test_pf17_blocks_an_approved_flow_whose_contract_ended(stridewell, approved,
     assert preflight.contracts_and_mechanisms(stridewell, at(), PERIOD) == []
 
     yesterday = timezone.localdate() - timedelta(days=1)
-    services.change_party(party=nimbus, contract_expires_date=yesterday, by=mara)
+    services.change_contract(contract=nimbus.contracts.get(), expires_date=yesterday, by=mara)
 
     (finding,) = preflight.contracts_and_mechanisms(stridewell, at(), PERIOD)
     assert (finding.check, str(finding.level)) == ("PF17", "block")
@@ -206,25 +213,39 @@ def test_the_overviews_count_and_lead_to_the_rows(stridewell, lumaro, propose, a
     assert found == [(label, number) for label, number, _ in [*own, *whole]]
 
 
-def test_what_runs_out_within_sixty_days_is_due(stridewell, lumaro, abroad, propose, nimbus, ed, dora, mara):
+def test_what_runs_out_within_sixty_days_is_due(
+    stridewell, lumaro, abroad, propose, nimbus, adspire, assess, ed, dora, mara, ria
+):
     now = datetime(2026, 11, 22, tzinfo=UTC)
-    flow = abroad(propose, ed, dora)
-    services.change_party(party=nimbus, contract_expires_date=date(2027, 1, 21), by=mara)
-    services.change_transfer(
-        transfer=flow.transfers.get(), assessment_expires_date=date(2026, 10, 1), by=mara, reason="Set."
-    )
+    flow, made = abroad(propose, ed, dora), assess(country="US")
+    in_force(made, mara, dora, ria, until=date(2026, 10, 1))
+    services.change_contract(contract=nimbus.contracts.get(), expires_date=date(2027, 1, 21), by=mara)
+    services.change_transfer(transfer=flow.transfers.get(), assessment=made, by=mara, reason="Set.")
+    services.change_party(party=adspire, framework_until_date=date(2026, 12, 31), by=mara)
+    services.engage(processor=nimbus, sub_processor=adspire, objection_date=date(2026, 12, 1), by=mara)
     services.draft_activity(organisation=lumaro, name="Payroll", review_date=date(2026, 12, 1), by=mara)
 
-    finders = (reminders.contracts, reminders.transfer_assessments, reminders.processing_reviews)
+    finders = (
+        of_parties.contracts,
+        of_parties.transfer_assessments,
+        of_parties.certificates,
+        of_parties.objections,
+        reminders.processing_reviews,
+    )
     found = [one for find in finders for one in due(find, lumaro, now)]
 
     assert [(one.title, one.reference, one.state == "overdue") for one in found] == [
-        ("The contract with Nimbus ends", "PA-001", False),
-        ("The assessment of DF-001 to United States runs out", "TR-001", True),
+        ("The contract with Nimbus ends", "CON-001", False),
+        ("The assessment Support desk runs out", "TIA-001", True),
+        ("The certification of Adspire ends", "PA-002", False),
+        ("Objecting to Adspire at Nimbus is possible until then", "SUB-001", False),
         ("RA-001 Payroll is to be reviewed", "RA-001", False),
     ]
-    assert due(reminders.contracts, lumaro, now - timedelta(days=1)) == []
-    assert [one.reference for one in due(reminders.transfer_assessments, stridewell, now)] == ["TR-001"]
+    assert due(of_parties.contracts, lumaro, now - timedelta(days=1)) == []
+    assert [one.reference for one in due(of_parties.transfer_assessments, stridewell, now)] == ["TIA-001"]
+
+    services.add_contract(party=nimbus, name="DPA 2", signed_date=date(2026, 1, 16), by=mara)
+    assert due(of_parties.contracts, lumaro, now) == []
 
 
 def test_everything_written_here_is_history(stridewell, approved, lumaro, ed):

@@ -207,17 +207,19 @@ def test_a_transfer_is_recorded_from_the_flow(sign_in, propose, way, stridewell,
     assert Transfer.objects.get().mechanism == "adequacy_dpf_certified"
 
 
-def test_a_party_is_approved_by_the_data_protection_officer_only(sign_in, nimbus, mara, dora):
+def test_a_party_is_approved_by_the_data_protection_officer_only(sign_in, nimbus, ready, mara, dora):
+    nimbus = ready(nimbus)
     for step in ("due_diligence", "contract"):
         services.move_party(party=nimbus, to=step, by=mara, reason="Next.")
     move = reverse("dataflows:party_move", args=[nimbus.organisation.slug, nimbus.reference])
     approve = reverse("dataflows:party_approve", args=[nimbus.organisation.slug, nimbus.reference])
-    asked = {"step": "move", "to": "approved", "reason": "Checked."}
 
-    sign_in(mara).post(move, asked)
+    sign_in(mara).post(move, {"step": "move", "to": "approved", "reason": "Checked."})
     assert Party.objects.get(pk=nimbus.pk).state == "contract"
-    assert sign_in(mara).post(approve, asked).status_code == 403
-    sign_in(dora).post(approve, asked)
+    sign_in(mara).post(move, {"step": "ask"})
+    decision = {"step": "approve", "reason": "Checked."}
+    assert sign_in(mara).post(approve, decision).status_code == 403
+    sign_in(dora).post(approve, decision)
     assert Party.objects.get(pk=nimbus.pk).state == "approved"
 
 

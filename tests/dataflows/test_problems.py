@@ -8,6 +8,7 @@ from dataflows import services
 from dataflows.models import DataFlow
 from dataflows.problems import problems
 from dataflows.totals import flawed
+from tests.dataflows.conftest import in_force
 
 ON = date(2026, 11, 22)
 
@@ -29,9 +30,9 @@ def abroad(stridewell, lumaro, way, propose, mara):
             name="Far Away",
             country=country,
             service="Support",
-            contract_signed_date=date(2026, 1, 1),
             by=mara,
         )
+        services.add_contract(party=party, name="DPA", signed_date=date(2026, 1, 1), by=mara)
         node = services.node_of_party(project=stridewell, party=party, by=mara)
         return propose(path=[way[1], node], **details)
 
@@ -44,14 +45,14 @@ def test_a_flow_in_order_has_no_problem(propose):
 
 def test_a_processor_needs_a_contract(propose, nimbus, mara):
     flow = propose()
-    services.change_party(party=nimbus, contract_signed_date=None, by=mara)
+    services.change_contract(contract=nimbus.contracts.get(), signed_date=None, by=mara)
 
     assert said(flow) == ["Nimbus processes the data, but no contract is signed."]
 
 
 def test_a_contract_that_ended_is_none(propose, nimbus, mara):
     flow = propose()
-    services.change_party(party=nimbus, contract_expires_date=date(2026, 11, 21), by=mara)
+    services.change_contract(contract=nimbus.contracts.get(), expires_date=date(2026, 11, 21), by=mara)
 
     assert said(flow, date(2026, 11, 21)) == []
     assert said(flow) == ["Nimbus processes the data, but its contract ended on 21 Nov 2026."]
@@ -81,19 +82,64 @@ def test_an_adequacy_decision_ends(abroad, mara):
     assert said(flow, date(2031, 12, 28)) == ["No adequacy decision holds for United Kingdom on 28 Dec 2031."]
 
 
-def test_standard_clauses_need_an_assessment_that_has_not_run_out(abroad, mara):
+def test_standard_clauses_need_an_assessment_that_has_not_run_out(abroad, assess, mara, ria, dora):
     flow = abroad("IN")
     transfer = services.record_transfer(flow=flow, country="IN", mechanism="scc_m2_c2p", by=mara)
     assert said(flow) == ["The transfer to India has not been assessed."]
 
-    services.change_transfer(
-        transfer=transfer, assessment_result="ok_with_measures", assessment_expires_date=date(2026, 11, 22), by=mara
-    )
+    made = assess(country="IN")
+    services.change_transfer(transfer=transfer, assessment=made, by=mara)
+    assert said(flow) == ["The assessment of the transfer to India, TIA-001, is not in force."]
+
+    in_force(made, mara, dora, ria, until=ON)
     assert said(flow) == []
     assert said(flow, date(2026, 11, 23)) == ["The assessment of the transfer to India ran out on 22 Nov 2026."]
 
-    services.change_transfer(transfer=transfer, assessment_result="not_allowed", by=mara)
+
+def test_an_assessment_may_say_no(abroad, assess, mara, ria, dora):
+    flow, made = abroad("IN"), assess(country="IN", result="not_allowed")
+    services.record_transfer(flow=flow, country="IN", mechanism="scc_m2_c2p", assessment=made, by=mara)
+    in_force(made, mara, dora, ria)
+
     assert said(flow) == ["The assessment of the transfer to India says: not allowed."]
+
+
+def test_the_decision_for_the_united_states_covers_certified_companies_only(abroad, mara):
+    flow = abroad("US")
+    details = {"country": "US", "mechanism": "adequacy_dpf_certified"}
+    transfer = services.record_transfer(flow=flow, by=mara, **details)
+    assert said(flow) == [
+        "The decision for United States covers certified companies only, and nobody is named as importer."
+    ]
+
+    importer = flow.stop_rows[-1].node.party if hasattr(flow, "stop_rows") else flow.stops.last().node.party
+    services.change_transfer(transfer=transfer, importer=importer, by=mara)
+    assert said(flow) == [
+        "The decision for United States covers certified companies only, and no certification of Far Away is on record."
+    ]
+
+    services.change_party(party=importer, framework_until_date=ON, by=mara)
+    assert said(flow) == []
+    assert said(flow, date(2026, 11, 23)) == ["The certification of Far Away ended on 22 Nov 2026."]
+    assert said(flow, date(2021, 1, 1))[-1] == "No adequacy decision holds for United States on 1 Jan 2021."
+
+
+def test_a_derogation_is_not_for_systematic_use(abroad, mara):
+    flow = abroad("IN")
+    transfer = services.record_transfer(flow=flow, country="IN", mechanism="explicit_consent", by=mara)
+    assert said(flow) == ["The transfer to India happens again and again, but a derogation is not for systematic use."]
+
+    services.change_transfer(transfer=transfer, repetitive=False, by=mara)
+    assert said(flow) == []
+
+
+def test_joint_controllers_need_an_arrangement(propose, nimbus, mara):
+    flow = propose()
+    services.change_party(party=nimbus, role="joint_controller", by=mara)
+    assert said(flow) == ["Nimbus decides with us, but no arrangement is in force."]
+
+    services.add_contract(party=nimbus, kind="joint", name="Arrangement", signed_date=date(2026, 1, 1), by=mara)
+    assert said(flow) == []
 
 
 def test_reading_from_abroad_is_a_transfer_too(propose, mara):

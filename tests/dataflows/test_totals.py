@@ -14,6 +14,8 @@ from dataflows.models import (
     ActivityData,
     ActivityMeasure,
     ActivityParty,
+    AssessmentState,
+    Contract,
     DataFlow,
     FlowItem,
     FlowStop,
@@ -21,6 +23,7 @@ from dataflows.models import (
     Party,
     ProcessingActivity,
     Transfer,
+    TransferAssessment,
 )
 from dataflows.problems import BASIS, CONTRACT, PLACE, PROTECTION, TRANSFER, problems
 from dataflows.totals import flawed, incomplete, lacking, with_flow_counts, with_lacks
@@ -49,15 +52,22 @@ TURNS: dict[type[TrackedBase], dict[str, list[Any]]] = {
     Party: {
         "country": PLACES,
         "role": list(Party.Role.values),
-        "contract_signed_date": DAYS,
-        "contract_expires_date": DAYS,
+        "framework_until_date": DAYS,
     },
     Transfer: {
-        "mechanism": ["", "adequacy_45", "scc_m2_c2p", "consent_49_1_a"],
+        "mechanism": ["", "adequacy_45", "adequacy_dpf_certified", "scc_m2_c2p", "explicit_consent", "uk_idta"],
         "country": ["US", "GB", "IN", "DE"],
-        "assessment_result": ["", "not_allowed", "no_obstacle"],
-        "assessment_expires_date": DAYS,
+        "repetitive": [True, False],
+        "assessment": [None],
+        "importer": [None],
+        "fell_date": DAYS,
     },
+    TransferAssessment: {
+        "result": ["", "not_allowed", "no_obstacle"],
+        "state": list(AssessmentState.values),
+        "expires_date": DAYS,
+    },
+    Contract: {"kind": list(Contract.Kind.values), "signed_date": DAYS, "expires_date": DAYS},
     ActivityData: {"retention": ["", "30 days"], "": [None]},
     ActivityParty: {"": [None]},
     ActivityMeasure: {"": [None]},
@@ -72,7 +82,8 @@ def records(lumaro, stridewell, propose, way, nimbus, adspire, email, heart_rate
     with change(by="tests"):
         lumaro.address, lumaro.dpo_name = "Leipzig", "Dora"
         lumaro.save()
-    services.change_party(party=adspire, contract_signed_date=ON, by=mara)
+    services.add_contract(party=adspire, name="DPA", signed_date=ON, by=mara)
+    made = services.draft_assessment(organisation=lumaro, title="US", country="US", by=mara)
     tracker = services.node_of_party(project=stridewell, party=adspire, by=mara)
     for number in range(4):
         record = services.draft_activity(
@@ -89,7 +100,9 @@ def records(lumaro, stridewell, propose, way, nimbus, adspire, email, heart_rate
         for path in [way, [way[1], tracker]] if number else []:
             about = {"title": f"Flow {number}", "article9_condition": "explicit_consent", "items": [email, heart_rate]}
             flow = propose(activity=record, path=path, **about)
-            services.record_transfer(flow=flow, country="US", mechanism="adequacy_45", by=mara)
+            services.record_transfer(
+                flow=flow, country="US", mechanism="adequacy_45", importer=adspire, assessment=made, by=mara
+            )
 
 
 def turn(rng: Random) -> str:
