@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("compliance.packs.urls")),
     path("", include("compliance.registers.urls")),
     path("", include("compliance.exchange.urls")),
+    path("", include("compliance.assessments.urls")),
     path("", include("controls.urls")),
     path("", include("dataflows.urls")),
     path("", include("risks.urls")),

@@ -35,6 +35,7 @@ from tests.objects import MATRIX, Value, value_for
 
 for room in (
     "projects",
+    "assessments",
     "accounts",
     "tasks",
     "controls",

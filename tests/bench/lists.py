@@ -12,6 +12,8 @@ LISTS = {
     "People": "projects:members",
     "People of the project": "projects:project_members",
     "Releases": "projects:releases",
+    "All assessments": "assessments:assessments",
+    "Assessments": "assessments:project_assessments",
     "Frameworks": "controls:frameworks",
     "Requirements": "controls:requirements",
     "Controls": "controls:controls",
