@@ -21,6 +21,7 @@ FLAGS = {
     "requestLegacyExternalStorage": "legacy_storage",
 }
 OS = {"minSdkVersion": "min", "targetSdkVersion": "target", "maxSdkVersion": "max"}
+SOURCE = "It names no version of Android: this is the manifest of the source, not the merged one."
 NEVER_FORTH = 0x00010000
 BROWSABLE = "android.intent.category.BROWSABLE"
 
@@ -190,7 +191,7 @@ def _links(one: Element, component: str) -> Iterator[Observation]:
         return
     data = list(one.all("data"))
     schemes = list(dict.fromkeys(part.get("scheme") for part in data if part.get("scheme")))[:50]
-    hosts = list(dict.fromkeys(part.get("host") for part in data if part.get("host")))[:200]
+    hosts = list(dict.fromkeys(part.get("host") for part in data if part.get("host")))[:1000]
     verified = one.get("autoVerify")
     for scheme in schemes:
         kind = link_kind(scheme, verified == "true")
@@ -215,7 +216,7 @@ def _remarks(root: Element, facts: list[Observation]) -> tuple[str, ...]:
     if open_ones:
         remarks.append(f"{open_ones:,} values are references to resources and stay as they are written.")
     if not any(one.kind == "os" for one in facts):
-        remarks.append("It names no version of Android: this is the manifest of the source, not the merged one.")
+        remarks.append(SOURCE)
     if any("${" in value for one in facts for value in (one.key, one.value)):
         remarks.append("It has placeholders of the build (${…}): send the merged manifest.")
     return tuple(remarks)

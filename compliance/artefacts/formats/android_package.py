@@ -67,7 +67,12 @@ def read_aab(archive: Archive) -> Observed:
 
 
 def _whole(key: str, said: Observed, facts: list[Observation], remarks: list[str]) -> Observed:
-    return replace(said, format=key, observations=once(facts), remarks=tuple(dict.fromkeys(remarks)))
+    return replace(
+        said,
+        format=key,
+        observations=once(facts),
+        remarks=tuple(one for one in dict.fromkeys(remarks) if one != android_manifest.SOURCE),
+    )
 
 
 def _binary_or_text(data: bytes, file: str) -> Element:

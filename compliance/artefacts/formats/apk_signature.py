@@ -4,8 +4,10 @@ import struct
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import IO
+from warnings import catch_warnings
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates
 
 from compliance.artefacts.formats.archive import Archive
@@ -72,9 +74,8 @@ def _length(data: bytes) -> int:
 
 def _of_old(data: bytes) -> list[bytes]:
     try:
-        from cryptography.hazmat.primitives.serialization import Encoding
-
-        return [one.public_bytes(Encoding.DER) for one in load_der_pkcs7_certificates(data)][:5]
+        with catch_warnings(action="ignore"):
+            return [one.public_bytes(Encoding.DER) for one in load_der_pkcs7_certificates(data)][:5]
     except Exception:  # noqa: BLE001 - whatever a stranger's signature does to the library, the app is read on
         return []
 
@@ -88,8 +89,9 @@ def _note(known: dict[str, Observation], der: bytes, where: str) -> None:
 
 def _terms(der: bytes) -> dict[str, str]:
     try:
-        one = x509.load_der_x509_certificate(der)
-        subject = clean(one.subject.rfc4514_string())[:300]
+        with catch_warnings(action="ignore"):
+            one = x509.load_der_x509_certificate(der)
+            subject = clean(one.subject.rfc4514_string())[:300]
         debug = "true" if "CN=Android Debug" in subject else ""
         return given(subject=subject, until=one.not_valid_after_utc.date().isoformat(), debug=debug)
     except Exception:  # noqa: BLE001 - as above: its fingerprint is enough

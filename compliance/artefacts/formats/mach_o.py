@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from compliance.artefacts.formats.json_file import Unreadable
 
 FAT, FAT64 = 0xCAFEBABE, 0xCAFEBABF
-THIN64 = 0xFEEDFACF
+THIN64, THIN32 = 0xFEEDFACF, 0xFEEDFACE
 CODE_SIGNATURE = 0x1D
 SUPER_BLOB, ENTITLEMENTS = 0xFADE0CC0, 0xFADE7171
 MAX_COMMANDS = 1024 * 1024
@@ -60,11 +60,12 @@ def entitlements(pieces: Iterator[bytes]) -> bytes:
         source.upto(begin)
         head = source.take(32)
     kind, count, size = struct.unpack("<I12xII8x", head)
-    if kind != THIN64:
-        raise Unreadable("The program is not one for 64 bits.")
-    if size > MAX_COMMANDS or count > MAX_PARTS:
+    if kind not in {THIN64, THIN32}:
+        raise Unreadable("The program is of a kind that is not read.")
+    early = head[28:] if kind == THIN32 else b""
+    if not 8 <= size <= MAX_COMMANDS or count > MAX_PARTS:
         raise Unreadable(f"The program says it has {count:,} commands in {size:,} bytes.")
-    place, length = _signature(source.take(size), count)
+    place, length = _signature(early + source.take(size - len(early)), count)
     if not length:
         return b""
     if length > MAX_SIGNATURE or begin + place < source.at:

@@ -8,6 +8,7 @@ from compliance.artefacts.formats.observation import Observation, Observed, give
 KEY = "network_security_config"
 FILE = "network_security_config.xml"
 EVERYWHERE = "*"
+MAX_DOMAINS = 5000
 PARTS = {"domain", "domain-config", "trust-anchors", "pin-set", "domainEncryption", "certificateTransparency"}
 
 
@@ -45,7 +46,7 @@ def _domain_config(one: Element, outer: str) -> Iterator[Observation]:
 
 def _config(one: Element, domains: list[tuple[str, str]], scope: str, outer: str = "") -> Iterator[Observation]:
     cleartext = one.plain("cleartextTrafficPermitted") or outer
-    for domain, subdomains in domains[:500]:
+    for domain, subdomains in domains[:MAX_DOMAINS]:
         if not domain:
             one.refuse("a <domain> is empty")
         more = given(subdomains=subdomains, scope=scope)
