@@ -122,10 +122,6 @@ HARMFUL = {
     "nothing": (b"", "The file is empty."),
     "noise": (b"hello there", "This file is none of the formats that can be read: Android manifest, "),
     "other xml": (b"<svg/>", "the XML:1, <svg>: it is neither a manifest nor a network configuration."),
-    "nameless": (
-        b"<manifest>\n<uses-permission/></manifest>",
-        "AndroidManifest.xml:2, <uses-permission>: a per",
-    ),
 }
 
 
@@ -160,6 +156,12 @@ def test_names_that_lead_out_are_told_and_left() -> None:
         archive.writestr("C:\\windows", b"no")
 
     assert observe(stream.getvalue()).remarks == ("2 names lead out of the archive or are links: not read.",)
+
+
+def test_a_permission_without_a_name_is_told_and_the_rest_is_read() -> None:
+    observed = observe(b"<manifest package='a'>\n<uses-permission/><uses-sdk/></manifest>")
+
+    assert "A permission without a name is not read (AndroidManifest.xml:2)." in observed.remarks
 
 
 def test_a_binary_list_with_days_bytes_and_references_is_still_read() -> None:

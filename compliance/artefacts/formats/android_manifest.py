@@ -102,7 +102,7 @@ def _system(one: Element, resolve: Callable[[str], str]) -> Iterator[Observation
 def _permission(one: Element) -> Observation:
     name = one.plain("name")
     if not name:
-        one.refuse("a permission has a name")
+        return Observation("other", one.name, "", one.where, more={"nameless": "true"})
     flags = one.get("usesPermissionFlags")
     more = given(
         max_sdk=one.get("maxSdkVersion"),
@@ -217,6 +217,9 @@ def _remarks(root: Element, facts: list[Observation]) -> tuple[str, ...]:
         remarks.append(f"{open_ones:,} values are references to resources and stay as they are written.")
     if not any(one.kind == "os" for one in facts):
         remarks.append(SOURCE)
+    nameless = [one.where for one in facts if one.said("nameless")]
+    if nameless:
+        remarks.append(f"A permission without a name is not read ({nameless[0]}).")
     if any("${" in value for one in facts for value in (one.key, one.value)):
         remarks.append("It has placeholders of the build (${…}): send the merged manifest.")
     return tuple(remarks)
