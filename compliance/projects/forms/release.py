@@ -18,8 +18,9 @@ class ReleaseForm(RowForm):
     """A version on its way to the stores."""
 
     planned_date = Day(required=False, label="Planned for")
+    development_date = Day(required=False, label="Development began on")
 
     class Meta:
         model = Release
-        fields = ("name", "change_class", "planned_date", "notes")
+        fields = ("name", "change_class", "development_date", "planned_date", "build_sha256", "notes")
         widgets = {"notes": forms.Textarea(attrs={"rows": 5})}

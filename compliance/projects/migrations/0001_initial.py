@@ -190,6 +190,8 @@ class Migration(migrations.Migration):
                         ('released_at', models.DateTimeField(blank=True, null=True)),
                         ('notes', models.TextField(blank=True, verbose_name='what changed')),
                         ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
+                        ('build_sha256', models.CharField(blank=True, help_text='SHA-256 of the file that is, or will be, published: what was tested has the same.', max_length=64, validators=[django.core.validators.RegexValidator('^[0-9a-f]{64}$', 'A SHA-256 has 64 digits from 0 to 9 and a to f.')], verbose_name='hash of the build')),
+                        ('development_date', models.DateField(blank=True, help_text='Requirements are approved before this day.', null=True, verbose_name='development began on')),
                     ],
                     options={
                         'ordering': ['-planned_date', '-name'],
@@ -352,6 +354,8 @@ class Migration(migrations.Migration):
                         ('history_date', models.DateTimeField()),
                         ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                         ('project', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='projects.project')),
+                        ('build_sha256', models.CharField(blank=True, help_text='SHA-256 of the file that is, or will be, published: what was tested has the same.', max_length=64, validators=[django.core.validators.RegexValidator('^[0-9a-f]{64}$', 'A SHA-256 has 64 digits from 0 to 9 and a to f.')], verbose_name='hash of the build')),
+                        ('development_date', models.DateField(blank=True, help_text='Requirements are approved before this day.', null=True, verbose_name='development began on')),
                     ],
                     options={
                         'verbose_name': 'historical release',

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -141,6 +142,16 @@ class Release(ProjectRow):
     planned_date = models.DateField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     notes = models.TextField("what changed", blank=True)
+    development_date = models.DateField(
+        "development began on", null=True, blank=True, help_text="Requirements are approved before this day."
+    )
+    build_sha256 = models.CharField(
+        "hash of the build",
+        max_length=64,
+        blank=True,
+        validators=[RegexValidator(r"^[0-9a-f]{64}$", "A SHA-256 has 64 digits from 0 to 9 and a to f.")],
+        help_text="SHA-256 of the file that is, or will be, published: what was tested has the same.",
+    )
 
     class Meta:
         ordering = ["-planned_date", "-name"]
