@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "dataflows.apps.DataflowsConfig",
     "controls.apps.ControlsConfig",
     "compliance.registers.apps.RegistersConfig",
+    "compliance.releases.apps.ReleasesConfig",
     "compliance.packs.apps.PacksConfig",
     "compliance.timeline.apps.TimelineConfig",
     "compliance.exchange.apps.ExchangeConfig",

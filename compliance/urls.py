@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("compliance.timeline.urls")),
     path("", include("compliance.packs.urls")),
     path("", include("compliance.registers.urls")),
+    path("", include("compliance.releases.urls")),
     path("", include("compliance.exchange.urls")),
     path("", include("compliance.assessments.urls")),
     path("", include("controls.urls")),

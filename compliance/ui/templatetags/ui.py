@@ -30,8 +30,8 @@ TONES = {
         "proposed requested review_due stale submitted suspended under_review waiting"
     ),
     "bad": (
-        "breached expired failed ineffective not_effective late major_nc missing not_implemented overdue overridden "
-        "needs_remediation refused rejected revoked stuck"
+        "blocked breached expired failed ineffective not_effective late major_nc missing not_implemented overdue "
+        "overridden needs_remediation refused rejected revoked stuck"
     ),
 }
 TONE_OF = {word: tone for tone, words in TONES.items() for word in words.split()}

@@ -1,0 +1,93 @@
+"""Decisions at the gates of a release; its page shows them (panels.py)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from compliance.ledger.moment import now_read
+from compliance.projects.access import Request, project_view
+from compliance.projects.forms import ReasonForm
+from compliance.projects.models import Project, Release
+from compliance.projects.views.forms import attempt, form_page, posted
+from compliance.releases import services
+from compliance.releases.forms.decision import GateForm, OverrideForm
+from compliance.releases.gates import rules
+from compliance.releases.models import GateDecision
+from compliance.releases.standing import asked
+from compliance.ui.addresses import filled
+
+
+@project_view("edit", kind="release")
+def release_classify(request: Request, project: Project, reference: str) -> HttpResponse:
+    release = _find(project, reference)
+    return _page(
+        request,
+        release,
+        ReasonForm(posted(request)),
+        lambda form: services.classify_release(release=release, by=request.user, reason=form.cleaned_data["reason"]),
+        heading=f"Confirm that {release} is a {release.get_change_class_display().lower()} change",
+        submit="Confirm it",
+        intro=_passes(release),
+    )
+
+
+@project_view("approve", kind="release")
+def gate_decide(request: Request, project: Project, reference: str, gate: str) -> HttpResponse:
+    release, found = _find(project, reference), _gate(gate)
+    return _page(
+        request,
+        release,
+        GateForm(posted(request)),
+        lambda form: services.decide_gate(release=release, gate=found.key, by=request.user, **form.cleaned_data),
+        heading=f"{found}: {release}",
+        submit="Decide",
+        intro=found.question,
+        points=[one.text for one in asked(release, found.key, now_read())],
+    )
+
+
+@project_view("approve", kind="release")
+def gate_override(request: Request, project: Project, reference: str, gate: str) -> HttpResponse:
+    release, found = _find(project, reference), _gate(gate)
+    return _page(
+        request,
+        release,
+        OverrideForm(posted(request)),
+        lambda form: services.override_gate(release=release, gate=found.key, by=request.user, **form.cleaned_data),
+        heading=f"Override {found}: {release}",
+        submit="Override the gate",
+        danger=True,
+        intro="The release goes on although this holds it back. Your reason and the day are printed in its file.",
+        points=[one.text for one in asked(release, found.key, now_read())],
+    )
+
+
+def _page(
+    request: Request, release: Release, form: Any, act: Callable[[Any], GateDecision], **words: Any
+) -> HttpResponse:
+    back = filled("projects:release", release.project.slug, release.reference)
+    done = attempt(form, lambda: act(form))
+    if done is not None:
+        messages.success(request, f"{done.get_gate_display()}: {done.get_verdict_display().lower()}.")
+        return redirect(back)
+    crumbs = [("Releases", filled("projects:releases", release.project.slug)), (f"{release.reference} {release}", back)]
+    return form_page(request, form, cancel=back, crumbs=crumbs, **words)
+
+
+def _passes(release: Release) -> str:
+    names = ", ".join(str(gate) for gate in rules().of_class(release.change_class))
+    return f"As such it passes {names}. Change the class on the page of the release if it does not fit."
+
+
+def _find(project: Project, reference: str) -> Release:
+    return get_object_or_404(Release.objects.in_project(project).select_related("project"), reference=reference)
+
+
+def _gate(key: str) -> Any:
+    try:
+        return rules()[key]
+    except StopIteration:
+        raise Http404(f"There is no gate {key}") from None

@@ -1,0 +1,44 @@
+"""What the gates of a release ask of data flows and of those who receive them (gate G2)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from compliance.projects.models import Release
+from compliance.releases.registry import Blocker, few, gate_check
+from compliance.ui.addresses import filled
+from dataflows.models import DataFlow, Party
+from dataflows.problems import CONTRACT, TRANSFER, problems
+
+ENGAGED = (Party.State.APPROVED, Party.State.ACTIVE, Party.State.REVIEW_DUE)
+DPO = "Data protection officer"
+
+
+@gate_check("G2", "parties", "Everybody who receives data is approved", kind="party", order=30)
+def parties(release: Release, at: datetime) -> list[Blocker]:
+    """Parties on the map that nobody has approved (domain: an SDK of a party that is not approved holds a release)."""
+    found = Party.objects.in_flows_of(release.project).working().exclude(state__in=ENGAGED).order_by("name")
+    organisation = release.project.organisation.slug
+    blockers = [
+        Blocker(
+            f"{one.reference} {one.name} stands on the flow map and is {one.get_state_display().lower()}.",
+            filled("dataflows:party", organisation, one.reference),
+            "Compliance officer",
+        )
+        for one in found
+    ]
+    return few(blockers, "see the flow map", filled("dataflows:map", release.project.slug), "Compliance officer")
+
+
+@gate_check("G2", "transfers", "Contracts and transfers are in order", kind="flow", order=40)
+def covered(release: Release, at: datetime) -> list[Blocker]:
+    """Flows without a contract or a mechanism (GDPR Art. 28, 44)."""
+    flows = DataFlow.objects.in_project(release.project).present().complete().order_by("reference")
+    blockers = list(_uncovered(flows, at))
+    return few(blockers, "see the flows", filled("dataflows:project_flows", release.project.slug), DPO)
+
+
+def _uncovered(flows: object, at: datetime) -> Iterator[Blocker]:
+    for flow in flows:  # type: ignore[attr-defined]
+        for problem in problems(flow, at.date()):
+            if problem.blocks and problem.kind in {CONTRACT, TRANSFER}:
+                yield Blocker(f"{flow.reference}: {problem.text}", flow.get_absolute_url(), DPO)
