@@ -17,8 +17,8 @@ def set_scenes(stage: Stage) -> None:
     """Begin the registers: those with measurements early, each measurement on its own day."""
     for number, (key, lines) in enumerate(SCRIPT.items()):
         for facts in lines:
-            begun = -250 if "below" in facts else -70
-            stage.on(begun + 2 * number, partial(_begin, stage, key, facts), 18)
+            begun = facts.get("day", (-250 if "below" in facts else -70) + 2 * number)
+            stage.on(begun, partial(_begin, stage, key, facts), 18)
             for below, told in ((below, told) for below, lines in facts.get("below", {}).items() for told in lines):
                 stage.on(told["day"], partial(_measure, stage, below, told, facts["main"]), 19)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from compliance.accounts.models import User
 from compliance.artefacts.formats import SEVERITIES, Found
 from compliance.exchange.models import Verdict
+from compliance.projects.models import Release
 from controls.models import EvidenceKind, Method
 from controls.services.evidence import Facts, Upload, submit_evidence
 from risks.models import Component, Suggestion, Vulnerability, VulnerabilityState
@@ -32,7 +33,7 @@ def bring_in(sheet: Any, planned: Sequence[Any], *, by: User, reason: str) -> No
             fresh.append(_record(sheet, name, sheet.found[name], by=by, reason=reason, terms=terms))
         else:
             _note(sheet, row.record, sheet.found[name], by=by, reason=reason)
-    _list(sheet, parts)
+    list_components(sheet.release, parts)
     _keep(sheet, by=by, reason=reason)
 
 
@@ -114,11 +115,12 @@ def _drop(sheet: Any, record: Any, by: User) -> None:
     suggest(project=sheet.project, kind=Kind.GONE, text=text, by=by, vulnerability=record, proposes=about)
 
 
-def _list(sheet: Any, parts: Sequence[Any]) -> None:
+def list_components(release: Release, parts: Sequence[Any]) -> None:
+    """Keep what a release is made of; inside the change of whoever read it. `parts` are parts of a report."""
     Component.objects.bulk_create(
         Component(
-            project=sheet.project,
-            release=sheet.release,
+            project=release.project,
+            release=release,
             name=one.name,
             component_version=one.version,
             purl=one.purl,
