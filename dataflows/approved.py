@@ -4,16 +4,17 @@ A record changed since its approval is read as it stood at that moment; so is a 
 told, only named as left out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from compliance.approvals.models import Approval
 from compliance.projects.models import Organisation
+from compliance.ui.templatetags.ui import day
 from dataflows.letters import Letter, letters
 from dataflows.models import DataFlow, ProcessingActivity
-from dataflows.past import past_activities, past_flows
+from dataflows.past import past_flows, past_versions
 from dataflows.standing import is_outdated, latest_approvals
 
 
@@ -31,6 +32,7 @@ class Told:
     sha256: str
     letters: list[Letter]
     beside: list[tuple[str, str]]
+    pending: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,51 +52,74 @@ class Records:
         return [(head, rows) for head, rows in found if rows]
 
 
-class _Then:
-    """Records and flows at the moments of their approvals, each moment read once."""
+@dataclass(frozen=True)
+class Version:
+    """A record as it was approved last, with its flows as they were; `pending` when it was changed since."""
 
-    def __init__(self, organisation: Organisation) -> None:
-        self.organisation = organisation
-        self.known: dict[tuple[str, datetime], Mapping[Any, Any]] = {}
+    record: ProcessingActivity
+    approval: Approval
+    pending: bool
 
-    def of(self, kind: str, at: datetime) -> Mapping[Any, Any]:
-        if (kind, at) not in self.known:
-            read: Any = past_activities if kind == "activity" else past_flows
-            self.known[kind, at] = {row.pk: row for row in read(self.organisation, at)}
-        return self.known[kind, at]
+
+def versions(
+    organisation: Organisation,
+    found: Sequence[ProcessingActivity],
+    granted: Mapping[Any, Approval],
+    of_flows: Mapping[Any, Approval],
+) -> dict[Any, Version]:
+    """The approved version of each complete record that has one, by its id; each moment is read once."""
+    approved = [row for row in found if row.is_approved and row.pk in granted]
+    changed = [row for row in approved if is_outdated(row, granted[row.pk])]
+    then = _as_they_were(changed, granted, lambda at, keys: past_versions(organisation, at, keys))
+    flows = {
+        flow.pk: flow for flow in _flows(organisation, [one for row in approved for one in row.flow_rows], of_flows)
+    }
+    made = {}
+    for row in approved:
+        version = then.get(row.pk, row)
+        version.flow_rows = [flows[flow.pk] for flow in row.flow_rows if flow.pk in flows]
+        version.dpia_status, version.owner, version.review_date = row.dpia_status, row.owner, row.review_date
+        made[row.pk] = Version(version, granted[row.pk], row.pk in then)
+    return made
+
+
+def _as_they_were(
+    rows: Iterable[Any], granted: Mapping[Any, Approval], read: Callable[[datetime, list[Any]], Iterable[Any]]
+) -> dict[Any, Any]:
+    moments: dict[datetime, list[Any]] = {}
+    for row in rows:
+        moments.setdefault(_moment(granted[row.pk]), []).append(row.pk)
+    return {row.pk: row for at, keys in moments.items() for row in read(at, keys)}
 
 
 def approved(organisation: Organisation, rows: Any, *, title: str, at: datetime) -> Records:
     """The approved versions of these records; `rows` is a query over ProcessingActivity."""
     found = list(rows.present().complete().order_by("reference"))
-    flows = [flow for row in found for flow in row.flow_rows]
-    granted, of_flows, then = latest_approvals(found), latest_approvals(flows), _Then(organisation)
+    flows = {row.pk: list(row.flow_rows) for row in found}
+    of_flows = latest_approvals([flow for rows in flows.values() for flow in rows])
+    made = versions(organisation, found, latest_approvals(found), of_flows)
     told, left_out = [], []
     for row in found:
-        approval = granted.get(row.pk)
-        if approval is None or not row.is_approved:
+        if row.pk not in made:
             left_out.append(f"{row} ({row.get_state_display().lower()}, never approved)")
             continue
-        present = row.flow_rows
-        version = then.of("activity", _moment(approval)).get(row.pk, row) if is_outdated(row, approval) else row
-        version.flow_rows = list(_flows(present, of_flows, then))
-        told.append(_told(version, organisation, approval))
-        left_out += [f"{flow} (flow of {row.reference}, never approved)" for flow in present if not flow.is_approved]
+        told.append(_told(made[row.pk], organisation))
+        proposed = [flow for flow in flows[row.pk] if not flow.is_approved]
+        left_out += [f"{flow} (flow of {row.reference}, never approved)" for flow in proposed]
     return Records(organisation.legal_name or organisation.name, title, at, told, left_out)
 
 
 def approved_flows(organisation: Organisation, rows: Iterable[DataFlow]) -> list[DataFlow]:
     """Present flows, which are complete, as they were approved last; what never was is left out."""
     found = list(rows)
-    return list(_flows(found, latest_approvals(found), _Then(organisation)))
+    return _flows(organisation, found, latest_approvals(found))
 
 
-def _flows(rows: Iterable[DataFlow], granted: Mapping[Any, Approval], then: _Then) -> Iterable[DataFlow]:
-    for flow in rows:
-        approval = granted.get(flow.pk)
-        if approval is None or not flow.is_approved:
-            continue
-        yield then.of("flow", _moment(approval)).get(flow.pk, flow) if is_outdated(flow, approval) else flow
+def _flows(organisation: Organisation, rows: Iterable[DataFlow], granted: Mapping[Any, Approval]) -> list[DataFlow]:
+    approved = [flow for flow in rows if flow.is_approved and flow.pk in granted]
+    moved = [flow for flow in approved if is_outdated(flow, granted[flow.pk])]
+    then = _as_they_were(moved, granted, lambda at, keys: past_flows(organisation, at, keys))
+    return [then.get(flow.pk, flow) for flow in approved]
 
 
 def _moment(approval: Approval) -> datetime:
@@ -103,7 +128,8 @@ def _moment(approval: Approval) -> datetime:
     return approval.decided_at
 
 
-def _told(row: ProcessingActivity, organisation: Organisation, approval: Approval) -> Told:
+def _told(version: Version, organisation: Organisation) -> Told:
+    row, approval = version.record, version.approval
     return Told(
         reference=row.reference,
         name=row.name,
@@ -114,17 +140,28 @@ def _told(row: ProcessingActivity, organisation: Organisation, approval: Approva
         approved_at=approval.decided_at,
         sha256=approval.snapshot_sha256,
         letters=letters(row, organisation),
-        beside=[(label, text) for label, text in _beside(row) if text],
+        beside=beside(row),
+        pending=version.pending,
     )
 
 
-def _beside(row: ProcessingActivity) -> list[tuple[str, str]]:
-    basis = [str(row.get_legal_basis_display() or ""), row.legitimate_interests]
-    return [
-        ("Legal basis", "; ".join(text for text in basis if text)),
-        ("Condition for special categories", str(row.get_article9_condition_display() or "")),
+def beside(row: ProcessingActivity) -> list[tuple[str, str]]:
+    """What stands beside the letters, as pairs of label and text; what nobody has said is left out."""
+    systems = [f"{one.reference} {one.name}" + (f" ({one.place})" if one.place else "") for one in row.named_systems]
+    found = [
+        ("Purposes and what they rest on", "\n".join(purpose_lines(row))),
+        ("How many people", str(row.get_volume_display() or "")),
+        ("Systems", "\n".join(systems)),
         ("Source of the data", row.data_source),
         ("Automated decisions", "Yes" if row.automated_decisions else "No"),
         ("Impact assessment", str(row.get_dpia_status_display())),
+        ("Owner", str(row.owner or "")),
+        ("Next review", day(row.review_date) if row.review_date else ""),
         ("Flows", ", ".join(flow.reference for flow in row.flow_rows)),
     ]
+    return [(label, text) for label, text in found if text]
+
+
+def purpose_lines(row: ProcessingActivity) -> list[str]:
+    """Each purpose with its people and what it rests on."""
+    return [f"{one.text or 'Not said'} ({one.people.lower()}): {one.rests_on}" for one in row.purpose_rows]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from compliance.projects.models import Organisation
 from dataflows import vocabulary
-from dataflows.models import Party, ProcessingActivity
+from dataflows.models import DataItem, Party, ProcessingActivity
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ def _who(organisation: Organisation) -> tuple[list[str], list[str]]:
         lines.append(f"Data protection officer: {organisation.dpo_name} {organisation.dpo_contact}".strip())
     else:
         lacking.append("data protection officer")
+    if organisation.uk_representative:
+        lines.append(f"Representative in the United Kingdom: {organisation.uk_representative}")
     if organisation.eu_representative:
         lines.append(f"Representative in the EU: {organisation.eu_representative}")
     elif organisation.country and not vocabulary.in_eea(organisation.country):
@@ -69,6 +71,11 @@ def _controller(activity: ProcessingActivity, organisation: Organisation) -> Let
     lines, lacking = _who(organisation)
     joint = [party for party in _parties(activity) if party.role == Party.Role.JOINT_CONTROLLER]
     lines += [f"Joint controller: {_named(party)}" for party in joint]
+    if activity.joint_arrangement.strip():
+        lines.append(f"Arrangement: {activity.joint_arrangement.strip()}")
+    if activity.role == ProcessingActivity.Role.JOINT_CONTROLLER:
+        lacking += [] if joint else ["the joint controller"]
+        lacking += [] if activity.joint_arrangement.strip() else ["the arrangement with the joint controller (Art. 26)"]
     return Letter("a", "Controller and contacts", tuple(lines), tuple(lacking))
 
 
@@ -76,13 +83,16 @@ def _processor(activity: ProcessingActivity, organisation: Organisation) -> Lett
     lines, lacking = _who(organisation)
     controllers = [party for party in _parties(activity) if party.role == Party.Role.CONTROLLER]
     lines += [f"On behalf of {_named(party)}" for party in controllers]
+    if activity.role == ProcessingActivity.Role.SUB_PROCESSOR:
+        above = [party for party in _parties(activity) if party.role == Party.Role.PROCESSOR]
+        lines += [f"Engaged by or together with {_named(party)}" for party in above]
     if not controllers:
         lacking.append("the controller we work for")
     return Letter("a", "Processor, controllers and contacts", tuple(lines), tuple(lacking))
 
 
 def _purposes(activity: ProcessingActivity, letter: str, title: str) -> Letter:
-    lines = tuple(line.strip() for line in activity.purposes.splitlines() if line.strip())
+    lines = tuple(activity.purposes)
     return Letter(letter, title, lines, () if lines else (title.lower(),))
 
 
@@ -99,9 +109,9 @@ def _subjects_and_data(activity: ProcessingActivity) -> Letter:
     return Letter("c", "Data subjects and personal data", tuple(lines), tuple(lacking))
 
 
-def _item(item: object) -> str:
-    special = ", special category" if getattr(item, "is_special", False) else ""
-    return f"{getattr(item, 'name', '')} ({getattr(item, 'category_label', '')}{special})"
+def _item(item: DataItem) -> str:
+    flags = (("special category", item.is_special), ("offences", item.is_criminal), ("of children", item.children))
+    return f"{item.name} ({', '.join([item.category_label, *(word for word, is_so in flags if is_so)])})"
 
 
 def _recipients(activity: ProcessingActivity) -> Letter:
@@ -139,8 +149,8 @@ def _retention(activity: ProcessingActivity) -> Letter:
     title = "Time limits for erasure"
     if not activity.data_rows:
         return Letter("f", title, (), ("time limits: choose the personal data first",))
-    lines = tuple(f"{link.item.name}: {link.retention}" for link in activity.data_rows if link.retention)
-    open_items = [link.item.name for link in activity.data_rows if not link.retention]
+    lines = tuple(f"{link.item.name}: {link.limit}" for link in activity.data_rows if link.limit)
+    open_items = [link.item.name for link in activity.data_rows if not link.limit]
     return Letter("f", title, lines, (f"time limit for {', '.join(open_items)}",) if open_items else ())
 
 

@@ -1,4 +1,4 @@
-"""What packs print of data flows: the records of processing, the map with its table, requests of people."""
+"""What packs print of data flows: the map with its table, requests of people; the rest stands in modules beside."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,96 +11,20 @@ from compliance.packs.registry import Citation, Document, Period, section
 from compliance.projects.models import Organisation, Project
 from dataflows import vocabulary
 from dataflows.chart import chart
-from dataflows.letters import letters
 from dataflows.map_parts import FlowMap
-from dataflows.models import DataFlow, ProcessingActivity, SubjectRequest
+from dataflows.models import DataFlow, SubjectRequest
 from dataflows.pack_parties import parties, transfer_assessments
-from dataflows.past import organisation_of, past_activities, past_approvals, past_flows, past_organisation
+from dataflows.pack_records import interests, processing, retention
+from dataflows.past import organisation_of, past_approvals, past_flows
 from dataflows.problems import problems
 from dataflows.standing import is_outdated
 
 PAGE_WIDTH, PAGE_HEIGHT = 1000, 500  # CSS pixels of a landscape page below its heading
 LEGIBLE = 60  # percent: a smaller drawing is repeated by record of processing
 
-__all__ = ["parties", "transfer_assessments"]  # registered with the rest
+__all__ = ["interests", "parties", "processing", "retention", "transfer_assessments"]  # registered with the rest
 Scope = Organisation | Project
 Rows = list[dict[str, Any]]
-
-
-@section("processing", "Records of processing", 120, "dataflows/pack/processing.html")
-def processing(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
-    """The project's records and those it shares, in the order of the letters (GDPR Art. 30(1), (2))."""
-    organisation = past_organisation(project, at)
-    approvals = past_approvals(project, ProcessingActivity, at)
-    found = [row for row in past_activities(project, at) if row.state != ProcessingActivity.State.RETIRED]
-    rows = []
-    for row in found:
-        approval = approvals.get(row.pk)
-        written = [
-            {"letter": one.letter, "title": one.title, "lines": list(one.lines), "missing": list(one.missing)}
-            for one in letters(row, organisation)
-        ]
-        rows.append(
-            {
-                "reference": row.reference,
-                "name": row.name,
-                "role": f"{row.get_role_display()}, Art. 30({1 if row.is_controller else 2})",
-                "shared": row.project_id is None,
-                "state": row.state,
-                "approval": _approval(approval),
-                "outdated": is_outdated(row, approval),
-                "letters": written,
-                "extras": _extras(row, project),
-                "flows": _flows(row, project),
-            }
-        )
-    citations = [Citation("GDPR Art. 30", str(row["reference"]), str(row["name"])) for row in rows]
-    return {
-        "rows": rows,
-        "registers": {"processing.csv": [_flat(row) for row in rows]},
-        "citations": citations,
-        "documents": [_document(row) for row in rows],
-    }
-
-
-def _document(row: dict[str, Any]) -> Document:
-    approval = row["approval"] or {"by": "", "at": None}
-    status = "present" if row["approval"] and not row["outdated"] else "draft"
-    return Document("GDPR Art. 30", row["name"], row["reference"], "", approval["by"], approval["at"], None, status)
-
-
-def _approval(approval: Any) -> dict[str, Any] | None:
-    if approval is None:
-        return None
-    by = str(approval.decided_by) if approval.decided_by else ""
-    return {"by": by, "at": approval.decided_at, "sha256": approval.snapshot_sha256}
-
-
-def _extras(row: ProcessingActivity, scope: Scope) -> list[list[str]]:
-    """What stands beside the letters, as pairs of label and text; of the flows, the project's."""
-    return [
-        ["Legal basis", row.get_legal_basis_display() or "None"],
-        ["Legitimate interests", row.legitimate_interests],
-        ["Condition for special categories", row.get_article9_condition_display()],
-        ["Source of the data", row.data_source],
-        ["Automated decisions", "Yes" if row.automated_decisions else "No"],
-        ["Impact assessment", row.get_dpia_status_display()],
-        ["Flows", ", ".join(_flows(row, scope))],
-    ]
-
-
-def _flows(row: ProcessingActivity, scope: Scope) -> list[str]:
-    every = isinstance(scope, Organisation)
-    return [flow.reference for flow in row.flow_rows if every or flow.project_id == scope.pk]
-
-
-def _flat(row: dict[str, Any]) -> dict[str, Any]:
-    """A record as one line of a table: a column for each letter and each extra."""
-    flat = {name: row[name] for name in ("reference", "name", "role", "state", "outdated")}
-    for one in row["letters"]:
-        flat[f"({one['letter']}) {one['title']}"] = "\n".join(one["lines"])
-    missing = [f"({one['letter']}) {lack}" for one in row["letters"] for lack in one["missing"]]
-    return {**flat, **dict(row["extras"]), "missing": "\n".join(missing)}
 
 
 @section("flows", "Data flows", 130, "dataflows/pack/flows.html", wide=True)

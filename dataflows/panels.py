@@ -10,7 +10,7 @@ from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from controls.models import Control
-from dataflows.models import DataFlow, Party, ProcessingActivity, SubjectRequest
+from dataflows.models import DataFlow, DataItem, Party, ProcessingActivity, RetentionRule, SubjectRequest
 from dataflows.models.request import OPEN, RequestState
 from dataflows.totals import flawed, incomplete
 
@@ -37,6 +37,28 @@ def flows_of_organisation(organisation: Organisation, *, at: datetime | None = N
     bare = Party.objects.in_organisation(organisation).without_contract(_day(at)).count()
     figures.append(("Processors without contract", bare, f"{urls['parties']}?contract=missing"))
     return {"figures": figures, "urls": urls}
+
+
+@panel("organisation", title="Retention", template="dataflows/panels/retention.html", kind="flow", order=42)
+def retention_of_organisation(organisation: Organisation, *, at: datetime | None = None) -> dict[str, Any] | None:
+    """Data past its rule, disposal overdue, data without a rule; nothing where no rule was ever made."""
+    today, rules = _day(at), RetentionRule.objects.in_organisation(organisation)
+    counted = rules.aggregate(
+        all=Count("pk", filter=Q(ended_date__isnull=True)),
+        overrun=Count("pk", filter=Q(ended_date__isnull=True, gone_by_date__lt=today)),
+        due=Count("pk", filter=Q(ended_date__isnull=True, next_run_date__lt=today)),
+    )
+    if not counted["all"]:
+        return None
+    url, items = (reverse(f"dataflows:{name}", args=[organisation.slug]) for name in ("retention_rules", "items"))
+    bare = DataItem.objects.in_organisation(organisation).without_rule().count()
+    figures = [
+        ("Rules in force", counted["all"], f"{url}?force=yes"),
+        ("Data past its rule", counted["overrun"], f"{url}?due=overrun"),
+        ("Disposal overdue", counted["due"], f"{url}?due=run"),
+        ("Data without a rule", bare, f"{items}?limit=missing"),
+    ]
+    return {"figures": figures, "url": url}
 
 
 @panel(

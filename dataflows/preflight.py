@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -12,8 +13,9 @@ from compliance.ui.templatetags.ui import day
 from dataflows.letters import letters
 from dataflows.models import DataFlow, ProcessingActivity, SubjectRequest
 from dataflows.models.request import OPEN
-from dataflows.past import organisation_of, past_activities, past_flows, past_organisation
+from dataflows.past import organisation_of, past_activities, past_flows, past_organisation, past_rules
 from dataflows.problems import BASIS, CONTRACT, TRANSFER, problems
+from dataflows.record_problems import INTERESTS, record_problems
 
 Scope = Organisation | Project
 
@@ -40,8 +42,44 @@ def contracts_and_mechanisms(scope: Scope, at: datetime, period: Period) -> list
 
 @check("PF18", level=Level.BLOCK)
 def legal_bases(scope: Scope, at: datetime, period: Period) -> list[Finding]:
-    """Every flow has a legal basis, and special categories a condition (Art. 6(1), 9(2))."""
-    return list(_findings("PF18", scope, at, (BASIS,)))
+    """Purposes and flows have a legal basis, interests an approved assessment, special categories a condition."""
+    records = past_activities(scope, at)
+    found = list(_findings("PF18", scope, at, (BASIS,)))
+    for row in records:
+        pending = row.is_approved and bool(row.authors)
+        level = Level.BLOCK if row.is_approved and not pending else Level.WARN
+        drafted = " (change pending)" if pending else "" if row.is_approved else f" ({row.get_state_display().lower()})"
+        for problem in record_problems(row):
+            text = f"{row.reference} {row.name}{drafted}: {problem.text} {problem.article}."
+            found.append(Finding("PF18", level, text, row.get_absolute_url()))
+    return [*found, *_unbalanced(scope, at, {row.pk: row for row in records})]
+
+
+def _unbalanced(scope: Scope, at: datetime, records: dict[Any, ProcessingActivity]) -> Iterator[Finding]:
+    """Flows on legitimate interests whose record does not weigh them."""
+    for flow in past_flows(scope, at):
+        if flow.legal_basis != INTERESTS or flow.state == DataFlow.State.RETIRED:
+            continue
+        record = records.get(flow.activity_id)
+        if record and any(row.balancing and row.balancing.is_relied_on for row in record.purpose_rows):
+            continue
+        where = f"{record.reference} has no approved assessment of them" if record else "it has no record of processing"
+        text = f"{flow.reference} {flow.title}: It rests on legitimate interests, but {where}. GDPR Art. 6(1)(f)."
+        yield Finding("PF18", Level.BLOCK if flow.is_approved else Level.WARN, text, flow.get_absolute_url())
+
+
+@check("PF16", level=Level.WARN, part="retention")
+def gone_in_time(scope: Scope, at: datetime, period: Period) -> list[Finding]:
+    """No data is reported past its retention rule, and disposal runs when it has to (Art. 5(1)(e))."""
+    found = []
+    for rule in past_rules(scope, at):
+        if rule.is_overrun(at.date()):
+            text = f"{rule}: data was reported that had to be gone by {day(rule.gone_by_date)}."
+            found.append(Finding("PF16", Level.WARN, text, rule.get_absolute_url()))
+        elif rule.ended_date is None and rule.next_run_date and rule.next_run_date < at.date():
+            text = f"{rule}: a disposal run was due on {day(rule.next_run_date)}."
+            found.append(Finding("PF16", Level.WARN, text, rule.get_absolute_url()))
+    return found
 
 
 @check("PF21", level=Level.WARN, part="requests")

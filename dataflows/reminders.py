@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models import F
 
 from compliance.projects.models import Organisation, Project
-from compliance.tasks.registry import Dues, ahead, reminder, said
+from compliance.tasks.registry import Dues, Several, ahead, reminder, said
 from compliance.ui.addresses import filled
 from dataflows import reminders_of_parties as _parties  # noqa: F401  registered with the rest
-from dataflows.models import ProcessingActivity, SubjectRequest
+from dataflows.models import InterestAssessment, ProcessingActivity, RetentionRule, SubjectRequest
 
 Scope = Organisation | Project
 
@@ -26,6 +26,44 @@ def _activity(scope: Scope, where: str, key: str) -> str:
     if where:
         return filled("dataflows:project_activity", where, key)
     return filled("dataflows:activity", scope.slug, key)
+
+
+@reminder("retention", kind="flow")
+def retention(scope: Scope, at: datetime) -> Several:
+    """Disposal runs that are due, data past its rule, and rules to review; told in the organisation."""
+    rules = RetentionRule.objects.in_force()
+    rules = rules.none() if isinstance(scope, Project) else rules.in_organisation(scope)
+    said_of = (F("reference"), " ", F("name"))
+    return Several(
+        [
+            Dues(
+                rules.filter(next_run_date__lte=ahead(at)),
+                "next_run_date",
+                said("Dispose by ", *said_of),
+                _rule,
+                "owner",
+            ),
+            Dues(rules.overrun(at.date()), "gone_by_date", said("Past its rule: ", *said_of), _rule, "owner"),
+            Dues(rules.filter(review_date__lte=ahead(at)), "review_date", said("Review ", *said_of), _rule, "owner"),
+        ]
+    )
+
+
+def _rule(scope: Scope, where: str, key: str) -> str:
+    return filled("dataflows:retention_rule", scope.slug, key)
+
+
+@reminder("interest-reviews", kind="flow")
+def interest_reviews(scope: Scope, at: datetime) -> Dues:
+    """Assessments of legitimate interests whose review is near; told in the organisation."""
+    rows = InterestAssessment.objects.present().filter(review_date__lte=ahead(at))
+    rows = rows.none() if isinstance(scope, Project) else rows.in_organisation(scope)
+    title = said(F("reference"), " ", F("title"), " is to be reviewed")
+    return Dues(rows, "review_date", title, _interest, "author")
+
+
+def _interest(scope: Scope, where: str, key: str) -> str:
+    return filled("dataflows:interest", scope.slug, key)
 
 
 @reminder("subject-requests", kind="request")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from compliance.approvals.models import Approval
-from dataflows.models import DataFlow, ProcessingActivity
+from dataflows.models import DataFlow, InterestAssessment, ProcessingActivity
 
 PURPOSE = "record"
 
@@ -20,6 +20,6 @@ def latest_approvals(records: Iterable[Any]) -> dict[Any, Approval]:
     return {approval.subject_id: approval for approval in found.select_related("decided_by").order_by("decided_at")}
 
 
-def is_outdated(record: DataFlow | ProcessingActivity, approval: Approval | None) -> bool:
+def is_outdated(record: DataFlow | ProcessingActivity | InterestAssessment, approval: Approval | None) -> bool:
     """Approved once, and changed since; the record has to be complete."""
     return record.is_approved and approval is not None and approval.is_outdated(record.facts())

@@ -27,6 +27,7 @@ from dataflows.models import (
     ActivityData,
     ActivityMeasure,
     ActivityParty,
+    ActivityPurpose,
     AssessmentState,
     Contract,
     DataFlow,
@@ -61,37 +62,39 @@ def flawed(flows: Any, on: date, kind: str = "any") -> Any:
 
 def incomplete(records: Any) -> Any:
     """Those of records of processing that lack a letter of Art. 30(1), or as a processor's of Art. 30(2)."""
-    as_controller, as_processor = ({key for key, _ in letters} for letters in LETTERS.values())
     told = "lacks_name" in records.query.annotations
-    return (records if told else with_lacks(records, annotate=False)).filter(
-        _any(as_controller & as_processor)
-        | (Q(role=ProcessingActivity.Role.CONTROLLER) & _any(as_controller - as_processor))
-        | (Q(role=ProcessingActivity.Role.PROCESSOR) & _any(as_processor - as_controller))
-    )
+    asked: dict[Parts, list[str]] = {}
+    for role, parts in LETTERS.items():
+        asked.setdefault(parts, []).append(role)
+    shared = set.intersection(*({key for key, _ in parts} for parts in asked))
+    found = _any(shared)
+    for parts, roles in asked.items():
+        found |= Q(role__in=roles) & _any({key for key, _ in parts} - shared)
+    return (records if told else with_lacks(records, annotate=False)).filter(found)
 
 
 def _any(lacks: set[str]) -> Q:
     return Q(*((f"lacks_{key}", True) for key in sorted(lacks)), _connector=Q.OR)
 
 
+Role = ProcessingActivity.Role
+Parts = tuple[tuple[str, str], ...]
+AS_CONTROLLER: Parts = (
+    ("name", "a"),
+    ("purposes", "b"),
+    ("data", "c"),
+    ("recipients", "d"),
+    ("transfers", "e"),
+    ("retention", "f"),
+    ("security", "g"),
+)
+AS_PROCESSOR: Parts = (("name", "a"), ("controller", "a"), ("purposes", "b"), ("transfers", "c"), ("security", "d"))
 # What each letter of a record is made of, in the order of Art. 30(1) and of Art. 30(2).
-LETTERS = {
-    ProcessingActivity.Role.CONTROLLER: (
-        ("name", "a"),
-        ("purposes", "b"),
-        ("data", "c"),
-        ("recipients", "d"),
-        ("transfers", "e"),
-        ("retention", "f"),
-        ("security", "g"),
-    ),
-    ProcessingActivity.Role.PROCESSOR: (
-        ("name", "a"),
-        ("controller", "a"),
-        ("purposes", "b"),
-        ("transfers", "c"),
-        ("security", "d"),
-    ),
+LETTERS: dict[str, Parts] = {
+    Role.CONTROLLER: AS_CONTROLLER,
+    Role.JOINT_CONTROLLER: (*AS_CONTROLLER, ("joint", "a")),
+    Role.PROCESSOR: AS_PROCESSOR,
+    Role.SUB_PROCESSOR: AS_PROCESSOR,
 }
 
 
@@ -103,12 +106,13 @@ def with_lacks(records: Any, *, annotate: bool = True) -> Any:
     known_subjects = f'"({"|".join(vocabulary.subjects())})"'
     lacks = {
         "name": _nameless(),
-        "controller": ~_has_controller(),
-        "purposes": ~Q(purposes__regex=r"\S"),
+        "controller": ~_has_party(Party.Role.CONTROLLER),
+        "joint": ~_has_party(Party.Role.JOINT_CONTROLLER) | ~Q(joint_arrangement__regex=r"\S"),
+        "purposes": ~Exists(ActivityPurpose.objects.filter(text__regex=r"\S", **mine)),
         "data": ~Q(subjects__regex=known_subjects) | ~Exists(data),
         "recipients": ~(Exists(flows) | Exists(others)),
         "transfers": ~Exists(flows) | Exists(_unfounded()),
-        "retention": ~Exists(data) | Exists(data.filter(retention="")),
+        "retention": ~Exists(data) | Exists(data.filter(retention="", rule=None)),
         "security": ~(Q(security_measures__regex=r"\S") | Exists(ActivityMeasure.objects.filter(**mine))),
     }
     found = {f"lacks_{key}": ExpressionWrapper(Q(one), BooleanField()) for key, one in lacks.items()}
@@ -122,10 +126,26 @@ def lacking(record: Any) -> list[str]:
     return sorted({f"({letter})" for key, letter in letters if getattr(record, f"lacks_{key}")})
 
 
+def score(record: Any) -> str:
+    """How many of its letters a record that comes `with_lacks` has complete: 5 of 7."""
+    letters = {letter for _, letter in LETTERS[record.role]}
+    return f"{len(letters) - len(lacking(record))} of {len(letters)}"
+
+
 def with_flow_counts(records: Any) -> Any:
     """With `flow_count`: how many present flows belong to a record."""
     flows = DataFlow.objects.present().filter(activity=OuterRef("pk")).order_by().values("activity")
     return records.annotate(flow_count=Coalesce(Subquery(flows.annotate(n=Count("pk")).values("n")), 0))
+
+
+def with_bases(records: Any) -> Any:
+    """With `first_basis`, the code of the first purpose's, and `basis_count`, the number of bases."""
+    mine = ActivityPurpose.objects.filter(activity=OuterRef("pk"))
+    first = mine.order_by("position").values("legal_basis")[:1]
+    kinds = mine.exclude(legal_basis="").order_by().values("activity").annotate(n=Count("legal_basis", distinct=True))
+    return records.annotate(
+        first_basis=Coalesce(Subquery(first), Value("")), basis_count=Coalesce(Subquery(kinds.values("n")), 0)
+    )
 
 
 def _nameless() -> Q:
@@ -134,10 +154,10 @@ def _nameless() -> Q:
     return Q(organisation__address="", organisation__contact_email="") | Q(organisation__dpo_name="") | outside
 
 
-def _has_controller() -> Any:
-    """A controller we work for is named in the record or stands on the way of one of its flows."""
-    named = ActivityParty.objects.filter(activity=OuterRef("pk"), party__role=Party.Role.CONTROLLER)
-    passed = _passed().filter(node__party__role=Party.Role.CONTROLLER)
+def _has_party(role: str) -> Any:
+    """A party in a role is named in the record or stands on the way of one of its flows."""
+    named = ActivityParty.objects.filter(activity=OuterRef("pk"), party__role=role)
+    passed = _passed().filter(node__party__role=role)
     return Exists(named) | Exists(passed)
 
 

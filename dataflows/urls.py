@@ -4,6 +4,7 @@ from django.urls import path
 
 from dataflows import views
 from dataflows.party_urls import parties
+from dataflows.record_urls import record_urls
 from dataflows.told_urls import told
 
 app_name = "dataflows"
@@ -18,9 +19,7 @@ urlpatterns = [
     path(f"{ORGANISATION}/processing/add/", views.activity_add, name="activity_add"),
     path(f"{ORGANISATION}/processing/flows/", views.flows, name="flows"),
     path(f"{ORGANISATION}/processing/files/<slug:form>/", views.records_file, name="records_file"),
-    path(f"{ORGANISATION}/processing/data/", views.items, name="items"),
-    path(f"{ORGANISATION}/processing/data/add/", views.item_add, name="item_add"),
-    path(f"{ORGANISATION}/processing/data/<str:reference>/", views.item, name="item"),
+    *record_urls,
     path(f"{ORGANISATION}/processing/<str:reference>/", views.activity, name="activity"),
     path(f"{ORGANISATION}/processing/<str:reference>/edit/", views.activity_edit, name="activity_edit"),
     path(f"{ORGANISATION}/processing/<str:reference>/step/", views.activity_step, name="activity_step"),

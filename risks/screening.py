@@ -108,12 +108,12 @@ def description(activities: Iterable[ProcessingActivity]) -> dict[str, Any]:
 def _record(row: ProcessingActivity) -> dict[str, str]:
     return {
         "title": row.name,
-        "purpose": row.purposes,
+        "purpose": "\n".join(row.purposes),
         "people": ", ".join(row.subjects),
         "data": ", ".join(f"{link.item.name}{' (special)' if link.item.is_special else ''}" for link in row.data_rows),
-        "legal basis": row.get_legal_basis_display(),
-        "condition": row.get_article9_condition_display(),
-        "kept": "; ".join(f"{link.item.name}: {link.retention}" for link in row.data_rows if link.retention),
+        "legal basis": "; ".join(row.bases),
+        "condition": "; ".join(row.conditions),
+        "kept": "; ".join(f"{link.item.name}: {link.limit}" for link in row.data_rows if link.limit),
         "parties": ", ".join(link.party.name for link in row.party_rows),
         "measures": ", ".join(str(link.implementation.reference) for link in row.measure_rows),
         "automated decisions": "yes" if row.automated_decisions else "no",
@@ -143,19 +143,17 @@ def prefilled(activities: Iterable[ProcessingActivity]) -> dict[str, str]:
     groups = sorted({name for row in rows for name in row.subjects})
     countries = countries_of(rows)
     return {
-        "purposes": "\n".join(row.purposes for row in rows if row.purposes),
+        "purposes": "\n".join(text for row in rows for text in row.purposes),
         "context": "\n".join(
             [f"People: {', '.join(groups) or 'not said'}.", f"Outside the EEA: {', '.join(countries) or 'nowhere'}."]
         ),
         "lifecycle": "\n".join(f"{flow.reference} {flow.title}: {flow.path}." for flow in flows),
         "means": "\n".join(sorted({node.name for flow in flows for node in flow.nodes})),
         "legal_basis": "\n".join(
-            f"{row.reference} {row.name}: {row.get_legal_basis_display() or 'none named'}"
-            f"{', ' + row.get_article9_condition_display() if row.article9_condition else ''}."
-            for row in rows
+            f"{row.reference} {row.name}: {', '.join([*row.bases, *row.conditions]) or 'none named'}." for row in rows
         ),
         "retention": "\n".join(
-            f"{link.item.name}: {link.retention}" for row in rows for link in row.data_rows if link.retention
+            f"{link.item.name}: {link.limit}" for row in rows for link in row.data_rows if link.limit
         ),
         "security": "\n".join(row.security_measures for row in rows if row.security_measures),
     }

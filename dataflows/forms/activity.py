@@ -1,10 +1,11 @@
 """Records of processing."""
 
+from collections import defaultdict
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from compliance.accounts.models import User
@@ -12,8 +13,10 @@ from compliance.projects.forms import visible_projects
 from compliance.projects.models import Membership, Organisation, Project
 from compliance.ui.filters import Filters, PickFilter
 from controls.models import Implementation
+from dataflows import vocabulary
+from dataflows.forms.purposes import PurposeLines
 from dataflows.forms.record import RecordForm, day_input, subjects_field
-from dataflows.models import DataItem, Party, ProcessingActivity
+from dataflows.models import ActivityPurpose, DataItem, Party, ProcessingActivity, RetentionRule, System
 from dataflows.totals import incomplete
 
 TICKS = {"class": "tick-columns"}
@@ -23,15 +26,12 @@ class ActivityForm(RecordForm):
     """A record of processing in the order of the letters of Art. 30."""
 
     clauses = {
-        "purposes": "GDPR Art. 30(1)(b), 30(2)(b)",
+        "joint_arrangement": "GDPR Art. 26",
         "subject_categories": "GDPR Art. 30(1)(c)",
         "data": "GDPR Art. 30(1)(c)",
         "parties": "GDPR Art. 30(1)(a), (d); 30(2)(a)",
         "security_measures": "GDPR Art. 30(1)(g), 30(2)(d)",
         "measures": "GDPR Art. 32(1)",
-        "legal_basis": "GDPR Art. 6(1)",
-        "article9_condition": "GDPR Art. 9(2)",
-        "dpia_status": "GDPR Art. 35",
         "automated_decisions": "GDPR Art. 22",
     }
 
@@ -50,25 +50,29 @@ class ActivityForm(RecordForm):
         widget=forms.CheckboxSelectMultiple(attrs=TICKS),
     )
 
+    systems = forms.MultipleChoiceField(
+        label="Systems it is kept in",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=TICKS),
+        help_text="Systems its flows pass belong to it without a tick.",
+    )
+
     class Meta:
         model = ProcessingActivity
         fields = (
             "name",
             "role",
-            "purposes",
-            "legal_basis",
-            "legitimate_interests",
-            "article9_condition",
+            "joint_arrangement",
             "subject_categories",
+            "volume",
             "data_source",
             "automated_decisions",
             "security_measures",
-            "dpia_status",
             "owner",
             "review_date",
         )
         widgets = {
-            "purposes": forms.Textarea(attrs={"rows": 3}),
+            "joint_arrangement": forms.Textarea(attrs={"rows": 3}),
             "security_measures": forms.Textarea(attrs={"rows": 4}),
             "review_date": day_input(),
         }
@@ -77,6 +81,21 @@ class ActivityForm(RecordForm):
         self, *args: Any, organisation: Organisation, user: User, project: Project | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        known = [] if self.instance._state.adding else self.instance.purpose_rows
+        self.purposes = PurposeLines(self.data if self.is_bound else None, organisation=organisation, rows=known)
+        self._offer(organisation, project)
+        self.instance_known()
+        if self.instance._state.adding and project is None:
+            projects = Project.objects.in_organisation(organisation).visible_to(user)
+            self.fields["project"] = forms.ModelChoiceField(
+                projects,
+                required=False,
+                empty_label="all projects",
+                help_text="Stays as chosen: its history goes there.",
+            )
+
+    def _offer(self, organisation: Organisation, project: Project | None) -> None:
+        """What of the organisation can be chosen."""
         self.items = {str(item.pk): item for item in DataItem.objects.in_organisation(organisation)}
         self.known_parties = {str(party.pk): party for party in Party.objects.in_organisation(organisation).working()}
         self.fields["data"].choices = [(key, item.name) for key, item in self.items.items()]  # type: ignore[attr-defined]
@@ -91,40 +110,70 @@ class ActivityForm(RecordForm):
         held = Membership.objects.in_organisation(organisation).valid(timezone.now())
         people = User.objects.active().filter(pk__in=held.values("user"))
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
-        for key in self.items:
+        running = System.objects.in_organisation(organisation).running()
+        self.known_systems = {str(system.pk): system for system in running}
+        self.fields["systems"].choices = [(key, system.name) for key, system in self.known_systems.items()]  # type: ignore[attr-defined]
+        self._offer_limits(organisation)
+
+    def _offer_limits(self, organisation: Organisation) -> None:
+        """For each kind of data, the rules that are about it, or words."""
+        self.rules = {str(rule.pk): rule for rule in RetentionRule.objects.in_organisation(organisation).in_force()}
+        about = defaultdict(list)
+        for rule in self.rules.values():
+            about[rule.item_id or rule.category].append(rule)
+        for key, item in self.items.items():
+            fitting = [*about[item.pk], *about[item.category]]
+            self.fields[f"rule_{key}"] = forms.ChoiceField(
+                label="Retention rule",
+                required=False,
+                choices=[("", "no rule"), *((str(rule.pk), f"{rule.reference} {rule.said}") for rule in fitting)],
+            )
             self.fields[f"retention_{key}"] = forms.CharField(
                 label="Time limit",
                 required=False,
                 max_length=160,
-                widget=forms.TextInput(attrs={"placeholder": "how long"}),
+                widget=forms.TextInput(attrs={"placeholder": "or in words"}),
             )
-        if self.instance._state.adding and project is None:
-            projects = Project.objects.in_organisation(organisation).visible_to(user)
-            self.fields["project"] = forms.ModelChoiceField(
-                projects,
-                required=False,
-                empty_label="all projects",
-                help_text="Stays as chosen: its history goes there.",
-            )
+
+    def instance_known(self) -> None:
+        """Show what the record names already."""
         if self.instance._state.adding:
             return
         self.initial["data"] = [str(link.item_id) for link in self.instance.data_rows]
         self.initial.update({f"retention_{link.item_id}": link.retention for link in self.instance.data_rows})
+        self.initial.update({f"rule_{link.item_id}": str(link.rule_id or "") for link in self.instance.data_rows})
+        self.initial["systems"] = [str(link.system_id) for link in self.instance.system_rows]
         self.initial["measures"] = [str(link.implementation_id) for link in self.instance.measure_rows]
         self.initial["parties"] = [str(link.party_id) for link in self.instance.party_rows]
 
     def limits(self) -> list[dict[str, Any]]:
-        """The inventory as rows: item, whether it is covered, the field of its time limit (Art. 30(1)(f))."""
+        """The inventory as rows: item, whether it is covered, the fields of its time limit (Art. 30(1)(f))."""
         chosen = set(self["data"].value() or [])
         return [
-            {"item": item, "key": key, "on": key in chosen, "limit": self[f"retention_{key}"]}
+            {
+                "item": item,
+                "key": key,
+                "on": key in chosen,
+                "rule": self[f"rule_{key}"],
+                "limit": self[f"retention_{key}"],
+            }
             for key, item in self.items.items()
         ]
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.purposes.is_valid():
+            for text in self.purposes.problems():
+                self.add_error(None, text)
+        return cleaned
+
     def resolve(self) -> dict[str, Any]:
         """What the services take."""
-        chosen = self.cleaned_data["data"]
-        values = {**self.values(), "data": {self.items[key]: self.cleaned_data[f"retention_{key}"] for key in chosen}}
+        given = self.cleaned_data
+        limits = {key: self.rules.get(given[f"rule_{key}"]) or given[f"retention_{key}"] for key in given["data"]}
+        values = {**self.values(), "data": {self.items[key]: limit for key, limit in limits.items()}}
+        values["purposes"] = self.purposes.said()
+        values["systems"] = [self.known_systems[key] for key in given["systems"]]
         values["parties"] = [self.known_parties[key] for key in self.cleaned_data["parties"]]
         values["measures"] = [self.known_measures[key] for key in self.cleaned_data["measures"]]
         return values
@@ -142,10 +191,30 @@ class ActivityFilter(Filters):
     state = django_filters.ChoiceFilter(choices=ProcessingActivity.State.choices, label="State")
     role = django_filters.ChoiceFilter(choices=ProcessingActivity.Role.choices, label="Role")
     project = PickFilter(label="Project", queryset=visible_projects)
+    basis = django_filters.ChoiceFilter(
+        choices=[("missing", "missing"), *vocabulary.basis_choices()], method="by_basis", label="Legal basis"
+    )
+    item = django_filters.CharFilter(method="by_item", label="Data")
+    impact = django_filters.ChoiceFilter(
+        "dpia_status", choices=ProcessingActivity.Dpia.choices, label="Impact assessment"
+    )
+    change = django_filters.ChoiceFilter(choices=[("pending", "pending")], method="by_change", label="Change")
     letters = django_filters.ChoiceFilter(choices=[("missing", "missing")], method="by_letters", label="Letters")
 
     def search(self, rows: QuerySet[ProcessingActivity], name: str, value: str) -> QuerySet[ProcessingActivity]:
-        return rows.filter(Q(name__icontains=value) | Q(purposes__icontains=value) | Q(reference__iexact=value))
+        said = ActivityPurpose.objects.filter(activity=OuterRef("pk"), text__icontains=value)
+        return rows.filter(Q(name__icontains=value) | Q(reference__iexact=value) | Exists(said))
+
+    def by_basis(self, rows: Any, name: str, value: str) -> QuerySet[ProcessingActivity]:
+        held = {"legal_basis": "" if value == "missing" else value}
+        return rows.filter(Exists(ActivityPurpose.objects.filter(activity=OuterRef("pk"), **held)))
+
+    def by_item(self, rows: QuerySet[ProcessingActivity], name: str, value: str) -> QuerySet[ProcessingActivity]:
+        return rows.filter(data__item__reference__iexact=value)
+
+    def by_change(self, rows: QuerySet[ProcessingActivity], name: str, value: str) -> QuerySet[ProcessingActivity]:
+        """Those with an approved version that somebody has written on since."""
+        return rows.filter(approved_at__isnull=False).exclude(authors=[])
 
     def by_letters(self, rows: Any, name: str, value: str) -> QuerySet[ProcessingActivity]:
         return incomplete(rows.present())

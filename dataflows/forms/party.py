@@ -53,11 +53,16 @@ class PartyForm(RecordForm):
 class ItemForm(RecordForm):
     """A kind of data as the organisation calls it."""
 
-    clauses = {"category": "GDPR Art. 30(1)(c)", "special": "GDPR Art. 9(1)"}
+    clauses = {
+        "category": "GDPR Art. 30(1)(c)",
+        "special": "GDPR Art. 9(1)",
+        "children": "GDPR Art. 8",
+        "classification": "ISO/IEC 27001 A.5.12",
+    }
 
     class Meta:
         model = DataItem
-        fields = ("name", "category", "special", "description")
+        fields = ("name", "category", "special", "children", "classification", "description")
 
 
 class PartyFilter(Filters):

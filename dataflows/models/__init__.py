@@ -1,7 +1,15 @@
 """Personal data in motion: parties, places, flows, transfers and the records of processing (GDPR Art. 30)."""
 
-from dataflows.models.activity import ActivityData, ActivityMeasure, ActivityParty, ProcessingActivity
+from dataflows.models.activity import (
+    ActivityData,
+    ActivityMeasure,
+    ActivityParty,
+    ActivityPurpose,
+    ActivitySystem,
+    ProcessingActivity,
+)
 from dataflows.models.assessment import ASSESSMENT_MOVES, AssessmentState, TransferAssessment
+from dataflows.models.balancing import InterestAssessment
 from dataflows.models.consent import Consent, ConsentCount
 from dataflows.models.contract import Contract, ContractCheck
 from dataflows.models.declaration import StoreDeclaration
@@ -12,7 +20,9 @@ from dataflows.models.node import Node
 from dataflows.models.notice import Notice
 from dataflows.models.party import Party
 from dataflows.models.request import IntakeKey, RequestStep, SubjectRequest
+from dataflows.models.retention import DisposalRun, RetentionRule
 from dataflows.models.supplier import CloudDuty, Engagement, SupplierReview
+from dataflows.models.system import System
 from dataflows.models.told import TextState, TextVersion
 from dataflows.models.transfer import Transfer
 
@@ -21,6 +31,8 @@ __all__ = [
     "ActivityData",
     "ActivityMeasure",
     "ActivityParty",
+    "ActivityPurpose",
+    "ActivitySystem",
     "AssessmentState",
     "CloudDuty",
     "Consent",
@@ -29,20 +41,24 @@ __all__ = [
     "ContractCheck",
     "DataFlow",
     "DataItem",
+    "DisposalRun",
     "Engagement",
     "FallCase",
     "FlowItem",
     "FlowStop",
     "IntakeKey",
+    "InterestAssessment",
     "MechanismFall",
     "Node",
     "Notice",
     "Party",
     "ProcessingActivity",
     "RequestStep",
+    "RetentionRule",
     "StoreDeclaration",
     "SubjectRequest",
     "SupplierReview",
+    "System",
     "TextState",
     "TextVersion",
     "Transfer",

@@ -28,7 +28,7 @@ class DataFlowQuerySet(ScopedQuerySet["DataFlow"]):
             .prefetch_related(
                 Prefetch(
                     "stops",
-                    FlowStop.objects.select_related("node__party")
+                    FlowStop.objects.select_related("node__party", "node__system")
                     .prefetch_related("node__party__contracts")
                     .order_by("position"),
                     to_attr="stop_rows",

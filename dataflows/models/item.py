@@ -1,10 +1,25 @@
 """The inventory of personal data."""
 
+from typing import Any
+
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from compliance.projects.models import OrganisationRow, ScopedQuerySet
+from controls.models import Classification
 from dataflows import vocabulary
+
+
+class DataItemQuerySet(ScopedQuerySet["DataItem"]):
+    """Questions about data."""
+
+    def without_rule(self) -> Any:
+        """Those no retention rule in force is about, neither itself nor its category."""
+        from dataflows.models.retention import RetentionRule  # a rule knows its data, not the other way round
+
+        rules = RetentionRule.objects.in_force().filter(organisation=OuterRef("organisation"))
+        return self.exclude(Exists(rules.filter(Q(item=OuterRef("pk")) | Q(category=OuterRef("category")))))
 
 
 class DataItem(OrganisationRow):
@@ -20,9 +35,15 @@ class DataItem(OrganisationRow):
         default=False,
         help_text="Some categories always are; tick it when this item reveals health, belief or the like.",
     )
+    classification = models.CharField(
+        max_length=12, choices=Classification, default=Classification.CONFIDENTIAL, help_text="How it is to be handled."
+    )
+    children = models.BooleanField(
+        "data of children", default=False, help_text="Tick it when this item is collected from or about minors."
+    )
     description = models.CharField(max_length=250, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = DataItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -45,6 +66,11 @@ class DataItem(OrganisationRow):
         """Whether GDPR Art. 9 protects it, by its category or by itself."""
         known = vocabulary.categories().get(self.category)
         return self.special or (known is not None and known.special)
+
+    @property
+    def is_criminal(self) -> bool:
+        """Whether GDPR Art. 10 asks for more: offences and convictions."""
+        return self.category == "criminal"
 
     @property
     def category_label(self) -> str:

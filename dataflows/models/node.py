@@ -7,6 +7,7 @@ from django.db import models
 from compliance.projects.models import ProjectRow, ScopedQuerySet
 from dataflows import vocabulary
 from dataflows.models.party import Party
+from dataflows.models.system import System
 
 
 class NodeQuerySet(ScopedQuerySet["Node"]):
@@ -35,6 +36,14 @@ class Node(ProjectRow):
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     name = models.CharField(max_length=60, help_text="Short, as it shall stand on the map, e.g. Coaching API.")
+    system = models.ForeignKey(
+        System,
+        on_delete=models.PROTECT,
+        related_name="nodes",
+        null=True,
+        blank=True,
+        help_text="The system of the inventory it is; operator and country are then taken from there.",
+    )
     party = models.ForeignKey(
         Party,
         on_delete=models.PROTECT,

@@ -1,6 +1,6 @@
 """Everything that changes parties, places, flows, transfers and records of processing."""
 
-from dataflows.services.activity import change_activity, draft_activity
+from dataflows.services.activity import change_activity, draft_activity, follow_assessment
 from dataflows.services.assessment import (
     NotComplete,
     approve_assessment,
@@ -11,6 +11,7 @@ from dataflows.services.assessment import (
     send_assessment_back,
     submit_assessment,
 )
+from dataflows.services.balancing import change_interest, draft_interest, give_view
 from dataflows.services.contract import add_contract, answer_checklist, change_contract, end_contract
 from dataflows.services.fall import record_fall, settle_case
 from dataflows.services.flow import BadPath, change_flow, propose_flow
@@ -25,6 +26,7 @@ from dataflows.services.party import (
     put_party_forward,
     send_party_back,
 )
+from dataflows.services.purposes import Purpose
 from dataflows.services.request import (
     change_request,
     end_intake,
@@ -45,6 +47,7 @@ from dataflows.services.request_moves import (
     refuse_request,
     send_back_reply,
 )
+from dataflows.services.retention import NoProof, add_rule, change_rule, end_rule, record_run, verify_run
 from dataflows.services.review import (
     NotInOrder,
     WrongState,
@@ -62,6 +65,7 @@ from dataflows.services.supplier import (
     engage,
     record_review,
 )
+from dataflows.services.system import add_system, change_system, end_system
 from dataflows.services.told import (
     add_told,
     answer_text,
@@ -75,14 +79,18 @@ from dataflows.services.transfer import change_transfer, record_transfer, remove
 
 __all__ = [
     "BadPath",
+    "NoProof",
     "NotComplete",
     "NotInOrder",
     "NotReady",
+    "Purpose",
     "WrongState",
     "add_contract",
     "add_item",
     "add_node",
     "add_party",
+    "add_rule",
+    "add_system",
     "add_told",
     "answer_checklist",
     "answer_request",
@@ -97,10 +105,13 @@ __all__ = [
     "change_contract",
     "change_engagement",
     "change_flow",
+    "change_interest",
     "change_item",
     "change_node",
     "change_party",
     "change_request",
+    "change_rule",
+    "change_system",
     "change_told",
     "change_transfer",
     "changed_since",
@@ -114,12 +125,17 @@ __all__ = [
     "divide_duties",
     "draft_activity",
     "draft_assessment",
+    "draft_interest",
     "draft_text",
     "end_contract",
     "end_intake",
+    "end_rule",
+    "end_system",
     "engage",
     "extend_request",
+    "follow_assessment",
     "give_opinion",
+    "give_view",
     "items_named",
     "key_of",
     "move_party",
@@ -134,6 +150,7 @@ __all__ = [
     "record_counts",
     "record_fall",
     "record_review",
+    "record_run",
     "record_transfer",
     "refuse_request",
     "remove_transfer",
@@ -149,5 +166,6 @@ __all__ = [
     "submit_assessment",
     "submit_for_review",
     "submit_text",
+    "verify_run",
     "withdraw_text",
 ]

@@ -21,11 +21,15 @@ def change_node(*, node: Node, by: User | str, reason: str = "", **fields: Any) 
     """Change a place; approved flows through it turn outdated when country or party change. Raises BadValue."""
     with change(by=by, reason=reason):
         assign(node, fields)
+        if node.system:
+            if node.system.organisation_id != node.project.organisation_id:
+                raise BadValue("System: choose one of the same organisation.")
+            node.party, node.country = node.system.operator, node.system.country
         if node.party and node.party.organisation_id != node.project.organisation_id:
             raise BadValue("Party: choose a party of the same organisation.")
         if node.kind in (Node.Kind.PROCESSOR, Node.Kind.RECIPIENT) and node.party is None:
             raise BadValue(f"Party: {node.name} is a {node.get_kind_display().lower()}, so say which party it is.")
-        if node.on_device and (node.party or node.country):
+        if node.on_device and (node.party or node.country or node.system):
             raise BadValue(f"Country: {node.name} is on people's devices, which belong to no party and no country.")
         save(node)
     return node

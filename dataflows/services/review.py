@@ -1,4 +1,4 @@
-"""From draft to active: the same steps for flows and for records of processing.
+"""From draft to active: the same steps for flows, records of processing and assessments of interests.
 
     proposed or draft --submit--> dpo_review --approve--> active --retire--> retired
             ^                         |                     |
@@ -16,12 +16,14 @@ from compliance.approvals.models import Approval
 from compliance.approvals.services import decide, request_approval
 from compliance.ledger import Refused, change, governed, need_reason
 from compliance.ledger.context import simulated_moment
-from dataflows.models import DataFlow, ProcessingActivity
+from dataflows.models import DataFlow, InterestAssessment, ProcessingActivity
 from dataflows.problems import blocking
+from dataflows.record_problems import record_problems, unfounded
 from dataflows.services.saving import today
 from dataflows.standing import PURPOSE, is_outdated, latest_approvals
 
-Record = TypeVar("Record", DataFlow, ProcessingActivity)
+Reviewed = DataFlow | ProcessingActivity | InterestAssessment
+Record = TypeVar("Record", DataFlow, ProcessingActivity, InterestAssessment)
 
 
 class WrongState(Refused):
@@ -85,7 +87,7 @@ def retire_record(*, record: Record, by: User, reason: str) -> Record:
     return record
 
 
-def check_open(record: DataFlow | ProcessingActivity, reason: str) -> None:
+def check_open(record: Reviewed, reason: str) -> None:
     """Refuse to change what is under review or retired; an approved record asks for a reason. Raises WrongState."""
     if record.state in (record.State.RETIRED, record.State.DPO_REVIEW):
         raise WrongState(f"{record.reference} is {_state(record)}: it is not changed now.")
@@ -97,23 +99,21 @@ def _complete(record: Record) -> Record:
     return type(record).objects.complete().get(pk=record.pk)
 
 
-def _waiting(record: DataFlow | ProcessingActivity) -> Approval:
+def _waiting(record: Reviewed) -> Approval:
     request = Approval.objects.of(record, PURPOSE).waiting().first()
     if record.state != record.State.DPO_REVIEW or request is None:
         raise WrongState(f"{record.reference} is {_state(record)}: it has to be put forward for review first.")
     return request
 
 
-def _lacking(record: DataFlow | ProcessingActivity) -> str:
+def _lacking(record: Reviewed) -> str:
     """What stands in the way of an approval, in words."""
     if isinstance(record, DataFlow):
         return " ".join(problem.text for problem in blocking(record, today()))
-    if record.is_controller and not record.legal_basis:
-        return "It names no legal basis (GDPR Art. 6(1))."
-    if record.is_controller and record.is_special and not record.article9_condition:
-        return "It covers special categories without a condition (GDPR Art. 9(2))."
-    return ""
+    if isinstance(record, InterestAssessment):
+        return unfounded(record)
+    return " ".join(problem.text for problem in record_problems(record))
 
 
-def _state(record: DataFlow | ProcessingActivity) -> str:
+def _state(record: Reviewed) -> str:
     return "under review" if record.state == record.State.DPO_REVIEW else str(record.get_state_display()).lower()

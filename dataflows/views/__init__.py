@@ -40,7 +40,6 @@ from dataflows.views.fall import (
 from dataflows.views.flow import flow, flow_add, flow_decide, flow_edit, flow_step, flows, project_flows
 from dataflows.views.flow_table import flow_table
 from dataflows.views.intake import intake, intake_api, intake_end
-from dataflows.views.item import item, item_add, items
 from dataflows.views.map import flow_map, node, node_add
 from dataflows.views.party import parties, party, party_add, party_approve, party_edit, party_move
 from dataflows.views.record_export import (
@@ -91,9 +90,6 @@ __all__ = [
     "intake",
     "intake_api",
     "intake_end",
-    "item",
-    "item_add",
-    "items",
     "node",
     "node_add",
     "parties",

@@ -16,16 +16,33 @@ from compliance.prepared import Rows
 from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.models import Organisation, Project
 from compliance.ui.register import Column, Register
-from dataflows import services
+from compliance.ui.templatetags.ui import state
+from dataflows import services, vocabulary
+from dataflows.approved import beside
 from dataflows.forms import ActivityFilter, ActivityForm
 from dataflows.letters import letters
 from dataflows.models import DataFlow, ProcessingActivity
 from dataflows.problems import with_problems
+from dataflows.record_problems import record_problems
 from dataflows.standing import is_outdated, latest_approvals
-from dataflows.totals import lacking, with_flow_counts, with_lacks
+from dataflows.totals import lacking, score, with_bases, with_flow_counts, with_lacks
 from dataflows.views.answer import save_form, take_step
 from dataflows.views.flow import DECISIONS, SAID, STEPS
+from dataflows.views.pending import changes_since
 from dataflows.views.record_export import file_urls
+
+
+def _bases(row: Any) -> str:
+    """The basis of the first purpose, and how many others there are."""
+    known = vocabulary.bases().get(row.first_basis)
+    others = row.basis_count - 1
+    return f"{known or 'Missing'}{f' and {others} more' if others > 0 else ''}" if row.first_basis else ""
+
+
+def _draw_state(row: Any, value: Any) -> str:
+    """The state; of an approved record somebody has written on since, that a change is pending."""
+    return state("pending", "Change pending") if row.approved_at and row.authors and value == "active" else state(value)
+
 
 ACTIVITIES = Register(
     key="activities",
@@ -38,10 +55,11 @@ ACTIVITIES = Register(
         Column("name", "Activity", kind="main", sort="name"),
         Column("role", "As", sort="role"),
         Column("project", "Project", value="project.name", sort="project__name"),
-        Column("legal_basis", "Legal basis", sort="legal_basis"),
+        Column("legal_basis", "Legal basis", value=_bases, sort="first_basis"),
         Column("flows", "Flows", kind="number", value="flow_count"),
         Column("missing", "Letters missing", value=lambda row: " ".join(lacking(row))),
-        Column("state", "State", kind="state", sort="state"),
+        Column("complete", "Complete", value=score),
+        Column("state", "State", draw=_draw_state, sort="state"),
         Column("owner", "Owner", value="owner.name", sort="owner__name", shown=False),
         Column("dpia_status", "Impact assessment", sort="dpia_status", shown=False),
         Column("review_date", "Review", kind="day", sort="review_date"),
@@ -53,7 +71,7 @@ ACTIVITIES = Register(
 
 def _listed(rows: Any) -> Any:
     """With what a line of the list shows, asked of the database: a shared record may have flows of every project."""
-    return with_flow_counts(with_lacks(rows)).select_related("organisation", "project", "owner")
+    return with_bases(with_flow_counts(with_lacks(rows))).select_related("organisation", "project", "owner")
 
 
 VISIBLE = Rows(
@@ -177,20 +195,29 @@ def _list(request: Request, rows: Any, add_url: str, **context: Any) -> HttpResp
 def _show(request: Request, found: ProcessingActivity, scope: Organisation | Project, name: str) -> HttpResponse:
     approval = latest_approvals([found]).get(found.pk)
     rows = letters(found, found.organisation)
+    outdated = is_outdated(found, approval)
+    changes = changes_since(found) if outdated else []
     flows = _seen(found, scope, request.user)
     context = {
+        "changes": changes,
+        "flaws": record_problems(found),
+        "beside": [pair for pair in beside(found) if pair[0] not in TOLD],
         "activity": found,
         "letters": rows,
         "complete": sum(row.is_complete for row in rows),
         "flows": flows,
         "problems": with_problems(flows, now_read().date()),
         "approval": approval,
-        "outdated": is_outdated(found, approval),
+        "outdated": outdated,
         "here": found.project_id is not None or name == SHARED,
         "urls": _urls(scope, name, found),
         "file_urls": file_urls(scope, found.reference) if approval else [],
     }
     return render(request, "dataflows/activity.html", context)
+
+
+# Shown apart: as a table, as links, or only as far as the person may see them.
+TOLD = ("Purposes and what they rest on", "Systems", "Flows")
 
 
 def _seen(found: ProcessingActivity, scope: Organisation | Project, user: Any) -> list[DataFlow]:

@@ -5,6 +5,7 @@ from typing import Any
 from compliance.accounts.models import User
 from dataflows.models import DataFlow
 from dataflows.services import (
+    Purpose,
     add_item,
     add_node,
     approve_record,
@@ -34,11 +35,14 @@ def set_scenes(stage: Stage) -> None:
 
 def _prepare(stage: Stage) -> None:
     by = stage.person("Ilves")
-    for name, category in SCRIPT["items"].items():
-        stage.keep(f"item {name}", add_item(organisation=stage.organisation, name=name, category=category, by=by))
+    for name, said in SCRIPT["items"].items():
+        facts = said if isinstance(said, dict) else {"category": said}
+        stage.keep(f"item {name}", add_item(organisation=stage.organisation, name=name, by=by, **facts))
     for letter, nodes in SCRIPT["nodes"].items():
         for node in nodes:
             more = {"party": stage.get(node["party"])} if "party" in node else {}
+            if "system" in node:
+                more = {"system": stage.get(f"system {node['system']}")}
             made = add_node(project=stage.project(letter), kind=node["kind"], name=node["name"], by=by, **more)
             stage.keep(f"{letter} {node['key']}", made)
 
@@ -46,21 +50,33 @@ def _prepare(stage: Stage) -> None:
 def _draft(stage: Stage, key: str) -> None:
     facts = dict(SCRIPT["activities"][key])
     letter, data, parties = facts.pop("project"), facts.pop("data"), facts.pop("parties")
+    purposes = [_purpose(stage, one) for one in facts.pop("purposes")]
     activity = draft_activity(
         organisation=stage.organisation,
         project=stage.project(letter) if letter else None,
         by=stage.person("Ilves"),
-        data={stage.get(f"item {name}"): kept for name, kept in data.items()},
+        purposes=purposes,
+        data={stage.get(f"item {name}"): _limit(stage, kept) for name, kept in data.items()},
         parties=[stage.get(party) for party in parties],
         subject_categories=facts.pop("subjects", ["users"]),
         security_measures=SCRIPT["measures"],
         owner=stage.person("Ilves"),
         review_date=stage.date(90),
-        data_source="From the people themselves",
+        data_source=facts.pop("source", "From the people themselves"),
         reason="First record of this processing",
         **facts,
     )
     stage.keep(key, activity)
+
+
+def _purpose(stage: Stage, facts: dict[str, Any]) -> Purpose:
+    weighed = {"balancing": stage.get(facts["balancing"])} if "balancing" in facts else {}
+    return Purpose(**{**facts, **weighed})
+
+
+def _limit(stage: Stage, kept: str) -> Any:
+    """A rule by its key in the script, or words."""
+    return stage.get(f"rule {kept}") if f"rule {kept}" in stage.things else kept
 
 
 def _node(stage: Stage, letter: str, key: str) -> Any:

@@ -26,6 +26,7 @@ from risks.models import (
 from risks.screening import QUESTIONS, description, outcome, prefilled
 from risks.services.breach import need_officer
 from risks.services.clock import start_clock, submit
+from risks.services.dpia_standing import tell_records
 from risks.services.incident import Incomplete, link_case
 from risks.services.treatment import GRAVE_FOR_PEOPLE
 
@@ -124,6 +125,7 @@ def freeze(*, assessment: ImpactAssessment, by: User, reason: str = "", to: str 
                 setattr(assessment, name, text)
         assessment.state = to or assessment.state
         assessment.save()
+        tell_records(assessment=assessment, by=by, reason=assessment.get_state_display().lower())
     return assessment
 
 
@@ -379,4 +381,5 @@ def _move(assessment: ImpactAssessment, to: str, by: User | str, reason: str, **
             setattr(assessment, name, value)
         assessment.state = to
         assessment.save()
+        tell_records(assessment=assessment, by=by, reason=assessment.get_state_display().lower())
     return assessment

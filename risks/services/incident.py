@@ -13,6 +13,7 @@ from controls.services.finding import raise_finding, send_finding
 from controls.services.moves import check_move, now
 from risks.models import INCIDENT_MOVES, CaseLink, ImpactAssessment, Incident, IncidentEntry, IncidentState, RootCause
 from risks.services.clock import recount
+from risks.services.dpia_standing import tell_record
 
 Scope = Organisation | Project
 Kind = IncidentEntry.Kind
@@ -110,6 +111,7 @@ def link_case(
         )
         setattr(link, "incident" if isinstance(case, Incident) else "assessment", case)
         link.save()
+        _tell(link, by, reason)
     return link
 
 
@@ -118,6 +120,13 @@ def unlink_case(*, link: CaseLink, by: User, reason: str) -> None:
     """Take a link away; history keeps it."""
     with change(by=by, reason=reason):
         link.delete()
+        _tell(link, by, reason)
+
+
+def _tell(link: CaseLink, by: User, reason: str) -> None:
+    """A record of processing says how its impact assessment stands."""
+    if link.assessment_id and link.target == "activity":
+        tell_record(link.target_id, by=by, reason=reason or f"Link with {link.target_reference}")
 
 
 def learn(

@@ -9,7 +9,7 @@ from compliance.ledger import change
 from compliance.projects.models import AppTarget, Project
 from dataflows import services
 from dataflows.falling import Basis
-from dataflows.models import Consent, DataFlow, Notice, Party, StoreDeclaration
+from dataflows.models import Consent, DataFlow, Notice, Party, RetentionRule, StoreDeclaration
 from tests.objects import MATRIX, value, word
 
 
@@ -39,9 +39,38 @@ def shared_activity(project: Project) -> str:
     return services.draft_activity(organisation=project.organisation, name=word(), by=MATRIX).reference
 
 
-@value("reference", "dataflows:item")
+@value("reference", "dataflows:item", "dataflows:item_edit")
 def item(project: Project) -> str:
     return services.add_item(organisation=project.organisation, name=word(), category="email", by=MATRIX).reference
+
+
+@value("reference", "dataflows:system", "dataflows:system_*")
+def system(project: Project) -> str:
+    return services.add_system(organisation=project.organisation, name=word(), by=MATRIX).reference
+
+
+def _rule(project: Project) -> RetentionRule:
+    details = {"name": word(), "category": "email", "period": 1}
+    return services.add_rule(organisation=project.organisation, by=MATRIX, **details)
+
+
+RULE_PAGES = ("retention_rule", "retention_edit", "retention_end", "retention_run")
+
+
+@value("reference", *(f"dataflows:{name}" for name in RULE_PAGES))
+def retention_rule(project: Project) -> str:
+    return _rule(project).reference
+
+
+@value("reference", "dataflows:retention_verify")
+def disposal_run(project: Project) -> str:
+    facts = {"run_date": date(2026, 1, 2), "scope": "All", "count": 0}
+    return services.record_run(rule=_rule(project), by=MATRIX, **facts).reference
+
+
+@value("reference", "dataflows:interest", "dataflows:interest_*")
+def interest(project: Project) -> str:
+    return services.draft_interest(organisation=project.organisation, title=word(), by=MATRIX).reference
 
 
 @value("reference", "dataflows:party", "dataflows:party_*")

@@ -11,7 +11,7 @@ from compliance.ledger.proof.canonical import canonical
 from compliance.packs.contents import plain_data
 from compliance.packs.registry import Period
 from compliance.projects.services import update_organisation
-from dataflows import pack_sections, panels, preflight, reminders, services
+from dataflows import pack_records, pack_sections, panels, preflight, reminders, services
 from dataflows import reminders_of_parties as of_parties
 from dataflows.models import DataFlow, ProcessingActivity
 from dataflows.past import past_activities, past_flows, past_parties
@@ -19,6 +19,13 @@ from tests.dataflows.conftest import in_force
 from tests.due import due
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 12, 31))
+SECTIONS = {
+    "processing": pack_records.processing,
+    "flows": pack_sections.flows,
+    "parties": pack_sections.parties,
+    "retention": pack_records.retention,
+    "interests": pack_records.interests,
+}
 
 
 @pytest.fixture
@@ -85,7 +92,7 @@ def test_a_section_is_plain_data_and_prints(
     approved(activity=activity, items=[heart_rate], article9_condition="explicit_consent")
     abroad(propose, ed, dora)
 
-    context = getattr(pack_sections, name)(stridewell, at(), PERIOD)
+    context = SECTIONS[name](stridewell, at(), PERIOD)
 
     registers = context["registers"]
     assert canonical(plain_data(context))
@@ -97,9 +104,9 @@ def test_a_section_is_plain_data_and_prints(
     assert "No " not in render_to_string(f"dataflows/pack/{template}.html", dict(context))[:60]
 
 
-@pytest.mark.parametrize("name", ["processing", "flows", "parties"])
+@pytest.mark.parametrize("name", SECTIONS)
 def test_an_empty_section_says_so(name, stridewell):
-    context = getattr(pack_sections, name)(stridewell, at(), PERIOD)
+    context = SECTIONS[name](stridewell, at(), PERIOD)
 
     assert 'class="empty"' in render_to_string(f"dataflows/pack/{name}.html", dict(context))
 
@@ -278,10 +285,10 @@ def test_a_shared_record_is_judged_by_the_flows_of_all_projects_and_shows_each_i
     shared = services.draft_activity(organisation=lumaro, name="Support", by=mara)
     propose(activity=shared)
 
-    (row,) = pack_sections.processing(korvo, at(), PERIOD)["rows"]
+    (row,) = pack_records.processing(korvo, at(), PERIOD)["rows"]
 
     assert row["letters"][4]["lines"] == ["None: every place on the way is in the EEA."]
-    assert row["extras"][-1] == ["Flows", ""]
+    assert row["flows"] == []
     page = reverse("dataflows:project_activity", args=[korvo.slug, shared.reference])
     assert sign_in(mara).get(page).context["flows"] == []
     assert len(sign_in(mara).get(shared.get_absolute_url()).context["flows"]) == 1
@@ -295,9 +302,7 @@ def test_a_section_of_the_organisation_holds_what_its_projects_have(
     approved(activity=activity, items=[heart_rate], article9_condition="explicit_consent")
     abroad(propose, ed, dora)
 
-    found, alone, other = (
-        plain_data(getattr(pack_sections, name)(scope, at(), PERIOD)) for scope in (lumaro, stridewell, korvo)
-    )
+    found, alone, other = (plain_data(SECTIONS[name](scope, at(), PERIOD)) for scope in (lumaro, stridewell, korvo))
 
     assert found["registers"] == alone["registers"]
     assert [len(rows) for rows in other["registers"].values() if rows] == []

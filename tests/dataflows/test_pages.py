@@ -182,11 +182,14 @@ def test_a_record_is_written_letter_by_letter(sign_in, lumaro, stridewell, email
         {
             "name": "Coaching",
             "role": "controller",
-            "purposes": "Coaching",
+            "purposes-TOTAL_FORMS": "2",
+            "purposes-INITIAL_FORMS": "0",
+            "purposes-0-text": "Coaching",
+            "purposes-0-subject": "users",
+            "purposes-0-legal_basis": "contract",
             "data": [str(email.pk)],
             f"retention_{email.pk}": "30 days",
             "parties": [str(nimbus.pk)],
-            "dpia_status": "not_screened",
         },
     )
 
@@ -194,6 +197,9 @@ def test_a_record_is_written_letter_by_letter(sign_in, lumaro, stridewell, email
     assert answer.status_code == 302
     assert [(link.item, link.retention) for link in record.data_rows] == [(email, "30 days")]
     assert [link.party for link in record.party_rows] == [nimbus]
+    assert [(row.text, row.subject, row.legal_basis) for row in record.purpose_rows] == [
+        ("Coaching", "users", "contract")
+    ]
 
 
 def test_a_transfer_is_recorded_from_the_flow(sign_in, propose, way, stridewell, adspire, ed, mara):

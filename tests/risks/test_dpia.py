@@ -190,6 +190,7 @@ def test_a_changed_processing_makes_it_outdated_and_a_new_version_replaces_it(
 ) -> None:
     put(assessment, state="in_force")
     assert not services.outdated(assessment)
+    coaching.refresh_from_db()
     change_activity(activity=coaching, by=ed, purposes="Draw a plan and sell it")
     assert services.outdated(assessment)
     services.mark_review(assessment=assessment, by="triggers", reason="A flow changed")
@@ -205,6 +206,8 @@ def test_a_changed_processing_makes_it_outdated_and_a_new_version_replaces_it(
     services.decide_assessment(assessment=newer, decision="approved", by=ria, reason="Yes")
     assessment.refresh_from_db()
     assert (assessment.state, newer.state) == ("superseded", "in_force")
+    coaching.refresh_from_db()
+    assert coaching.dpia_status == "in_force"
     assert newer.review_date is not None
     assert newer.review_date - newer.decided_at.date() == timedelta(days=365) if newer.decided_at else False
 
