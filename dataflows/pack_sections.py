@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from django.db.models import Q
@@ -139,3 +140,6 @@ def _request(row: SubjectRequest, at: datetime) -> dict[str, Any]:
         "reply_sha256": row.reply_id or "",
         "late": row.was_late or bool(row.is_open and row.due_at and row.due_at < at),
     }
+
+
+import_module("dataflows.pack_told")

@@ -1,6 +1,7 @@
 """Boxes on the overviews: what is wrong with flows, records and parties, each number leading to its rows."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 from django.db.models import Count, Q
@@ -117,3 +118,6 @@ def processing_of_control(control: Control, *, user: Any, at: datetime | None = 
     seen = ProcessingActivity.objects.seen_by(user, control.organisation).present()
     rows = seen.filter(measures__implementation__control=control).distinct().select_related("organisation", "project")
     return {"rows": rows.order_by("reference")[:20]}
+
+
+import_module("dataflows.panels_told")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from django.db.models import Q
@@ -106,3 +107,6 @@ def _findings(id: str, scope: Scope, at: datetime, kinds: tuple[str, ...]) -> It
                 proposed = "" if flow.is_approved else f" ({DataFlow.State(flow.state).label.lower()})"
                 text = f"{flow.reference} {flow.title}{proposed}: {problem.text} {problem.article}."
                 yield Finding(id, level, text, flow.get_absolute_url())
+
+
+import_module("dataflows.preflight_told")

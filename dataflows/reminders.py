@@ -1,6 +1,7 @@
 """What falls due: records to review, requests to answer."""
 
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from django.db.models import F
@@ -81,3 +82,6 @@ def _request(scope: Scope, where: str, key: str) -> str:
 
 def _in(scope: Scope, model: type[Any]) -> Any:
     return model.objects.in_project(scope) if isinstance(scope, Project) else model.objects.in_organisation(scope)
+
+
+import_module("dataflows.reminders_told")

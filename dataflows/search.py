@@ -2,12 +2,15 @@
 
 from compliance.projects.search import searchable
 from dataflows.models import (
+    Consent,
     DataFlow,
     DataItem,
     InterestAssessment,
+    Notice,
     Party,
     ProcessingActivity,
     RetentionRule,
+    StoreDeclaration,
     SubjectRequest,
     System,
 )
@@ -46,4 +49,17 @@ searchable(
     words=(),
     related=("organisation",),
     order=34,
+)
+searchable("notice", "Notices", model=Notice, kind="flow", words=("title",), related=("project",), order=35)
+searchable(
+    "consent", "Consents", model=Consent, kind="flow", words=("title", "purposes"), related=("project",), order=36
+)
+searchable(
+    "store_label",
+    "Store labels",
+    model=StoreDeclaration,
+    kind="flow",
+    words=("target__app_id",),
+    related=("project", "target"),
+    order=37,
 )

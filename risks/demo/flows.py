@@ -15,6 +15,7 @@ from dataflows.services import (
     submit_for_review,
 )
 from risks.demo.stage import Stage, script
+from risks.demo.told import of_flow
 
 SCRIPT = script("flows")
 PROPOSED = {"DF-009"}
@@ -99,6 +100,7 @@ def _propose(stage: Stage, facts: dict[str, Any]) -> None:
         items=[stage.get(f"item {name}") for name in items],
         by=_owner(stage, letter),
         subject_categories=["customers" if activity == "wallet" else "users"],
+        **of_flow(stage, key),
         activity=stage.get(activity) if activity else None,
         reason="As built",
         **facts,

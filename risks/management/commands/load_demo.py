@@ -30,6 +30,7 @@ from risks.demo import (
     requests,
     risks,
     threats,
+    told,
 )
 from risks.demo.stage import Stage
 
@@ -73,6 +74,7 @@ def load(password: str) -> int:
             threats,
             cases,
             requests,
+            told,
         ):
             script.set_scenes(stage)
         return stage.play()
