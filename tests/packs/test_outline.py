@@ -79,18 +79,20 @@ def test_what_is_short_goes_on_below_what_stands_before_it():
 def test_a_room_that_is_not_built_prints_its_reason_and_vanishes_when_it_is(stridewell, monkeypatch):
     waiting = {item.key for slot in OUTLINE.values() for item in slot.awaits if item.key not in registry.sections}
     parts = {section.key: context for section, context in gathered(stridewell).parts}
-    assert parts["notices"] == {"reason": "Not yet part of Assay: what people were told, and the store labels."}
+    reason = "Not yet part of Assay: requirements traced to tests, with MASVS verdicts."
+    assert parts["requirements"] == {"reason": reason}
     assert waiting <= set(parts)
     built = Registry("pack section")
     for item in registry.sections:
         built.add(item.key, item, order=item.order)
     monkeypatch.setattr(registry, "sections", built)
     monkeypatch.setattr(outline, "sections", built)
-    registry.section("notices", "Notices", 143, "packs/print/missing.html")(lambda *_: {"rows": []})
-    assert {one.key: context for one, context in gathered(stridewell).parts}["notices"] == {"rows": []}
+    registry.section("requirements", "Requirements", 103, "packs/print/missing.html")(lambda *_: {"rows": []})
+    assert {one.key: context for one, context in gathered(stridewell).parts}["requirements"] == {"rows": []}
 
 
-def test_a_check_nobody_answers_is_not_assessed(stridewell):
+def test_a_check_nobody_answers_is_not_assessed(stridewell, monkeypatch):
+    monkeypatch.setattr(registry, "checks", Registry("preflight check"))
     found = {one.check: (one.result, one.comment) for one in assess(stridewell, timezone.now(), PERIOD)}
     assert sorted(found) == sorted(QUESTIONS)
     assert found["PF20"][0] == "not_assessed"
