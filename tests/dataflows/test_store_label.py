@@ -33,7 +33,7 @@ def flow(path, *data, reference="DF-001", **given):
 
 
 @pytest.mark.parametrize(
-    ("given", "play", "apple"),
+    ("given", "google", "apple"),
     [
         (flow("user app api", "email"), "collected, required", "linked to the person"),
         (flow("user app", "email"), "", ""),
@@ -54,8 +54,8 @@ def flow(path, *data, reference="DF-001", **given):
         (flow("user api", "email", channel="screen"), "collected, required", "linked to the person"),
     ],
 )
-def test_what_is_collected_and_shared_follows_from_the_way_of_a_flow(given, play, apple):
-    for store, said in ((PLAY, play), (APPLE, apple)):
+def test_what_is_collected_and_shared_follows_from_the_way_of_a_flow(given, google, apple):
+    for store, said in ((PLAY, google), (APPLE, apple)):
         derived = derive([given], store)
 
         assert ", ".join(word for line in derived.lines for word in line.handling) == said
