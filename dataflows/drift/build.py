@@ -52,16 +52,36 @@ class Build:
         listed = any(fact.kind == "sdk" and fact.said("listed") for fact in self.facts)
         return bool(self.formats & COMPONENT_LISTS) or listed
 
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Observation]]:
+        found: dict[str, list[Observation]] = {}
+        for one in self.facts:
+            found.setdefault(one.kind, []).append(one)
+        return found
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, str], str]:
+        found: dict[tuple[str, str], str] = {}
+        for one in self.facts:
+            if not one.by:
+                found.setdefault((one.kind, one.key), one.value)
+        return found
+
     def of(self, *kinds: str) -> list[Observation]:
-        return [one for one in self.facts if one.kind in kinds]
+        return [one for kind in kinds for one in self._by_kind.get(kind, ())]
 
     def value(self, kind: str, key: str) -> str:
         """The app's own value, of the first artefact that has it."""
-        return next((one.value for one in self.facts if (one.kind, one.key, one.by) == (kind, key, "")), "")
+        return self._values.get((kind, key), "")
 
     def number(self, kind: str, key: str) -> int | None:
         value = self.value(kind, key)
         return int(value) if value.isdecimal() and len(value) < 6 else None
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """Permissions the app defines itself."""
+        return frozenset(one.key for one in self.of("permission_defined"))
 
     def keys(self, *kinds: str) -> set[str]:
         return {one.key for one in self.of(*kinds)}

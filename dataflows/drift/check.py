@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from dataflows.drift import access, components, labels, parties, protection, records
 from dataflows.drift.build import Build
@@ -12,15 +13,17 @@ from dataflows.drift.registered import JUDGES
 
 MODULES = (access, components, labels, parties, protection, records)
 ORDER = {"block": 0, "high": 1, "medium": 2, "low": 3}
+MOST = 300
 RULES = tuple(f"DR{n:02}" for n in range(1, 26))
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What is open, and what somebody took on with the acceptance that covers it."""
+    """What is open, and what somebody took on with the acceptance that covers it; `cut` are rules that found more."""
 
     open: tuple[Finding, ...]
     accepted: tuple[tuple[Finding, Accepted], ...] = ()
+    cut: tuple[str, ...] = ()
 
     def of(self, rule: str) -> list[Finding]:
         return [one for one in self.open if one.rule == rule]
@@ -43,10 +46,12 @@ def known_rules() -> dict[str, Rule]:
 def check(build: Build, papers: Papers, only: tuple[str, ...] = RULES) -> Checked:
     """The findings of these rules, the gravest first; a finding twice is one."""
     findings: dict[str, Finding] = {}
+    cut = []
     for name in only:
-        for hit in JUDGES[name](build, papers):
-            one = found(known_rules()[name], hit)
-            findings.setdefault(one.mark, one)
+        rule = known_rules()[name]
+        mine = {one.mark: one for one in (found(rule, hit) for hit in islice(JUDGES[name](build, papers), MOST + 1))}
+        cut += [name] if len(mine) > MOST else []
+        findings |= dict(islice(mine.items(), MOST))
     still, taken = [], []
     for one in sorted(findings.values(), key=lambda one: (ORDER[one.severity], one.rule, one.key)):
         cover = next((a for a in papers.accepted if a.covers(one.rule, one.key, papers.on)), None)
@@ -54,4 +59,4 @@ def check(build: Build, papers: Papers, only: tuple[str, ...] = RULES) -> Checke
             taken.append((one, cover))
         else:
             still.append(one)
-    return Checked(tuple(still), tuple(taken))
+    return Checked(tuple(still), tuple(taken), tuple(cut))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from compliance.artefacts.formats.observation import Observation
 
+MOST = 50
+
 
 @dataclass(frozen=True)
 class Mend:
@@ -76,8 +78,8 @@ def found(rule: Rule, hit: Hit) -> Finding:
         papers_say=hit.papers_say,
         cares=rule.cares,
         mends=rule.mends,
-        where=hit.where[:20],
-        about=hit.about,
+        where=hit.where[:MOST],
+        about={name: words[:MOST] for name, words in hit.about.items()},
     )
 
 

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from compliance.artefacts.formats.observation import Observation
@@ -57,10 +57,20 @@ def expectations() -> tuple[Expected, ...]:
     return tuple(Expected(**{**row, **{name: frozenset(row[name]) for name in sets}}) for row in rows)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def expected(name: str) -> Expected | None:
     """What is known of a permission or usage key."""
-    return next((row for row in expectations() if row.name == name or fnmatchcase(name, row.name)), None)
+    return _by_name().get(name) or next((row for row in _patterns() if fnmatchcase(name, row.name)), None)
+
+
+@cache
+def _by_name() -> dict[str, Expected]:
+    return {row.name: row for row in expectations()}
+
+
+@cache
+def _patterns() -> tuple[Expected, ...]:
+    return tuple(row for row in expectations() if "*" in row.name)
 
 
 @cache
@@ -108,25 +118,30 @@ def sdk_of(one: Observation) -> Sdk | None:
     """The known SDK an observation gives away, if it does."""
     name = one.key.removeprefix("pkg:maven/").removeprefix("pkg:cocoapods/").removeprefix("pkg:swift/")
     if one.kind == "tracker":
-        return next((row for row in sdks() if one.key.lower() in (word.lower() for word in row.trackers)), None)
+        return _index("trackers").get(one.key.lower())
     if one.kind == "sdk":
-        last = name.rpartition("/")[2]
-        return next((row for row in sdks() if _begins(name, row.android) or last in row.ios or name in row.ios), None)
-    if one.kind in {"component", "meta"}:
-        return next((row for row in sdks() if _begins(name, row.android)), None)
-    return None
+        frameworks = _index("ios")
+        return _package(name) or frameworks.get(name.rpartition("/")[2].lower()) or frameworks.get(name.lower())
+    return _package(name) if one.kind in {"component", "meta"} else None
+
+
+@cache
+def _index(column: str) -> dict[str, Sdk]:
+    """The SDKs by one of their lists, in small letters."""
+    return {word.lower(): row for row in sdks() for word in getattr(row, column)}
+
+
+def _package(name: str) -> Sdk | None:
+    """The SDK whose package a name is or stands below; of several the nearest."""
+    index, bare = _index("android"), name.lower()[:300]
+    ends = [at for at, letter in enumerate(bare) if letter in "./-_"]
+    return next((index[bare[:at]] for at in (len(bare), *reversed(ends)) if bare[:at] in index), None)
 
 
 def is_platform(name: str) -> bool:
     """Whether a part belongs to the platform, or is a tool that collects nothing by itself."""
     bare = name.removeprefix("pkg:maven/")
-    known = next((row for row in sdks() if _begins(bare, row.android)), None)
-    return known is None and bare.startswith(platform_parts())
-
-
-def _begins(name: str, packages: tuple[str, ...]) -> bool:
-    """Whether a name is one of these packages or stands below one."""
-    return any(name == one or (name.startswith(one) and name[len(one)] in "./-_") for one in packages)
+    return bare.startswith(platform_parts()) and _package(bare) is None
 
 
 def company_matches(company: str, party: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dataflows.drift.build import Build
+from dataflows.drift.build import Build, by_key
 from dataflows.drift.finding import Hit, listed, places
 from dataflows.drift.papers import APPLE, PLAY, Flow, Label, Papers, Party
 from dataflows.drift.registered import rule
@@ -139,8 +139,7 @@ def manifest_differs(build: Build, papers: Papers) -> Iterator[Hit]:
     apple = [flow for flow in papers.flows if collects(flow, APPLE)]
     carried = {code for flow in apple for category in flow.categories for code in _manifest_types(category)}
     undeclared = [one for one in signs if one.key not in carried]
-    for key in sorted({one.key for one in undeclared}):
-        mine = [one for one in undeclared if one.key == key]
+    for key, mine in sorted(by_key(undeclared).items()):
         who = listed([f"the manifest of {one.by}" if one.by else "its own manifest" for one in mine])
         yield Hit(
             key=f"manifest:{key}",

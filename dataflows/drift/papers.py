@@ -186,12 +186,20 @@ class Papers:
 
     def declares(self, host: str) -> bool:
         """Whether a flow or a party is known by this host or one above it."""
+        return under(host, self._domains)
+
+    @cached_property
+    def _domains(self) -> frozenset[str]:
         known = [one for flow in self.flows for one in flow.domains]
-        known += [one for party in self.parties for one in party.domains]
-        return any(under(host, one) for one in known)
+        return plain_hosts([*known, *(one for party in self.parties for one in party.domains)])
 
 
-def under(host: str, domain: str) -> bool:
-    """Whether a host is a domain or stands below it."""
-    host, domain = host.lower().rstrip("."), domain.lower().removeprefix("*.").rstrip(".")
-    return bool(domain) and (host == domain or host.endswith(f".{domain}"))
+def plain_hosts(hosts: Iterable[str]) -> frozenset[str]:
+    """Hosts as they are compared: small, without *. before and dot behind."""
+    return frozenset(one.lower().removeprefix("*.").rstrip(".") for one in hosts) - {""}
+
+
+def under(host: str, domains: frozenset[str]) -> bool:
+    """Whether a host is one of these domains or stands below one."""
+    parts = host.lower().rstrip(".").split(".")[-20:]
+    return any(".".join(parts[n:]) in domains for n in range(len(parts)))

@@ -6,7 +6,7 @@ from compliance.artefacts.formats.observation import Observation
 from dataflows.drift.build import Build
 from dataflows.drift.finding import Hit, listed, places
 from dataflows.drift.known import Sdk, company_matches, harmless_hosts, sdk_of, sdks
-from dataflows.drift.papers import MAY_RECEIVE, Papers, Party, under
+from dataflows.drift.papers import MAY_RECEIVE, Papers, Party, plain_hosts, under
 from dataflows.drift.registered import rule
 from dataflows.vocabulary import country_name
 
@@ -107,8 +107,8 @@ def hosts_nobody_declared(build: Build, papers: Papers) -> Iterator[Hit]:
 
 def _tracking_hosts(build: Build, papers: Papers) -> Iterator[Hit]:
     owners = [party for party in papers.parties if papers.reaching(party)]
-    signs = [one for one in build.of("tracking_domain") if not papers.declares(one.key)]
-    signs = [one for one in signs if not any(_knows(party, one.key, papers) for party in owners)]
+    known = plain_hosts(host for sdk in sdks() if party_of(sdk, papers) in owners for host in sdk.domains)
+    signs = [one for one in build.of("tracking_domain") if not (papers.declares(one.key) or under(one.key, known))]
     if signs:
         hosts = tuple(dict.fromkeys(one.key for one in signs))
         yield Hit(
@@ -118,12 +118,6 @@ def _tracking_hosts(build: Build, papers: Papers) -> Iterator[Hit]:
             where=places(signs),
             about={"host": hosts, "sdk": tuple(dict.fromkeys(one.by for one in signs if one.by))},
         )
-
-
-def _knows(party: Party, host: str, papers: Papers) -> bool:
-    """Whether a host belongs to a known SDK of a party."""
-    mine = (sdk for sdk in sdks() if party_of(sdk, papers) == party)
-    return any(under(host, domain) for sdk in mine for domain in sdk.domains)
 
 
 def _is_public(host: str) -> bool:

@@ -45,9 +45,10 @@ def unprotected(build: Build, papers: Papers) -> Iterator[Hit]:
     yield from _cleartext(build)
     yield from _transport(build)
     users = [one for one in build.of("trust") if one.key == "user" and one.said("scope") != "debug"]
-    everywhere = any(one.value == "*" for one in users)
-    for domain in ["*"] if everywhere else sorted({one.value for one in users}):
-        signs = [one for one in users if one.value == domain]
+    domains: dict[str, list[Observation]] = {}
+    for one in users:
+        domains.setdefault(one.value, []).append(one)
+    for domain, signs in {"*": domains["*"]}.items() if "*" in domains else sorted(domains.items()):
         yield Hit(
             key=f"user_authorities:{domain}",
             app_does=f"It trusts certificate authorities people add to the device{_for(domain)}.",
@@ -239,8 +240,7 @@ def _is_guarded(one: Observation, build: Build) -> bool:
     name = one.said("permission")
     if not name:
         return False
-    own = {fact.key: fact.value for fact in build.of("permission_defined")}
-    return "signature" in own[name] if name in own else True
+    return "signature" in build.value("permission_defined", name) if name in build.defined else True
 
 
 @rule("DR16")

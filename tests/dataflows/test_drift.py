@@ -46,6 +46,13 @@ def test_what_was_accepted_is_told_apart_until_its_day() -> None:
     assert check(build, papers(accepted=(late,))).accepted == ()
 
 
+def test_a_rule_that_finds_too_much_is_cut_and_says_so() -> None:
+    pins = [seen("pins", f"h{n}.lumaro.com", "2020-01-01") for n in range(400)]
+    checked = check(android(*pins), papers(), only=("DR13",))
+
+    assert (len(checked.open), checked.cut) == (300, ("DR13",))
+
+
 def test_a_build_for_debugging_is_told_to_be_one_and_nothing_else_of_it_is_judged() -> None:
     facts = (PLACE, SDK, seen("flag", "debuggable", "true"), seen("signature", "certificate", "x", debug="true"))
     checked = check(android(*facts), papers())
