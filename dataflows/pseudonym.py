@@ -20,7 +20,8 @@ def names_somebody(request: SubjectRequest, text: str) -> bool:
     if ADDRESS.search(text):
         return True
     contact, name = request.requester_contact.strip(), " ".join(request.requester_name.split())
-    meant = [part for part in (contact, name, name.rpartition(" ")[2]) if len(part) >= SHORTEST]
+    reached = contact if re.search(r"@|\d", contact) else ""  # "review in the store" says where, not whom
+    meant = [part for part in (reached, name, name.rpartition(" ")[2]) if len(part) >= SHORTEST]
     return any(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text, re.IGNORECASE) for part in meant)
 
 

@@ -215,7 +215,9 @@ def test_what_others_read_names_nobody(asked, dora, said):
     ):
         with pytest.raises(Refused, match="Write SR-0001 instead"):
             refused()
-    assert services.settle_steps(request=request, results={step.pk: ("exempt", "Alma mater: own records")}, by=dora)
+    request.requester_contact = "review in the store"
+    fine = "The review in the store, and the Alma Mater's own records"
+    assert services.settle_steps(request=request, results={step.pk: ("exempt", fine)}, by=dora)
 
 
 def test_a_reply_is_erased_with_its_name_and_its_hash_stays(
