@@ -17,6 +17,8 @@ PROCESSING = f"{FLOWS}/records"
 urlpatterns = [
     path(f"{ORGANISATION}/processing/", views.activities, name="activities"),
     path(f"{ORGANISATION}/processing/add/", views.activity_add, name="activity_add"),
+    path(f"{ORGANISATION}/privacy/", views.privacy, name="privacy"),
+    path("projects/<slug:project>/privacy/", views.project_privacy, name="project_privacy"),
     path(f"{ORGANISATION}/processing/flows/", views.flows, name="flows"),
     path(f"{ORGANISATION}/processing/files/<slug:form>/", views.records_file, name="records_file"),
     *record_urls,

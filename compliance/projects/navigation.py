@@ -39,6 +39,7 @@ PLACES = (
     Place("Threat models", "risk", "", "risks:threat_models"),
     Place("Vulnerabilities", "risk", "", "risks:vulnerabilities"),
     Place("Incidents", "incident", "risks:incidents", "risks:project_incidents", BREACHES),
+    Place("Privacy", "flow", "dataflows:privacy", "dataflows:project_privacy"),
     Place("Data flows", "flow", "dataflows:activities", "dataflows:project_flows"),
     Place("Notices and labels", "flow", "", "dataflows:notices"),
     Place("Impact assessments", "flow", "risks:assessments", "risks:project_assessments"),

@@ -149,8 +149,14 @@ class Coverage:
     linked: bool
 
 
-def coverage(rows: Sequence[CoverageRow], *, id: str = "coverage", title: str = "Coverage by framework") -> Coverage:
-    """Bars of equal length, so that shares compare; nothing asked is an empty bar."""
+def coverage(
+    rows: Sequence[CoverageRow],
+    *,
+    id: str = "coverage",
+    title: str = "Coverage by framework",
+    of: str = "Framework",
+) -> Coverage:
+    """Bars of equal length, so that shares compare; nothing asked is an empty bar. `of` heads their names in words."""
     bars, lines = [], []
     for n, row in enumerate(rows):
         asked = max(row.total, 1)
@@ -168,8 +174,8 @@ def coverage(rows: Sequence[CoverageRow], *, id: str = "coverage", title: str = 
             )
         )
         lines.append([row.label, str(row.met), str(row.partly), str(row.total - row.met - row.partly), share])
-    described = "; ".join(f"{bar.label} {bar.figure}" for bar in bars) or "No framework chosen yet."
-    table = Table(["Framework", "Met", "In part", "Open", "Share"], lines)
+    described = "; ".join(f"{bar.label} {bar.figure}" for bar in bars) or f"No {of.lower()} chosen yet."
+    table = Table([of, "Met", "In part", "Open", "Share"], lines)
     return Coverage(id, title, described, WIDTH, 12 + len(rows) * 44, bars, table, any(row.url for row in rows))
 
 

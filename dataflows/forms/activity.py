@@ -17,6 +17,7 @@ from dataflows import vocabulary
 from dataflows.forms.purposes import PurposeLines
 from dataflows.forms.record import RecordForm, day_input, subjects_field
 from dataflows.models import ActivityPurpose, DataItem, Party, ProcessingActivity, RetentionRule, System
+from dataflows.privacy import TITLES, without_letter
 from dataflows.totals import incomplete
 
 TICKS = {"class": "tick-columns"}
@@ -184,6 +185,12 @@ def _measures(organisation: Organisation, project: Project | None) -> Any:
     return Implementation.objects.running_in(project or organisation).select_related("control").order_by("reference")
 
 
+LETTER_CHOICES = [
+    ("missing", "missing"),
+    *((f"{part}{letter}", f"without 30({part})({letter})") for part, titles in TITLES.items() for letter in titles),
+]
+
+
 class ActivityFilter(Filters):
     """Finding records."""
 
@@ -199,7 +206,7 @@ class ActivityFilter(Filters):
         "dpia_status", choices=ProcessingActivity.Dpia.choices, label="Impact assessment"
     )
     change = django_filters.ChoiceFilter(choices=[("pending", "pending")], method="by_change", label="Change")
-    letters = django_filters.ChoiceFilter(choices=[("missing", "missing")], method="by_letters", label="Letters")
+    letters = django_filters.ChoiceFilter(choices=LETTER_CHOICES, method="by_letters", label="Letters")
 
     def search(self, rows: QuerySet[ProcessingActivity], name: str, value: str) -> QuerySet[ProcessingActivity]:
         said = ActivityPurpose.objects.filter(activity=OuterRef("pk"), text__icontains=value)
@@ -217,4 +224,4 @@ class ActivityFilter(Filters):
         return rows.filter(approved_at__isnull=False).exclude(authors=[])
 
     def by_letters(self, rows: Any, name: str, value: str) -> QuerySet[ProcessingActivity]:
-        return incomplete(rows.present())
+        return incomplete(rows.present()) if value == "missing" else without_letter(rows.present(), *value)

@@ -42,6 +42,7 @@ from dataflows.views.flow_table import flow_table
 from dataflows.views.intake import intake, intake_api, intake_end
 from dataflows.views.map import flow_map, node, node_add
 from dataflows.views.party import parties, party, party_add, party_approve, party_edit, party_move
+from dataflows.views.privacy import privacy, project_privacy
 from dataflows.views.record_export import (
     project_records_file,
     records_file,
@@ -106,6 +107,7 @@ __all__ = [
     "party_exit",
     "party_move",
     "party_review_add",
+    "privacy",
     "project_activities",
     "project_activity",
     "project_activity_add",
@@ -113,6 +115,7 @@ __all__ = [
     "project_activity_edit",
     "project_activity_step",
     "project_flows",
+    "project_privacy",
     "project_records_file",
     "records_file",
     "request_add",
