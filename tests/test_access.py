@@ -46,6 +46,7 @@ for room in (
     "approvals",
     "registers",
     "exchange",
+    "releases",
 ):
     if find_spec(f"tests.{room}") and find_spec(f"tests.{room}.objects"):
         import_module(f"tests.{room}.objects")
