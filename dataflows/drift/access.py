@@ -7,7 +7,7 @@ from typing import Any
 from compliance.artefacts.formats.observation import Observation
 from dataflows.drift.build import Build, by_key
 from dataflows.drift.finding import Hit, listed, places
-from dataflows.drift.known import Expected, contradictions, expectations, expected, sdk_of
+from dataflows.drift.known import Expected, contradictions, expectations, expected
 from dataflows.drift.papers import Flow, Papers
 from dataflows.drift.registered import rule
 
@@ -137,7 +137,7 @@ def answer_contradicted(build: Build, papers: Papers) -> Iterator[Hit]:
         given = papers.answers.get(row["question"], frozenset())
         if not given & set(row["answers"]):
             continue
-        signs = [one for one in build.of(row["kind"]) if _is_sign(one, row, build)]
+        signs = [one for one in build.of(row["kind"]) if _is_sign(one, row, build, papers)]
         if signs:
             yield Hit(
                 key=f"{row['question']}:{row['kind']}:{n}",
@@ -148,11 +148,11 @@ def answer_contradicted(build: Build, papers: Papers) -> Iterator[Hit]:
             )
 
 
-def _is_sign(one: Observation, row: dict[str, Any], build: Build) -> bool:
+def _is_sign(one: Observation, row: dict[str, Any], build: Build, papers: Papers) -> bool:
     if not _counts(one, build):
         return False
     if row["any"] == ["known"]:
-        return sdk_of(one) is not None
+        return papers.sdks.sdk_of(one) is not None
     return any(fnmatchcase(one.key, pattern) for pattern in row["any"])
 
 

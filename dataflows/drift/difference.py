@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from compliance.artefacts.formats.observation import Observation
 from dataflows.drift.build import Build
-from dataflows.drift.known import expected, is_platform, sdk_of
+from dataflows.drift.known import catalogue, expected, is_platform
 
 ORDER = {"patch": 0, "minor": 1, "major": 2}
 MOST = 500
@@ -95,7 +95,7 @@ def _permission(one: Observation) -> str:
 
 
 def _part(one: Observation) -> str:
-    known = sdk_of(one)
+    known = catalogue().sdk_of(one)
     if known and known.categories:
         return "major"
     return "patch" if is_platform(one.key) or one.said("type") == "library" else "minor"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 from compliance.artefacts.formats.observation import Observation
 from dataflows.vocabulary import DATA
@@ -29,7 +30,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class Sdk:
-    """An SDK that collects, how its builds are told, and the settings that switch its collection off."""
+    """An SDK that collects, how its builds are told, and the settings that switch its collection off.
+
+    `android` are packages of its classes, `ios` frameworks, `packages` package addresses without pkg: and version.
+    """
 
     code: str
     name: str
@@ -37,12 +41,13 @@ class Sdk:
     country: str
     does: str
     categories: tuple[str, ...]
-    android: tuple[str, ...]
-    ios: tuple[str, ...]
-    trackers: tuple[str, ...]
-    domains: tuple[str, ...]
-    off: tuple[str, ...]
-    note: str
+    android: tuple[str, ...] = ()
+    ios: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    trackers: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+    note: str = ""
 
 
 @cache
@@ -75,7 +80,7 @@ def _patterns() -> tuple[Expected, ...]:
 
 @cache
 def sdks() -> tuple[Sdk, ...]:
-    lists = ("categories", "android", "ios", "trackers", "domains", "off")
+    lists = ("categories", "android", "ios", "packages", "trackers", "domains", "off")
     rows = _file("known_sdks.json")["rows"]
     return tuple(Sdk(**{**row, **{name: tuple(row[name]) for name in lists}}) for row in rows)
 
@@ -114,34 +119,51 @@ def contradictions() -> list[dict[str, Any]]:
     return list(_file("drift_rules.json")["contradictions"])
 
 
-def sdk_of(one: Observation) -> Sdk | None:
-    """The known SDK an observation gives away, if it does."""
-    name = one.key.removeprefix("pkg:maven/").removeprefix("pkg:cocoapods/").removeprefix("pkg:swift/")
-    if one.kind == "tracker":
-        return _index("trackers").get(one.key.lower())
-    if one.kind == "sdk":
-        frameworks = _index("ios")
-        return _package(name) or frameworks.get(name.rpartition("/")[2].lower()) or frameworks.get(name.lower())
-    return _package(name) if one.kind in {"component", "meta"} else None
+class Catalogue:
+    """SDKs by everything their builds are told by; the first of a name counts."""
+
+    def __init__(self, rows: tuple[Sdk, ...]) -> None:
+        self.rows = rows
+        self.android = _by(rows, "android")
+        self.ios = _by(rows, "ios")
+        self.packages = _by(rows, "packages")
+        self.trackers = _by(rows, "trackers")
+
+    def sdk_of(self, one: Observation) -> Sdk | None:
+        """The SDK an observation gives away, if it does."""
+        if one.kind == "tracker":
+            return self.trackers.get(one.key.lower())
+        if one.kind == "sdk":
+            return self._shipped(unquote(one.key[:300]).removeprefix("pkg:").lower())
+        return self.below(one.key) if one.kind in {"component", "meta"} else None
+
+    def _shipped(self, name: str) -> Sdk | None:
+        bare = name.removeprefix("maven/").removeprefix("cocoapods/")
+        return (
+            self.packages.get(name) or self.below(bare) or self.ios.get(bare.rpartition("/")[2]) or self.ios.get(bare)
+        )
+
+    def below(self, name: str) -> Sdk | None:
+        """The SDK whose package a name is or stands below; of several the nearest."""
+        bare = name.lower()[:300]
+        ends = [at for at, letter in enumerate(bare) if letter in "./-_"]
+        return next((self.android[bare[:at]] for at in (len(bare), *reversed(ends)) if bare[:at] in self.android), None)
+
+
+def _by(rows: tuple[Sdk, ...], column: str) -> dict[str, Sdk]:
+    return {word.lower(): row for row in reversed(rows) for word in getattr(row, column)}
 
 
 @cache
-def _index(column: str) -> dict[str, Sdk]:
-    """The SDKs by one of their lists, in small letters."""
-    return {word.lower(): row for row in sdks() for word in getattr(row, column)}
-
-
-def _package(name: str) -> Sdk | None:
-    """The SDK whose package a name is or stands below; of several the nearest."""
-    index, bare = _index("android"), name.lower()[:300]
-    ends = [at for at, letter in enumerate(bare) if letter in "./-_"]
-    return next((index[bare[:at]] for at in (len(bare), *reversed(ends)) if bare[:at] in index), None)
+def catalogue() -> Catalogue:
+    """The SDKs that come with Assay."""
+    return Catalogue(sdks())
 
 
 def is_platform(name: str) -> bool:
     """Whether a part belongs to the platform, or is a tool that collects nothing by itself."""
     bare = name.removeprefix("pkg:maven/")
-    return bare.startswith(platform_parts()) and _package(bare) is None
+    return bare.startswith(platform_parts()) and catalogue().below(bare) is None
 
 
 def company_matches(company: str, party: str) -> bool:

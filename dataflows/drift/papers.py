@@ -9,6 +9,8 @@ from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from dataflows.drift.known import Catalogue, Sdk, catalogue, sdks
+
 PLAY, APPLE = "play", "apple"
 ACTING_FOR_US = frozenset({"processor", "sub_processor"})
 MAY_RECEIVE = frozenset({"approved", "active", "review_due"})
@@ -168,6 +170,12 @@ class Papers:
     reports: tuple[BuildReport, ...] = ()
     retention: tuple[Retention, ...] = ()
     notices: tuple[Notice, ...] = ()
+    own_sdks: tuple[Sdk, ...] = ()
+
+    @cached_property
+    def sdks(self) -> Catalogue:
+        """The SDKs the organisation knows of, before those that come with Assay."""
+        return Catalogue((*self.own_sdks, *sdks())) if self.own_sdks else catalogue()
 
     @cached_property
     def by_reference(self) -> dict[str, Party]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from compliance.artefacts.formats.observation import Observation
 from dataflows.drift.build import Build
 from dataflows.drift.finding import Hit, listed, places
-from dataflows.drift.known import Sdk, company_matches, harmless_hosts, sdk_of, sdks
+from dataflows.drift.known import Sdk, company_matches, harmless_hosts, is_platform
 from dataflows.drift.papers import MAY_RECEIVE, Papers, Party, plain_hosts, under
 from dataflows.drift.registered import rule
 from dataflows.vocabulary import country_name
@@ -13,16 +13,22 @@ from dataflows.vocabulary import country_name
 PRIVATE = ("10.", "127.", "192.168.", "172.16.", "169.254.", "0.")
 
 
-def shipped(build: Build) -> dict[Sdk, list[Observation]]:
+def shipped(build: Build, papers: Papers) -> dict[Sdk, list[Observation]]:
     """The known SDKs in a build whose collection is not switched off, with what gave them away."""
     settings = {f"{one.key}={one.value}".lower() for one in build.of("meta")}
     settings |= {f"{one.key}={one.value}".lower() for one in build.of("other")}
     found: dict[Sdk, list[Observation]] = {}
     for one in build.of("sdk", "tracker", "component", "meta"):
-        sdk = sdk_of(one)
+        sdk = papers.sdks.sdk_of(one)
         if sdk and not {word.lower() for word in sdk.off} & settings:
             found.setdefault(sdk, []).append(one)
     return {sdk: signs for sdk, signs in found.items() if any(one.kind != "meta" for one in signs)}
+
+
+def unknown_parts(build: Build, papers: Papers) -> list[Observation]:
+    """Parts nobody here knows anything about: no finding, a list for a person to look through once."""
+    parts = {one.key: one for one in build.of("sdk") if one.said("type") not in {"library", "file"}}
+    return [one for key, one in sorted(parts.items()) if not (is_platform(key) or papers.sdks.sdk_of(one))]
 
 
 def party_of(sdk: Sdk, papers: Papers) -> Party | None:
@@ -33,7 +39,7 @@ def party_of(sdk: Sdk, papers: Papers) -> Party | None:
 
 @rule("DR03")
 def sdk_without_party(build: Build, papers: Papers) -> Iterator[Hit]:
-    for sdk, signs in shipped(build).items():
+    for sdk, signs in shipped(build, papers).items():
         party = party_of(sdk, papers)
         if not sdk.categories or (party and papers.reaching(party)):
             continue
@@ -57,7 +63,7 @@ def _told(signs: Iterable[Observation]) -> list[str]:
 @rule("DR04")
 def sdk_of_unready_party(build: Build, papers: Papers) -> Iterator[Hit]:
     told: set[str] = set()
-    for sdk, signs in shipped(build).items():
+    for sdk, signs in shipped(build, papers).items():
         party = party_of(sdk, papers)
         wrong = _unready(party, papers) if party else ""
         if party and wrong and party.reference not in told:
@@ -107,7 +113,7 @@ def hosts_nobody_declared(build: Build, papers: Papers) -> Iterator[Hit]:
 
 def _tracking_hosts(build: Build, papers: Papers) -> Iterator[Hit]:
     owners = [party for party in papers.parties if papers.reaching(party)]
-    known = plain_hosts(host for sdk in sdks() if party_of(sdk, papers) in owners for host in sdk.domains)
+    known = plain_hosts(host for sdk in papers.sdks.rows if party_of(sdk, papers) in owners for host in sdk.domains)
     signs = [one for one in build.of("tracking_domain") if not (papers.declares(one.key) or under(one.key, known))]
     if signs:
         hosts = tuple(dict.fromkeys(one.key for one in signs))

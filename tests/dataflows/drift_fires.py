@@ -17,6 +17,7 @@ from dataflows.drift.papers import (
 )
 from tests.dataflows.drift_objects import (
     AD_ID,
+    ADSPIRE,
     BEFORE,
     COLLECTED,
     HEART,
@@ -42,6 +43,8 @@ FIRES: list[tuple[str, Build, Papers, list[str]]] = [
     ("DR03", android(SDK), papers(parties=(METERLY,)), ["firebase_analytics"]),
     ("DR03", android(seen("tracker", "Adjust", "Analytics")), papers(), ["adjust"]),
     ("DR03", android(seen("component", "com.appsflyer.SingleInstallBroadcastReceiver")), papers(), ["appsflyer"]),
+    ("DR03", ios(seen("sdk", "pkg:npm/%40sentry/react-native", "5", type="library")), papers(), ["sentry"]),
+    ("DR03", android(seen("sdk", "pkg:maven/com.adspire/install")), papers(own_sdks=(ADSPIRE,)), ["adspire"]),
     ("DR04", android(SDK), papers(USAGE, parties=(replace(METERLY, state="requested"),)), ["PA-004"]),
     (
         "DR04",

@@ -5,6 +5,7 @@ from typing import Any
 
 from compliance.artefacts.formats.observation import Observation, Observed
 from dataflows.drift import Build, Papers
+from dataflows.drift.known import Sdk
 from dataflows.drift.papers import (
     PLAY,
     Declared,
@@ -47,4 +48,5 @@ PLACE = may("ACCESS_FINE_LOCATION")
 ROUTE = Flow("DF-004", frozenset({"location_precise"}))
 SDK = seen("sdk", "pkg:maven/com.google.firebase/firebase-analytics", "21.0", listed="true")
 LIBRARY = seen("sdk", "pkg:maven/com.example/core", "1.0", listed="true", type="library")
+ADSPIRE = Sdk("adspire", "Adspire", "Adspire Network", "US", "attribution", ("ad_id",), android=("com.adspire",))
 BEFORE = android(LIBRARY)

@@ -10,6 +10,7 @@ from dataflows.drift import Build, change_class, check, difference
 from dataflows.drift.imported import labels_of
 from dataflows.drift.labels import table_of_four
 from dataflows.drift.papers import APPLE, PLAY, Declared, Label
+from dataflows.drift.parties import unknown_parts
 from tests.artefacts import app_samples as samples
 from tests.dataflows.drift_objects import LIBRARY, PLACE, ROUTE, SDK, android, ios, may, papers, seen
 
@@ -52,6 +53,12 @@ def test_kinds_that_only_one_of_two_builds_can_tell_are_not_compared() -> None:
 
     assert difference(android(SDK, may("CAMERA")), manifest_only) == []
     assert difference(scanned, ios()) == []
+
+
+def test_parts_nobody_knows_are_listed_for_a_person_and_are_no_finding() -> None:
+    build = android(LIBRARY, SDK, seen("sdk", "pkg:maven/androidx.core/core"), seen("sdk", "pkg:maven/com.new/part"))
+
+    assert [one.key for one in unknown_parts(build, papers())] == ["pkg:maven/com.new/part"]
 
 
 def test_labels_that_were_handed_in_are_papers() -> None:
