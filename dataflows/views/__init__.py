@@ -14,6 +14,7 @@ from dataflows.views.activity import (
     project_activity_edit,
     project_activity_step,
 )
+from dataflows.views.agreement import activity_agree, project_activity_agree
 from dataflows.views.assessment import (
     transfer_assessment,
     transfer_assessment_add,
@@ -70,6 +71,7 @@ __all__ = [
     "activities",
     "activity",
     "activity_add",
+    "activity_agree",
     "activity_decide",
     "activity_edit",
     "activity_step",
@@ -111,6 +113,7 @@ __all__ = [
     "project_activities",
     "project_activity",
     "project_activity_add",
+    "project_activity_agree",
     "project_activity_decide",
     "project_activity_edit",
     "project_activity_step",

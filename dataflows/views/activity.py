@@ -19,6 +19,7 @@ from compliance.ui.register import Column, Register
 from compliance.ui.templatetags.ui import state
 from dataflows import services, vocabulary
 from dataflows.approved import beside
+from dataflows.disagreement import differences
 from dataflows.forms import ActivityFilter, ActivityForm
 from dataflows.letters import letters
 from dataflows.models import DataFlow, ProcessingActivity
@@ -201,6 +202,10 @@ def _show(request: Request, found: ProcessingActivity, scope: Organisation | Pro
     context = {
         "changes": changes,
         "flaws": record_problems(found),
+        "differences": differences(found),
+        "mending": request.can.edit
+        and found.state not in (ProcessingActivity.State.RETIRED, ProcessingActivity.State.DPO_REVIEW)
+        and (found.project_id is not None or name == SHARED),
         "beside": [pair for pair in beside(found) if pair[0] not in TOLD],
         "activity": found,
         "letters": rows,
@@ -231,7 +236,7 @@ def _seen(found: ProcessingActivity, scope: Organisation | Project, user: Any) -
 def _urls(scope: Organisation | Project, name: str, found: ProcessingActivity) -> dict[str, str]:
     urls = {
         key: reverse(f"dataflows:{name}_{key}", args=[scope.slug, found.reference])
-        for key in ("edit", "step", "decide")
+        for key in ("edit", "step", "decide", "agree")
     }
     urls["list"] = reverse(
         "dataflows:activities" if name == SHARED else "dataflows:project_activities", args=[scope.slug]
