@@ -6,24 +6,31 @@ from itertools import product
 from types import SimpleNamespace
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from compliance.artefacts.formats import app_store_privacy, play_data_safety
 from compliance.files.store import receive
 from compliance.ledger import Refused, change
+from compliance.packs.registry import Period
 from compliance.projects.models import AppTarget, Release
 from dataflows import services
 from dataflows.consent_check import needs, weaknesses
 from dataflows.models import Consent, Notice, StoreDeclaration, TextState
 from dataflows.models.told import TEXT_MOVES
 from dataflows.notice_check import check, missing, plain_name
+from dataflows.pack_told import notices, store_labels
+from dataflows.panels_told import told_of_project
+from dataflows.preflight_told import told_as_done
+from dataflows.reminders_told import labels_behind, told_reviews
 from dataflows.shown import shown_at, shown_in
 from dataflows.told_vocabulary import checklist_for
 from dataflows.views.told_page import flows_of
 from tests.stage import staged
 
 S = TextState
+PERIOD = Period(date(2026, 1, 1), date(2027, 1, 1))
 SEEN = {"proof_url": "https://stridewell.example/privacy"}
 
 
@@ -269,3 +276,59 @@ def test_pages_of_what_people_are_told(notice, play, approved, stridewell, ed, d
     for reference in ("CN-001", "XX-1"):
         assert client.get(reverse("dataflows:notice", args=[slug, reference])).status_code == 404
     assert app_store_privacy.NOTHING == "DATA_NOT_COLLECTED"
+
+
+def test_packs_print_and_check_what_is_published_against_what_is_done(notice, play, approved, stridewell, ed, dora):
+    flow = approved(retention="a year", reads_device=True)
+    about = services.add_told(project=stridewell, model=Consent, title="Analytics", purposes="Count", screen="2", by=ed)
+    services.change_told(about=about, withdrawal="Switch", by=ed)
+    services.draft_text(about=about, summary="First", text="May we?", by=ed)
+    said = play_data_safety.with_answers(play_data_safety.blank(), {})
+    services.draft_text(about=play, summary="As filed", by=ed, **upload(play_data_safety.write(said)))
+    for one in (notice, about, play):
+        published(one, ed, dora)
+    wording = about.versions.get()
+    services.record_counts(wording=wording, month=date(2026, 3, 1), given=3, refused=2, withdrawn=1, by=ed)
+    at = timezone.now() + timedelta(minutes=1)
+
+    for scope in (stridewell, stridewell.organisation):
+        texts = [finding.text for finding in told_as_done(scope, at, PERIOD)]
+        assert texts == [
+            f"PN-001 v1: Recipient Nimbus ({flow.reference}) is missing. Purpose To keep the account "
+            f"({flow.reference}) is missing. Data E-mail ({flow.reference}) is missing. Kept for a year "
+            f"({flow.reference}) is missing.",
+            "SL-001 v1 Email address: published “not declared”, by the flows “collected, required” "
+            f"({flow.reference}).",
+            f"{flow}: It reads or writes on the device and is not strictly necessary. "
+            "No consent is chosen on the flow. ePrivacy Art. 5(3).",
+        ]
+        printed, labels = notices(scope, at, PERIOD), store_labels(scope, at, PERIOD)
+        assert [len(printed[name]) for name in ("rows", "consents", "needs", "citations")] == [1, 1, 1, 2]
+        assert printed["consents"][0]["counts"][0]["given"] == 3
+        assert [(row["line"], row["says_less"]) for row in labels["rows"][0]["differences"]] == [
+            ("Email address", True)
+        ]
+        assert {one.status for one in (*printed["documents"], *labels["documents"])} == {"present"}
+        for template, context in (("notices", printed), ("store_labels", labels)):
+            assert flow.reference in render_to_string(f"dataflows/pack/{template}.html", {**context, "scope": scope})
+    assert notices(stridewell, at - timedelta(days=9), PERIOD)["rows"] == []
+
+
+def test_what_falls_due_of_what_people_are_told(notice, play, approved, propose, stridewell, ed, dora):
+    services.draft_text(
+        about=play, summary="As filed", by=ed, **upload(play_data_safety.write(play_data_safety.blank()))
+    )
+    for one in (notice, play):
+        published(one, ed, dora)
+    approved()
+    year = timezone.now() + timedelta(days=340)
+    lines = [due for dues in told_reviews(stridewell, year) for due in dues.lines(1)]
+    behind = list(labels_behind(stridewell, year).lines(1))
+
+    assert sorted(line[2] for line in lines) == [
+        "PN-001 Privacy notice is to be reviewed",
+        "SL-001 com.lumaro.stridewell is to be reviewed",
+    ]
+    assert [line[2] for line in behind] == ["SL-001: flows were approved since it was published, compare it"]
+    box = told_of_project(stridewell)
+    assert [one["number"] for one in box["figures"]] == [2, 0, 0, 1]
