@@ -10,6 +10,7 @@ from compliance.artefacts.formats.app_files import LABELS, observe
 from compliance.artefacts.formats.observation import KINDS, Observed
 from tests.artefacts import app_samples as samples
 from tests.artefacts.making import axml, protobuf, zipped
+from tests.artefacts.samples import CYCLONEDX, MOBSF
 
 pytestmark = pytest.mark.once
 
@@ -176,6 +177,34 @@ def test_store_labels_say_which_types_people_are_told_of() -> None:
         ("label_answer", "PSL_SUPPORTED_ACCOUNT_CREATION_METHODS:PSL_ACM_USER_ID_PASSWORD", "true")
     ]
     assert [(one.key, one.said("linked")) for one in apple.of("label")] == [("PRECISE_LOCATION", "true")]
+
+
+def test_a_scan_report_tells_of_the_app_beside_its_findings() -> None:
+    place = {"geolocation": {"country_short": "US", "city": "-"}}
+    told = {
+        **MOBSF,
+        "sha256": "ab" * 32,
+        "permissions": {"android.permission.CAMERA": {"status": "dangerous", "description": "Takes pictures."}},
+        "trackers": {"detected_trackers": 1, "trackers": [{"name": "Adjust", "categories": "Analytics", "url": ""}]},
+        "domains": {"App.Adspire.com": place, "nowhere.example": {"geolocation": None}},
+    }
+    observed = observe(json.dumps(told).encode())
+
+    assert facts(observed, "file", "permission", "tracker", "domain") == [
+        ("file", "sha256", "ab" * 32),
+        ("permission", "android.permission.CAMERA", ""),
+        ("tracker", "Adjust", "Analytics"),
+        ("domain", "app.adspire.com", "US"),
+        ("domain", "nowhere.example", ""),
+    ]
+    assert (observed.format, observed.platform) == ("mobsf", "android")
+
+
+def test_a_component_list_names_the_parts_of_the_app() -> None:
+    assert facts(observe(json.dumps(CYCLONEDX).encode()), "sdk") == [
+        ("sdk", "pkg:maven/com.example/netcore", "4.9.0"),
+        ("sdk", "pkg:maven/bytes", "1.0"),
+    ]
 
 
 def test_a_file_called_something_else_is_still_what_it_is() -> None:

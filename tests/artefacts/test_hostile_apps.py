@@ -119,6 +119,10 @@ HARMFUL = {
         zipped((APP, samples.plist({"CFBundleIdentifier": "a", "CFBundleURLTypes": [{"CFBundleURLSchemes": 7}]}))),
         f"{APP}: CFBundleURLTypes[0].CFBundleURLSchemes: a list is expected here.",
     ),
+    "bom in xml": (
+        b'<bom xmlns="http://cyclonedx.org/schema/bom/1.5"/>',
+        "This is CycloneDX in XML, which is not read",
+    ),
     "nothing": (b"", "The file is empty."),
     "noise": (b"hello there", "This file is none of the formats that can be read: Android manifest, "),
     "other xml": (b"<svg/>", "the XML:1, <svg>: it is neither a manifest nor a network configuration."),

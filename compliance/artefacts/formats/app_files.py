@@ -86,6 +86,8 @@ def _file(data: bytes) -> Observed:
 
 def _text(data: bytes) -> Observed:
     first = data.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1]
+    if first == b"<" and b"cyclonedx.org/schema/bom" in data[:4096]:
+        raise Unreadable("This is CycloneDX in XML, which is not read: have it written as JSON.")
     if first == b"<":
         return _tree(xml_file.parse(data, _called(data[:65_536])))
     if first in {b"{", b"["}:
