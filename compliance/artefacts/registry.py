@@ -19,7 +19,7 @@ observers: Registry[Observer] = Registry("observer")
 
 
 def observer(name: str, *, kind: str) -> Callable[..., Any]:
-    """Register an observer of artefacts of one kind (`android-manifest`, `privacy-manifest`, …)."""
+    """Register an observer of artefacts of one kind (`android_manifest`, `privacy_manifest`, …)."""
 
     def register(observe: Callable[[Any, list[Any]], Any]) -> Callable[[Any, list[Any]], Any]:
         observers.add(name, Observer(kind, observe))
