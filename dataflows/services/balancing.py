@@ -11,14 +11,14 @@ from compliance.ledger.context import simulated_moment
 from compliance.projects.models import Organisation
 from dataflows.models import InterestAssessment
 from dataflows.services.review import WrongState, check_open
-from dataflows.services.saving import assign, remember_author, save
+from dataflows.services.saving import assign, person, remember_author, save
 
 
 def draft_interest(
-    *, organisation: Organisation, title: str, by: User, reason: str = "", **details: Any
+    *, organisation: Organisation, title: str, by: User | str, reason: str = "", **details: Any
 ) -> InterestAssessment:
     """Begin an assessment. Raises BadValue."""
-    made = InterestAssessment(organisation=organisation, title=title.strip(), author=by)
+    made = InterestAssessment(organisation=organisation, title=title.strip(), author=person(by))
     return _write(made, by, reason, details)
 
 
@@ -48,7 +48,7 @@ def give_view(*, assessment: InterestAssessment, by: User, reason: str) -> Inter
     return assessment
 
 
-def _write(assessment: InterestAssessment, by: User, reason: str, fields: dict[str, Any]) -> InterestAssessment:
+def _write(assessment: InterestAssessment, by: User | str, reason: str, fields: dict[str, Any]) -> InterestAssessment:
     with change(by=by, reason=reason):
         assign(assessment, fields)
         remember_author(assessment, by)

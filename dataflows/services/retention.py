@@ -10,7 +10,7 @@ from compliance.ledger import Refused, change, governed, need_reason
 from compliance.ledger.context import simulated_moment
 from compliance.projects.models import Organisation
 from dataflows.models import DisposalRun, RetentionRule
-from dataflows.services.saving import BadValue, assign, save, today
+from dataflows.services.saving import BadValue, assign, person, save, today
 
 
 class NoProof(Refused):
@@ -46,13 +46,13 @@ def end_rule(*, rule: RetentionRule, by: User, reason: str) -> RetentionRule:
     return rule
 
 
-def record_run(*, rule: RetentionRule, by: User, reason: str = "", **facts: Any) -> DisposalRun:
+def record_run(*, rule: RetentionRule, by: User | str, reason: str = "", **facts: Any) -> DisposalRun:
     """Record a disposal run: its day, what was gone through, how much went, the oldest data left, the proof.
 
     Raises BadValue, Refused.
     """
     _check_in_force(rule)
-    run = DisposalRun(organisation=rule.organisation, rule=rule, recorded_by=by)
+    run = DisposalRun(organisation=rule.organisation, rule=rule, recorded_by=person(by))
     with change(by=by, reason=reason):
         assign(run, facts)
         _check_run(run)

@@ -62,6 +62,11 @@ def remember_author(record: Any, by: User | str) -> None:
         record.authors = [*record.authors, str(by.pk)]
 
 
+def person(by: User | str) -> User | None:
+    """Who did it, when it was a person and no program."""
+    return by if isinstance(by, User) else None
+
+
 def today() -> date:
     """The day of the change being made, simulated or not."""
     return (simulated_moment() or timezone.now()).date()
