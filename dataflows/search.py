@@ -3,6 +3,7 @@
 from compliance.projects.search import searchable
 from dataflows.models import (
     Consent,
+    Contract,
     DataFlow,
     DataItem,
     InterestAssessment,
@@ -13,6 +14,7 @@ from dataflows.models import (
     StoreDeclaration,
     SubjectRequest,
     System,
+    TransferAssessment,
 )
 
 BOTH = ("project", "organisation")
@@ -41,6 +43,24 @@ searchable(
     order=32,
 )
 searchable("party", "Parties", model=Party, kind="party", words=("name",), related=("organisation",), order=33)
+searchable(
+    "contract",
+    "Contracts",
+    model=Contract,
+    kind="party",
+    words=("name",),
+    related=("organisation", "party__organisation"),
+    order=33,
+)
+searchable(
+    "transfer_assessment",
+    "Transfer assessments",
+    model=TransferAssessment,
+    kind="flow",
+    words=("title",),
+    related=("organisation",),
+    order=33,
+)
 searchable(
     "subject_request",
     "Requests of data subjects",

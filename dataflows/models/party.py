@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from compliance.approvals.snapshot import facts_of
 from compliance.projects.models import OrganisationRow, ScopedQuerySet
@@ -31,7 +31,15 @@ class PartyQuerySet(ScopedQuerySet["Party"]):
         from dataflows.models.contract import Contract  # a contract knows its party, not the other way round
 
         held = Contract.objects.of_processing().in_force(on).filter(party=OuterRef("pk"))
-        return self.processors().working().exclude(Exists(held))
+        return self.processors().working().exclude(Exists(held)).exclude(self.engaged_by_others())
+
+    @staticmethod
+    def engaged_by_others() -> Q:
+        """Sub-processors on the list of a processor, whose contract is with that one (GDPR Art. 28(4))."""
+        from dataflows.models.supplier import Engagement
+
+        listed = Engagement.objects.filter(sub_processor=OuterRef("pk"), ended_date__isnull=True)
+        return Q(Exists(listed), role=Party.Role.SUB_PROCESSOR)
 
     def complete(self) -> "PartyQuerySet":
         """With what its facts are made of: contracts and sub-processors."""

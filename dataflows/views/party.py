@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Case, Count, F, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -23,6 +23,7 @@ from dataflows import clauses, onboarding, services, vocabulary
 from dataflows.checked import score
 from dataflows.forms import PartyFilter, PartyForm
 from dataflows.models import Contract, ContractCheck, DataFlow, FlowStop, Party
+from dataflows.models.party import PartyQuerySet
 from dataflows.onboarding import missing
 from dataflows.problems import problems
 from dataflows.services.party import waiting
@@ -37,6 +38,8 @@ def _contract(party: Any) -> str:
     """The contract in words, for the cell and for the export."""
     if not party.needs_contract:
         return "not needed"
+    if party.is_engaged and party.signed is None:
+        return "with its processor"
     if party.signed is None:
         return "missing"
     if party.ends is None:
@@ -64,7 +67,7 @@ PARTIES = Register(
         Column("reference", "Reference", kind="reference", sort="reference"),
         Column("name", "Party", kind="main", sort="name"),
         Column("role", "Role", sort="role"),
-        Column("service", "Service", sort="service"),
+        Column("service", "Service", sort="service", shown=False),
         Column("country", "Seat", value=lambda party: vocabulary.country_name(party.country), sort="country"),
         Column("tier", "Tier", value=lambda party: party.tier, sort="tier"),
         Column(
@@ -87,7 +90,8 @@ PARTIES = Register(
 
 def _checked(party: Any) -> str:
     """How many rows of the checklist are settled, of how many."""
-    return f"{party.settled} of {len(clauses.checklist())}" if party.needs_contract else ""
+    asked = party.needs_contract and not (party.is_engaged and not party.settled)
+    return f"{party.settled}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}{len(clauses.checklist())}" if asked else ""
 
 
 def _counted(parties: Any) -> Any:
@@ -98,6 +102,7 @@ def _counted(parties: Any) -> Any:
     held = held.order_by(F("expires_date").desc(nulls_first=True))
     return parties.select_related("organisation").annotate(
         flows=Coalesce(Subquery(flows), 0),
+        is_engaged=Case(When(PartyQuerySet.engaged_by_others(), then=True), default=False),
         settled=Coalesce(Subquery(answered.annotate(n=Count("pk")).values("n")), 0),
         signed=Subquery(held.values("signed_date")[:1]),
         ends=Subquery(held.values("expires_date")[:1]),
@@ -144,7 +149,7 @@ def shown(found: Party, today: date) -> dict[str, Any]:
         "contracts": [(one, one.holds(today)) for one in found.contract_list],
         "score": score(found.checks.all()),
         "sub_processors": [(one, one.runs(today), one.waits(today)) for one in _engaged(found)],
-        "engaged_by": found.engaged_by.select_related("processor__organisation").order_by("processor__name"),
+        "engaged_by": list(found.engaged_by.select_related("processor__organisation").order_by("processor__name")),
         "reviews": reviews,
         "came": came,
         "went": went,

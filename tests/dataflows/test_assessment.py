@@ -3,13 +3,17 @@
 from datetime import date
 
 import pytest
+from django.template.loader import render_to_string
 
 from compliance.approvals.services import NotYours
-from dataflows import services
+from compliance.ledger.proof.canonical import canonical
+from compliance.packs.contents import plain_data
+from dataflows import pack_parties, services
 from dataflows.models import ASSESSMENT_MOVES, AssessmentState, Transfer, TransferAssessment
 from dataflows.services.assessment import _move
 from dataflows.services.saving import BadValue
 from tests.dataflows.conftest import in_force
+from tests.dataflows.test_pack import PERIOD, at
 
 
 def test_every_move_is_in_the_table_and_every_other_is_refused(assess):
@@ -111,3 +115,20 @@ def test_its_pages_lead_from_draft_to_force(sign_in, lumaro, assess, mara, dora,
 
     shown = sign_in(mara).get(page).context
     assert (shown["assessment"].state, shown["approval"].decided_by) == ("in_force", ria)
+
+
+def test_a_pack_prints_the_six_steps_where_there_are_any(stridewell, lumaro, assess, propose, mara, dora, ria):
+    assert pack_parties.transfer_assessments(stridewell, at(), PERIOD) is None
+    made = in_force(assess(measures=["pseudonymisation"]), mara, dora, ria)
+    services.record_transfer(flow=propose(), country="IN", mechanism="scc_m2_c2p", assessment=made, by=mara)
+
+    for scope in (stridewell, lumaro):
+        context = pack_parties.transfer_assessments(scope, at(), PERIOD)
+        (row,) = context["rows"]
+        assert canonical(plain_data(context))
+        assert (row["reference"], row["approved_by"], row["holds"]) == ("TIA-001", str(ria), True)
+        assert "Pseudonymised before it leaves" in render_to_string(
+            "dataflows/pack/transfer_assessments.html", dict(context)
+        )
+    (transfer,) = pack_parties.parties(stridewell, at(), PERIOD)["transfers"]
+    assert (transfer["assessment"], transfer["to_mend"]) == ("TIA-001", "")
