@@ -129,6 +129,7 @@ class Questionnaire:
     rules: tuple[Rule, ...]
     groups: Mapping[str, frozenset[str]]
     flags: Mapping[str, str]
+    cited: Mapping[str, str]
 
     def of_step(self, key: str) -> list[Question]:
         return [one for one in self.questions.values() if one.step == key]
@@ -183,6 +184,7 @@ def questionnaire(edition: str = LATEST) -> Questionnaire:
         rules=tuple(Rule(**{**one, "then": tuple(one["then"])}) for one in ruled["rules"]),
         groups={key: frozenset(codes) for key, codes in ruled["groups"].items()},
         flags=ruled["flags"],
+        cited=ruled["cited"],
     )
 
 

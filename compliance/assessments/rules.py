@@ -115,6 +115,9 @@ def _key(kind: str, named: str) -> str:
 
 
 def _title(kind: str, key: str, asked: Questionnaire) -> str:
+    if kind == "control":
+        edition, _, ref = key.partition(":")
+        return ref if ref.startswith(asked.cited[edition]) else f"{asked.cited[edition]} {ref}"
     return asked.flags[key] if kind == "flag" else key
 
 

@@ -140,7 +140,7 @@ def told_part(part: Part, value: Any) -> str:
 
 def told_rows(part: Part, value: Any) -> list[list[str]]:
     """The rows of a table with their cells in words; empty cells left out."""
-    if not isinstance(value, list):
+    if part.type != "table" or not isinstance(value, list):
         return []
     return [[words for one in part.columns if (words := told_cell(one, row.get(one.key, "")))] for row in value]
 

@@ -196,7 +196,7 @@ def test_the_next_release_asks_only_what_changed(
 
 def test_proposals_are_decided_once_all_or_none(draft: Assessment, ed: User, mara: User, dora: User) -> None:
     approve_assessment(assessment=to_reviewed(draft, ed, mara), by=dora, reason="Read")
-    task, flag, risk = (draft.proposals.filter(kind=kind).first() for kind in ("task", "flag", "risk"))
+    task, flag, risk = (draft.proposals.filter(kind=kind)[0] for kind in ("task", "flag", "risk"))
     accept_proposals(proposals=[task, risk], by=mara, reason="It is so")
     decline_proposals(proposals=[flag], by=dora, reason="Not here")
 

@@ -30,6 +30,7 @@ class StartForm(forms.Form):
         super().__init__(*args, **kwargs)
         rows = Release.objects.in_project(project).exclude(state=Release.State.WITHDRAWN)
         self.fields["release"].queryset = rows  # type: ignore[attr-defined]
+        self.fields["release"].initial = rows.filter(state=Release.State.PLANNED).order_by("planned_date").first()
         if again:
             self.fields["changes"].choices = [(one.key, one.label) for one in questionnaire().changes]  # type: ignore[attr-defined]
         else:
@@ -62,11 +63,8 @@ class RemarkForm(forms.Form):
 
 
 class DecideForm(forms.Form):
-    """Accept or decline what is selected."""
+    """Accept or decline what is ticked; `every` names a kind of which everything is meant that waits."""
 
-    verdict = forms.ChoiceField(
-        choices=[("accept", "Accept"), ("decline", "Decline")], widget=forms.RadioSelect, label="Decision"
-    )
-    reason = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, help_text="History and packs keep it."
-    )
+    verdict = forms.ChoiceField(choices=[("accept", "Accept"), ("decline", "Decline")])
+    reason = forms.CharField(max_length=1000)
+    every = forms.CharField(required=False, max_length=20)

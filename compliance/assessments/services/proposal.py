@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from compliance.accounts.models import User
 from compliance.assessments.models import Assessment, Proposal, ProposalState
+from compliance.assessments.questionnaire import KINDS as IN_ORDER
 from compliance.assessments.registry import Made, consequences
 from compliance.assessments.services.moves import now
 from compliance.assessments.services.sheet import Sheet
@@ -38,10 +39,13 @@ def write_proposals(assessment: Assessment) -> list[Proposal]:
 
 @governed("Say why this follows")
 def accept_proposals(*, proposals: Sequence[Proposal], by: User, reason: str) -> list[Proposal]:
-    """Accept all of them, or none: rooms carry out what they registered; the rest counts as done by hand."""
+    """Accept all of them, or none: rooms carry out what they registered; the rest counts as done by hand.
+
+    Frameworks come before the controls that need them.
+    """
     _check_open(proposals)
     with change(by=by, reason=reason):
-        for one in proposals:
+        for one in sorted(proposals, key=lambda one: IN_ORDER.index(one.kind)):
             made = _carry_out(one, by, reason)
             one.made, one.made_url = made.told[:200], made.url[:300]
             _decide(one, ProposalState.ACCEPTED, by, reason)

@@ -17,12 +17,10 @@ from compliance.projects.models import Project
 from compliance.projects.views.forms import attempt
 
 BY_HAND = {
-    Proposal.Kind.FRAMEWORK: "frameworks are adopted under Applicability",
     Proposal.Kind.RISK: "risks are drafted in the register",
     Proposal.Kind.FLOW: "flows are drawn under Data flows",
     Proposal.Kind.PARTY: "parties are added under Parties",
     Proposal.Kind.RECORD: "the record is made in its register",
-    Proposal.Kind.EVIDENCE: "evidence is asked for under Evidence",
 }
 
 
@@ -71,8 +69,13 @@ def decide(request: Request, project: Project, reference: str) -> HttpResponse:
     """Accept or decline what is ticked: all of it, or none."""
     row = find(project, reference)
     chosen = set(request.POST.getlist("selected"))
-    rows = [one for one in row.proposals.select_related("project__organisation") if one.reference in chosen]
     form = DecideForm(request.POST)
+    every = request.POST.get("every", "")
+    rows = [
+        one
+        for one in row.proposals.select_related("project__organisation")
+        if one.reference in chosen or (one.kind == every and one.state == "proposed")
+    ]
     if not rows:
         messages.info(request, "Tick what you decide about first.")
         return redirect(page(row, "proposals"))
