@@ -33,21 +33,10 @@ from compliance.projects.roles import GUEST, ROLES, allowed
 from tests.controls.desks import take_seat
 from tests.objects import MATRIX, Value, value_for
 
-for room in (
-    "projects",
-    "assessments",
-    "accounts",
-    "tasks",
-    "controls",
-    "dataflows",
-    "risks",
-    "packs",
-    "timeline",
-    "approvals",
-    "registers",
-    "exchange",
-    "releases",
-):
+ROOMS = (
+    "projects assessments accounts tasks controls dataflows risks packs timeline approvals registers exchange releases"
+)
+for room in ROOMS.split():
     if find_spec(f"tests.{room}") and find_spec(f"tests.{room}.objects"):
         import_module(f"tests.{room}.objects")
 

@@ -43,7 +43,7 @@ def gates(scope: Scope, at: datetime, period: Period, subject: str = "") -> Mapp
 def _release(one: Release, project: Project, decisions: list[GateDecision], at: datetime) -> dict[str, Any]:
     own = [row for row in decisions if row.release_id == one.pk]
     newest = {row.gate: row for row in own}
-    through = {key for key, row in newest.items() if row.opens(at.date())}
+    through = {key for key, row in newest.items() if row.opens(at.date(), one.released_at)}
     due = review_due(one)
     return {
         "reference": one.reference,
@@ -57,11 +57,11 @@ def _release(one: Release, project: Project, decisions: list[GateDecision], at: 
         "unproven": one.released_at is not None and "G4" not in through,
         "review_due": due,
         "review_late": due is not None and due < at.date() and "G5" not in through,
-        "decisions": [_decision(row, at) for row in own],
+        "decisions": [_decision(row, at, one) for row in own],
     }
 
 
-def _decision(row: GateDecision, at: datetime) -> dict[str, Any]:
+def _decision(row: GateDecision, at: datetime, release: Release) -> dict[str, Any]:
     return {
         "reference": row.reference,
         "gate": row.get_gate_display(),
@@ -71,6 +71,6 @@ def _decision(row: GateDecision, at: datetime) -> dict[str, Any]:
         "note": row.note,
         "deviation": row.deviation,
         "counts_until": row.expires_date,
-        "over": not row.opens(at.date()) and row.expires_date is not None,
+        "over": row.expires_date is not None and not row.opens(at.date(), release.released_at),
         "findings": [one["text"] for one in row.findings],
     }

@@ -52,7 +52,7 @@ def standings(release: Release, decisions: Iterable[GateDecision], at: datetime)
     before = True
     for gate in rules().of_class(release.change_class):
         decision = newest.get(gate.key)
-        if decision and decision.opens(at.date()):
+        if decision and decision.opens(at.date(), release.released_at):
             one = GateStanding(gate, decision.verdict, decision)
         else:
             findings = asked(release, gate.key, at)

@@ -115,6 +115,8 @@ def test_what_holds_it_back_is_mended_or_overridden(quiet: None, release: Releas
     assert states(release, timezone.now() + timedelta(days=7)) == {"G0": "passed", "G3": "blocked", "G4": "waits"}
     (line,) = due(reminders.overrides, release.project, timezone.now())
     assert (line.date, line.owner) == (until, ria.name)
+    publish_release(release=release, by=ed, at=timezone.now() + timedelta(days=2))
+    assert states(release, timezone.now() + timedelta(days=7))["G3"] == "overridden"
 
 
 def test_nothing_is_overridden_that_nothing_holds_back(quiet: None, release: Release, ed: User, ria: User) -> None:

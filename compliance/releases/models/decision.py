@@ -1,6 +1,6 @@
 """What was decided at the gates of releases (ISO/IEC 27001 A.8.25, A.8.32)."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -55,7 +55,11 @@ class GateDecision(ProjectRow):
     def get_absolute_url(self) -> str:
         return filled("projects:release", self.project.slug, self.release.reference)
 
-    def opens(self, on: date) -> bool:
-        """Whether it lets the release through on a day: an override counts until its last day."""
+    def opens(self, on: date, published: datetime | None = None) -> bool:
+        """Whether it lets the release through on a day: an override counts until its last day, and for what was
+        published in its time for good.
+        """
+        if published is not None and self.decided_at <= published:
+            on = min(on, published.date())
         over = self.expires_date is not None and self.expires_date < on
         return self.verdict != Verdict.FAILED and not over
