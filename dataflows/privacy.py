@@ -113,6 +113,7 @@ def waiting(requests: Any, now: datetime) -> list[Waiting]:
 class Destination:
     """A country outside the EEA that data goes to: how many flows, how many assessments end soon or have ended."""
 
+    code: str
     name: str
     flows: int
     bare: int
@@ -121,10 +122,10 @@ class Destination:
 
 def destinations(flows: Any, on: date) -> list[Destination]:
     """Where the recorded transfers of flows lead."""
-    soon = Q(assessment_expires_date__lte=on + SOON)
+    soon = Q(assessment__expires_date__lte=on + SOON)
     rows = Transfer.objects.filter(flow__in=flows).order_by().values("country")
     counted = rows.annotate(
         flows=Count("flow", distinct=True), bare=Count("pk", filter=Q(mechanism="")), ending=Count("pk", filter=soon)
     )
-    found = [Destination(vocabulary.country_name(one.pop("country")), **one) for one in counted]
+    found = [Destination(code, vocabulary.country_name(code), **one) for one in counted if (code := one.pop("country"))]
     return sorted(found, key=lambda one: one.name)

@@ -28,7 +28,7 @@ def privacy(request: Request, organisation: Organisation) -> HttpResponse:
     records = ProcessingActivity.objects.seen_by(request.user, organisation)
     names = {"flows": "flows", "records": "activities"}
     urls = {key: reverse(f"dataflows:{name}", args=[organisation.slug]) for key, name in names.items()}
-    urls["table"] = ""
+    urls["transfers"] = reverse("dataflows:transfers", args=[organisation.slug])
     asked = SubjectRequest.objects.in_organisation(organisation) if request.can.request.view else None
     return _show(request, organisation, flows, records, asked, urls)
 
