@@ -1036,7 +1036,7 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'ordering': ['processor', 'sub_processor__name'],
-                        'constraints': [models.UniqueConstraint(fields=('processor', 'sub_processor'), name='dataflows_engagement', violation_error_message='It is on the list of sub-processors already: change that line.')],
+                        'constraints': [models.UniqueConstraint(fields=('processor', 'sub_processor'), name='dataflows_engagement_pair', violation_error_message='It is on the list of sub-processors already: change that line.')],
                     },
                 ),
                 migrations.CreateModel(

@@ -46,7 +46,7 @@ class Engagement(OrganisationRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["processor", "sub_processor"],
-                name="dataflows_engagement",
+                name="dataflows_engagement_pair",
                 violation_error_message="It is on the list of sub-processors already: change that line.",
             )
         ]
