@@ -29,6 +29,7 @@ from compliance.packs.volumes import Volume
 CHUNK = 500
 SMALL = 20_000  # signs of markup: less is set here, where the libraries are loaded already
 LITTLE = 75_000  # signs of longer markup in all: a child would load the libraries for longer than it sets them
+LONG = 20_000  # entries of a history beside which there is no memory to spare for that
 SHORT = 4_000  # signs of markup, about a third of a page: such a part goes on below the one before it
 SETTLE = 6
 CONTENTS_HEAD, PLACE, STEP, SHEET = 13, 6.9, 4.8, 250  # millimetres of the contents page: heading, lines, room
@@ -86,7 +87,8 @@ def lay_out(contents: Contents, frame: Frame, printer: Printer, workers: Workers
         "control": frame.control,
     }
     parts = joined(_parts(contents, frame, printer, base))
-    begun = _begin([part for part in parts if part.section.key not in MATRICES], workers)
+    alone = LITTLE if contents.history.size < LONG else 0
+    begun = _begin([part for part in parts if part.section.key not in MATRICES], workers, alone)
     for group in printer.begin(printer.plan.here):
         say(f"Change history, entries {group.first + 1} to {group.last + 1}", 20)
     cover = _set(render_to_string("packs/print/cover.html", base), contents.shown(contents.name))
@@ -101,8 +103,8 @@ def lay_out(contents: Contents, frame: Frame, printer: Printer, workers: Workers
     return _settle(cover, parts, contents, frame, blocks)
 
 
-def _begin(parts: list[Part], workers: Workers) -> "dict[str, list[Future[None]]]":
-    """Make the markup of the parts, and have what is long set beside our own work unless it is little altogether."""
+def _begin(parts: list[Part], workers: Workers, alone: int) -> "dict[str, list[Future[None]]]":
+    """Make the markup of the parts, and have what is long set beside our own work, unless it is at most `alone` signs."""
     long: list[tuple[Section, str]] = []
     for part in parts:
         part.sheets, section = list(_sheets(part)), part.section
@@ -110,7 +112,7 @@ def _begin(parts: list[Part], workers: Workers) -> "dict[str, list[Future[None]]
             (section, html) for html in part.sheets if len(html) > SMALL and not is_kept(html, title=section.title)
         ]
     begun: dict[str, list[Future[None]]] = {}
-    if sum(len(html) for _, html in long) > LITTLE:
+    if sum(len(html) for _, html in long) > alone:
         for section, html in long:
             work = {"kind": "fragment", "title": section.title, "body": html}
             begun.setdefault(section.key, []).append(workers.submit(work))
