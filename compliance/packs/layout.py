@@ -104,7 +104,7 @@ def lay_out(contents: Contents, frame: Frame, printer: Printer, workers: Workers
 
 
 def _begin(parts: list[Part], workers: Workers, alone: int) -> "dict[str, list[Future[None]]]":
-    """Make the markup of the parts, and have what is long set beside our own work, unless it is at most `alone` signs."""
+    """Make the markup of the parts, and have the long ones set beside our own work if they are over `alone` signs."""
     long: list[tuple[Section, str]] = []
     for part in parts:
         part.sheets, section = list(_sheets(part)), part.section
