@@ -78,7 +78,6 @@ OUTLINE = {
             "Assessments, notices, declarations",
             (
                 Awaited("dpia", "Impact assessments", "screening, assessment, opinion and decision (GDPR Art. 35)."),
-                Awaited("balancing", "Legitimate interests", "the balancing behind every Art. 6(1)(f) basis."),
                 Awaited("notices", "Notices and store declarations", "what people were told, and the store labels."),
             ),
         ),

@@ -44,7 +44,7 @@ PLACES = (
     Place("Notices and labels", "flow", "", "dataflows:notices"),
     Place("Impact assessments", "flow", "risks:assessments", "risks:project_assessments"),
     Place("Requests", "request", "dataflows:requests"),
-    Place("Parties", "party", "dataflows:parties"),
+    Place("Parties", "party", "dataflows:parties", tabs=("dataflows:transfers",)),
     Place("Audits", "audit", "controls:audits", "controls:project_audits", ("controls:programmes",)),
     Place("Findings", "audit", "controls:findings", "controls:project_findings"),
     Place("Management review", "review", "controls:management_reviews"),

@@ -26,14 +26,14 @@ def draw_oldest(rule: RetentionRule, value: Any) -> str:
     """The day the oldest data left has to be gone by, marked when that has passed."""
     if not value:
         return ""
-    return state("overdue", f"Past its rule since {day(value)}") if rule.is_overrun(now_read().date()) else day(value)
+    return state("overdue", day(value)) if rule.is_overrun(now_read().date()) else day(value)
 
 
 def draw_run(rule: RetentionRule, value: Any) -> str:
     """The next run, marked when it should have been."""
     if not value or rule.ended_date:
         return ""
-    return state("overdue", f"Due {day(value)}") if value < now_read().date() else day(value)
+    return state("overdue", day(value)) if value < now_read().date() else day(value)
 
 
 RULES = Register(
@@ -49,11 +49,11 @@ RULES = Register(
         Column("where", "Where", sort="system__name"),
         Column("said", "Kept"),
         Column("basis", "Why so long", shown=False),
-        Column("last_run_date", "Last run", kind="day", sort="last_run_date"),
+        Column("last_run_date", "Last run", kind="day", sort="last_run_date", shown=False),
         Column("next_run_date", "Next run", draw=draw_run, sort="next_run_date"),
         Column("gone_by_date", "Oldest has to go by", draw=draw_oldest, sort="gone_by_date"),
         Column("owner", "Owner", value="owner.name", sort="owner__name", shown=False),
-        Column("review_date", "Review", kind="day", sort="review_date"),
+        Column("review_date", "Review", kind="day", sort="review_date", shown=False),
         Column("ended_date", "Ended", kind="day", sort="ended_date", shown=False),
     ),
     empty_title="No retention rules yet",

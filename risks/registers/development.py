@@ -94,8 +94,8 @@ register(
         printed=Printed(
             108,
             "Security requirements",
+            section="requirements",
             columns=("source", "cites", "force", "status", "verdict", "tested"),
-            optional=True,
         ),
     )
 )
