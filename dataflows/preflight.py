@@ -19,6 +19,7 @@ from dataflows.problems import BASIS, CONTRACT, TRANSFER, problems
 from dataflows.record_problems import INTERESTS, record_problems
 
 Scope = Organisation | Project
+DISPOSE = "Dispose of it and record the run."
 
 
 @check("PF16", level=Level.WARN)
@@ -76,10 +77,10 @@ def gone_in_time(scope: Scope, at: datetime, period: Period) -> list[Finding]:
     for rule in past_rules(scope, at):
         if rule.is_overrun(at.date()):
             text = f"{rule}: data was reported that had to be gone by {day(rule.gone_by_date)}."
-            found.append(Finding("PF16", Level.WARN, text, rule.get_absolute_url()))
+            found.append(Finding("PF16", Level.WARN, text, rule.get_absolute_url(), DISPOSE))
         elif rule.ended_date is None and rule.next_run_date and rule.next_run_date < at.date():
             text = f"{rule}: a disposal run was due on {day(rule.next_run_date)}."
-            found.append(Finding("PF16", Level.WARN, text, rule.get_absolute_url()))
+            found.append(Finding("PF16", Level.WARN, text, rule.get_absolute_url(), DISPOSE))
     return found
 
 
