@@ -11,10 +11,18 @@ from compliance.ledger import as_of
 from compliance.packs.registry import Finding, Level, Period, check
 from compliance.projects.models import Organisation, Project
 from compliance.ui.templatetags.ui import day
+from dataflows.approved import versions
 from dataflows.letters import letters
 from dataflows.models import DataFlow, ProcessingActivity, SubjectRequest
 from dataflows.models.request import OPEN
-from dataflows.past import organisation_of, past_activities, past_flows, past_organisation, past_rules
+from dataflows.past import (
+    organisation_of,
+    past_activities,
+    past_approvals,
+    past_flows,
+    past_organisation,
+    past_rules,
+)
 from dataflows.problems import BASIS, CONTRACT, TRANSFER, problems
 from dataflows.record_problems import INTERESTS, record_problems
 
@@ -47,14 +55,25 @@ def legal_bases(scope: Scope, at: datetime, period: Period) -> list[Finding]:
     """Purposes and flows have a legal basis, interests an approved assessment, special categories a condition."""
     records = past_activities(scope, at)
     found = list(_findings("PF18", scope, at, (BASIS,)))
+    balanced = list(_unbalanced(scope, at, {row.pk: row for row in records}))
+    house = organisation_of(scope)
+    approvals = (past_approvals(house, ProcessingActivity, at), past_approvals(house, DataFlow, at))
+    made = versions(house, records, *approvals)
     for row in records:
-        pending = row.is_approved and bool(row.authors)
-        level = Level.BLOCK if row.is_approved and not pending else Level.WARN
-        drafted = " (change pending)" if pending else "" if row.is_approved else f" ({row.get_state_display().lower()})"
-        for problem in record_problems(row):
-            text = f"{row.reference} {row.name}{drafted}: {problem.text} {problem.article}."
-            found.append(Finding("PF18", level, text, row.get_absolute_url()))
-    return [*found, *_unbalanced(scope, at, {row.pk: row for row in records})]
+        version = made.get(row.pk)
+        if version:
+            found += _baseless(version.record, Level.BLOCK, "")
+        if version is None or version.pending:
+            said = "change pending" if version else row.get_state_display().lower()
+            found += _baseless(row, Level.WARN, f" ({said})")
+    return [*found, *balanced]
+
+
+def _baseless(row: ProcessingActivity, level: Level, said: str) -> Iterator[Finding]:
+    """What the bases of a record lack, of the version that counts or of a draft."""
+    for problem in record_problems(row):
+        text = f"{row.reference} {row.name}{said}: {problem.text} {problem.article}."
+        yield Finding("PF18", level, text, row.get_absolute_url())
 
 
 def _unbalanced(scope: Scope, at: datetime, records: dict[Any, ProcessingActivity]) -> Iterator[Finding]:

@@ -1,10 +1,14 @@
 """Records of processing, letter by letter."""
 
+from datetime import date
+
 import pytest
+from django.utils import timezone
 
 from compliance.approvals.services import NotYours
 from compliance.ledger import Refused
-from dataflows import services
+from compliance.packs.registry import Period
+from dataflows import preflight, services
 from dataflows.letters import letters, missing
 from dataflows.models import ProcessingActivity
 from dataflows.services.saving import BadValue
@@ -135,6 +139,20 @@ def test_changing_an_active_record_needs_a_reason_and_outdates_its_approval(draf
 
     assert activity.state == "active"
     assert is_outdated(complete(activity), latest_approvals([activity])[activity.pk]) is True
+
+
+def test_a_pending_change_without_a_basis_is_told_and_the_approved_one_still_counts(
+    stridewell, draft, ed, dora, heart_rate
+):
+    activity = draft(legal_basis="contract")
+    services.submit_for_review(record=activity, by=ed)
+    services.approve_record(record=activity, by=dora, reason="Clear.")
+    services.change_activity(activity=activity, data={heart_rate: "1 year"}, by=ed, reason="New sensor.")
+
+    found = preflight.legal_bases(stridewell, timezone.now(), Period(date(2026, 1, 1), date(2026, 12, 31)))
+    assert [(one.level, one.text.partition(":")[0]) for one in found] == [
+        ("warn", f"{activity.reference} {activity.name} (change pending)")
+    ]
 
 
 def test_a_record_stays_in_its_scope(draft, ed, korvo):
