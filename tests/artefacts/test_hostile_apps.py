@@ -129,6 +129,9 @@ HARMFUL = {
 }
 
 
+LONG = 20  # seconds of a processor: what grows without end takes minutes
+
+
 @pytest.mark.parametrize("name", HARMFUL)
 def test_what_would_do_harm_is_refused_in_a_sentence(name: str) -> None:
     data, message = HARMFUL[name]
@@ -138,7 +141,7 @@ def test_what_would_do_harm_is_refused_in_a_sentence(name: str) -> None:
         observe(data)
 
     assert str(refused.value)[: len(message)] == message
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < LONG
 
 
 def test_a_bundle_nested_without_end_is_refused() -> None:

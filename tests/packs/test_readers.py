@@ -135,6 +135,7 @@ def test_a_name_that_stands_in_a_customers_copy_all_the_same_holds_it_back(fille
 def test_an_authoritys_copy_says_of_each_other_section_that_it_is_not_part(filled):  # noqa: F811
     copy = copy_of(filled, "authority", type="gdpr_accountability")
     shown = {section.key for section, context in copy.parts if "reason" not in context}
-    assert shown == {"scope", "processing", "dpia", "parties", "incidents", "since", "permissions", "exports"}
+    of_people = {"processing", "interests", "retention", "dpia", "notices", "store_labels", "parties", "incidents"}
+    assert shown == {"scope", *of_people, "since", "permissions", "exports"}
     reasons = {context["reason"] for section, context in copy.parts if section.key.startswith("slot-")}
     assert reasons == {profile_of("authority").withheld}
