@@ -61,6 +61,18 @@ UNFINISHED = (VersionState.DRAFT, VersionState.REVIEW, VersionState.APPROVED)
 AUDIENCES = [(NOBODY, "Nobody has to confirm"), (EVERYONE, "Everyone here"), *ROLE_CHOICES]
 
 
+def standing_on(day: date) -> Case:
+    """How something with versions stands: the published one by its review, else its `newest` one."""
+    in_force = Q(published__isnull=False)
+    return Case(
+        When(in_force & Q(review_date__lt=day), then=Value("review_overdue")),
+        When(in_force & Q(review_date__lte=day + timedelta(days=REVIEW_SOON)), then=Value("review_due")),
+        When(in_force, then=Value("published")),
+        default=F("newest"),
+        output_field=models.CharField(),
+    )
+
+
 class DocumentQuerySet(ScopedQuerySet["Document"]):
     """Questions about documents."""
 
@@ -76,16 +88,7 @@ class DocumentQuerySet(ScopedQuerySet["Document"]):
             published=Subquery(versions.filter(state=VersionState.PUBLISHED).values("number")[:1]),
             newest=Subquery(versions.values("state")[:1]),
         )
-        in_force = Q(published__isnull=False)
-        return found.annotate(
-            standing=Case(
-                When(in_force & Q(review_date__lt=day), then=Value("review_overdue")),
-                When(in_force & Q(review_date__lte=day + timedelta(days=REVIEW_SOON)), then=Value("review_due")),
-                When(in_force, then=Value("published")),
-                default=F("newest"),
-                output_field=models.CharField(),
-            )
-        )
+        return found.annotate(standing=standing_on(day))
 
 
 class Document(OrganisationRow):

@@ -7,25 +7,25 @@
 An approval binds to what the version says together with what is said about its notice, consent or label (GDPR Art. 12).
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import OuterRef, Q, Subquery
 
 from compliance.approvals.models import Approval
 from compliance.files.models import Blob
 from compliance.projects.models import ProjectRow, Release, ScopedQuerySet
 from controls.models import Evidence
+from controls.models.document import standing_on
 
 if TYPE_CHECKING:
     from dataflows.models.consent import Consent
     from dataflows.models.declaration import StoreDeclaration
     from dataflows.models.notice import Notice
 
-REVIEW_SOON = 30
 ADDRESS = URLValidator(schemes=["https", "http"])
 
 
@@ -71,16 +71,7 @@ class ToldQuerySet(ScopedQuerySet[Row]):
             published_at=Subquery(versions.filter(state=S.PUBLISHED).values("published_at")[:1]),
             newest=Subquery(versions.values("state")[:1]),
         )
-        in_force = Q(published__isnull=False)
-        return found.annotate(
-            standing=Case(
-                When(in_force & Q(review_date__lt=day), then=Value("review_overdue")),
-                When(in_force & Q(review_date__lte=day + timedelta(days=REVIEW_SOON)), then=Value("review_due")),
-                When(in_force, then=Value("published")),
-                default=F("newest"),
-                output_field=models.CharField(),
-            )
-        )
+        return found.annotate(standing=standing_on(day))
 
 
 class Told(ProjectRow):
