@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from compliance.ledger import as_of
-from compliance.ledger.moment import moment_read, now_read
+from compliance.ledger.moment import now_read
 from compliance.projects.models import Project, Release
 from compliance.projects.panels import panel
 from compliance.releases.models import GateDecision
@@ -17,7 +16,7 @@ HIDDEN = "Something you have no access to holds it back."
 @panel("release", title="May it ship?", template="releases/panels/gates.html", kind="release", order=1, wide=True)
 def gates_of_release(release: Release, *, can: Any, user: Any, at: datetime | None = None) -> dict[str, Any]:
     """Every gate with its decision, and what holds the next one back."""
-    decisions = _decisions(release)
+    decisions = list(GateDecision.objects.of(release))
     found = standings(release, decisions, now_read())
     where = next_gate(found)
     return {
@@ -46,15 +45,6 @@ def next_release(project: Project, *, at: datetime | None = None) -> dict[str, A
         "answer": _answer(release, where),
         "lines": [{"gate": one.gate, "state": one.state, "word": WORDS[one.state]} for one in found],
     }
-
-
-def _decisions(release: Release) -> list[GateDecision]:
-    """Those of the moment the page shows."""
-    moment = moment_read()
-    if moment is None:
-        return list(GateDecision.objects.of(release))
-    past = as_of(GateDecision, moment, stream=release.stream).filter(release_id=release.pk)
-    return past.order_by("decided_at").instances("decided_by")
 
 
 def _line(one: GateStanding, can: Any) -> dict[str, Any]:

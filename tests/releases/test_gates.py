@@ -240,3 +240,14 @@ def test_publishing_past_a_gate_is_seen(quiet: None, release: Release, ed: User)
     publish_release(release=release, by=ed)
     row: Any = sections["gates"].source(release.project, timezone.now(), Period(TODAY, TODAY))["rows"][0]
     assert row["unproven"] is True
+
+
+def test_a_page_of_the_past_shows_what_was_decided_then(
+    quiet: None, sign_in: SignIn, release: Release, ed: User, ria: User
+) -> None:
+    before = timezone.now()
+    classify_release(release=release, by=ed, reason="Small")
+    page, then = f"/projects/stridewell/releases/{release.reference}/", f"{before:%Y-%m-%dT%H:%M:%S.%f}"
+    now, past = (sign_in(ria).get(page, asked).content.decode() for asked in ({}, {"at": then}))
+    assert ("1 decision" in now, "1 decision" in past) == (True, False)
+    assert "G0 Classify, not decided" in past
