@@ -1,16 +1,20 @@
 """What the gates of a release ask of data flows and of those who receive them (gate G2)."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from django.db.models import Q
 
 from compliance.projects.models import Release
 from compliance.releases.registry import Blocker, few, gate_check
 from compliance.ui.addresses import filled
 from dataflows.models import DataFlow, Party
 from dataflows.problems import CONTRACT, TRANSFER, problems
+from dataflows.totals import flawed
 
 ENGAGED = (Party.State.APPROVED, Party.State.ACTIVE, Party.State.REVIEW_DUE)
 DPO = "Data protection officer"
+KINDS = (CONTRACT, TRANSFER)
 
 
 @gate_check("G2", "parties", "Everybody who receives data is approved", kind="party", order=30)
@@ -32,13 +36,14 @@ def parties(release: Release, at: datetime) -> list[Blocker]:
 @gate_check("G2", "transfers", "Contracts and transfers are in order", kind="flow", order=40)
 def covered(release: Release, at: datetime) -> list[Blocker]:
     """Flows without a contract or a mechanism (GDPR Art. 28, 44)."""
-    flows = DataFlow.objects.in_project(release.project).present().complete().order_by("reference")
-    blockers = list(_uncovered(flows, at))
+    flows, on = DataFlow.objects.in_project(release.project).present(), at.date()
+    kinds = [Q(pk__in=flawed(flows, on, kind).values("pk")) for kind in KINDS]
+    blockers = list(_uncovered(flows.filter(kinds[0] | kinds[1]).complete().order_by("reference"), on))
     return few(blockers, "see the flows", filled("dataflows:project_flows", release.project.slug), DPO)
 
 
-def _uncovered(flows: object, at: datetime) -> Iterator[Blocker]:
-    for flow in flows:  # type: ignore[attr-defined]
-        for problem in problems(flow, at.date()):
-            if problem.blocks and problem.kind in {CONTRACT, TRANSFER}:
+def _uncovered(flows: Iterable[DataFlow], on: date) -> Iterator[Blocker]:
+    for flow in flows:
+        for problem in problems(flow, on):
+            if problem.blocks and problem.kind in KINDS:
                 yield Blocker(f"{flow.reference}: {problem.text}", flow.get_absolute_url(), DPO)
