@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from compliance.projects.models import Release
 from compliance.releases.gates import Gate, rules
 from compliance.releases.models import GateDecision, Verdict
-from compliance.releases.registry import Blocker, gate_checks
+from compliance.releases.registry import gate_checks
 
 
 @dataclass(frozen=True)
@@ -102,20 +102,3 @@ def review_due(release: Release) -> date | None:
     """The last day of its review after publication."""
     days = rules().review_days.get(release.change_class)
     return None if days is None or not release.released_at else release.released_at.date() + timedelta(days=days)
-
-
-def own_checks(release: Release, at: datetime) -> list[Blocker]:
-    """A release before this one whose review after publication is overdue holds this one back (gate G4)."""
-    published = Release.objects.filter(project=release.project_id, state=Release.State.RELEASED).exclude(pk=release.pk)
-    passed = GateDecision.objects.filter(release__project=release.project_id, gate="G5").exclude(verdict=Verdict.FAILED)
-    waiting = published.exclude(pk__in=passed.values("release")).order_by("-released_at")
-    found = [(one, review_due(one)) for one in waiting]
-    return [
-        Blocker(
-            f"{one.reference} {one.name} was to be looked at again by {due:%-d %b %Y} and was not.",
-            f"/projects/{release.project.slug}/releases/{one.reference}/",
-            "Compliance officer",
-        )
-        for one, due in found
-        if due is not None and due < at.date()
-    ]

@@ -14,7 +14,7 @@ from compliance.projects.models import Project, Release
 from compliance.projects.views.forms import attempt, form_page, posted
 from compliance.releases import services
 from compliance.releases.forms.decision import GateForm, OverrideForm
-from compliance.releases.gates import rules
+from compliance.releases.gates import Gate, rules
 from compliance.releases.models import GateDecision
 from compliance.releases.standing import asked
 from compliance.ui.addresses import filled
@@ -45,7 +45,7 @@ def gate_decide(request: Request, project: Project, reference: str, gate: str) -
         heading=f"{found}: {release}",
         submit="Decide",
         intro=found.question,
-        points=[one.text for one in asked(release, found.key, now_read())],
+        gate=found,
     )
 
 
@@ -61,20 +61,28 @@ def gate_override(request: Request, project: Project, reference: str, gate: str)
         submit="Override the gate",
         danger=True,
         intro="The release goes on although this holds it back. Your reason and the day are printed in its file.",
-        points=[one.text for one in asked(release, found.key, now_read())],
+        gate=found,
     )
 
 
 def _page(
-    request: Request, release: Release, form: Any, act: Callable[[Any], GateDecision], **words: Any
+    request: Request,
+    release: Release,
+    form: Any,
+    act: Callable[[Any], GateDecision],
+    *,
+    gate: Gate | None = None,
+    **words: Any,
 ) -> HttpResponse:
+    """Ask, and do it; what holds the release back at `gate` stands above the form."""
     back = filled("projects:release", release.project.slug, release.reference)
     done = attempt(form, lambda: act(form))
     if done is not None:
         messages.success(request, f"{done.get_gate_display()}: {done.get_verdict_display().lower()}.")
         return redirect(back)
     crumbs = [("Releases", filled("projects:releases", release.project.slug)), (f"{release.reference} {release}", back)]
-    return form_page(request, form, cancel=back, crumbs=crumbs, **words)
+    points = [one.text for one in asked(release, gate.key, now_read())] if gate else []
+    return form_page(request, form, cancel=back, crumbs=crumbs, points=points, **words)
 
 
 def _passes(release: Release) -> str:
@@ -86,7 +94,7 @@ def _find(project: Project, reference: str) -> Release:
     return get_object_or_404(Release.objects.in_project(project).select_related("project"), reference=reference)
 
 
-def _gate(key: str) -> Any:
+def _gate(key: str) -> Gate:
     try:
         return rules()[key]
     except StopIteration:
