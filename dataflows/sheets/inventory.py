@@ -12,6 +12,7 @@ from controls.addresses import split
 from controls.models import Classification
 from controls.sheets import names
 from dataflows import vocabulary
+from dataflows.forms import SystemForm
 from dataflows.models import DataItem, Party, System
 from dataflows.services import add_item, add_system, change_item, change_system
 
@@ -81,17 +82,7 @@ class SystemSheet(Named):
 
     key, title, noun, order = "systems", "Systems and stores", "system", 71
     intro = "Adds systems and changes them; operator and country are passed on to the flow maps."
-    fields = (
-        "name",
-        "kind",
-        "hosting",
-        "operator",
-        "country",
-        "region",
-        "classification",
-        "description",
-        "owner",
-    )
+    fields = SystemForm.Meta.fields
     columns = (
         Column("reference", "Reference", help="SY-001. Empty for a new system."),
         Column("name", "System", Text(80), required=True, help="As your team calls it; once in the organisation."),

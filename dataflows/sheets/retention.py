@@ -10,25 +10,12 @@ from compliance.exchange.registry import Column, Sheet, sheet
 from compliance.projects.models import Organisation
 from controls.addresses import split
 from controls.sheets import names
+from dataflows.forms import RuleForm
 from dataflows.models import DataItem, RetentionRule, System
 from dataflows.services import add_rule, change_rule
 from dataflows.sheets.inventory import CATEGORIES, given
 
-FIELDS = (
-    "name",
-    "item",
-    "category",
-    "system",
-    "trigger",
-    "period",
-    "unit",
-    "basis",
-    "method",
-    "backup_lag_days",
-    "every_days",
-    "owner",
-    "review_date",
-)
+FIELDS = RuleForm.Meta.fields
 
 
 @sheet
