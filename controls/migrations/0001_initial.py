@@ -14,8 +14,16 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '__first__'),
         ('approvals', '0001_initial'),
+        ('assessments', '0001_initial'),
+        ('exchange', '0001_initial'),
         ('files', '0001_initial'),
+        ('jobs', '0001_initial'),
+        ('ledger', '0001_initial'),
+        ('packs', '0001_initial'),
         ('projects', '0001_initial'),
+        ('registers', '0001_initial'),
+        ('releases', '0001_initial'),
+        ('tasks', '0001_initial'),
     ]
 
     operations = [

@@ -13,8 +13,12 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('account', '0009_emailaddress_unique_primary_email'),
         ('accounts', '__first__'),
         ('auth', '0012_alter_user_first_name_max_length'),
+        ('guardian', '0003_remove_groupobjectpermission_guardian_gr_content_ae6aec_idx_and_more'),
+        ('mfa', '0003_authenticator_type_uniq'),
+        ('sessions', '0001_initial'),
     ]
 
     operations = [
