@@ -8,4 +8,5 @@ class ArtefactsConfig(AppConfig):
     verbose_name = "Artefacts"
 
     def ready(self) -> None:
+        """Find who is told when artefacts change."""
         autodiscover_modules("observers")

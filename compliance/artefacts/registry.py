@@ -1,28 +1,26 @@
-"""What an imported artefact means to a room: rooms register observers, the import tells them its observations."""
+"""Who is told when the artefacts of a release change: rooms register observers in their `observers.py`.
+
+@observer("drift")
+def judge(release: Release) -> None: ...
+
+The worker calls every observer after an artefact of the release was read, superseded or removed, outside any
+transaction and possibly twice: an observer brings its own rows up to what `reading.build_of(release, platform)` says
+now, in changes of its own (`by` a name of a program), and may be killed at any moment.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
+from compliance.projects.models import Release
 from compliance.registry import Registry
 
-
-@dataclass(frozen=True)
-class Observer:
-    """`observe(release, observations)` returns findings; it changes nothing."""
-
-    kind: str
-    observe: Callable[[Any, list[Any]], Any]
+Observer = Callable[[Release], object]
+observers: Registry[Observer] = Registry("artefact observer")
 
 
-observers: Registry[Observer] = Registry("observer")
+def observer(name: str, *, order: int = 50) -> Callable[[Observer], Observer]:
+    """Register who brings something up to date; the lower `order` goes first."""
 
-
-def observer(name: str, *, kind: str) -> Callable[..., Any]:
-    """Register an observer of artefacts of one kind (`android_manifest`, `privacy_manifest`, …)."""
-
-    def register(observe: Callable[[Any, list[Any]], Any]) -> Callable[[Any, list[Any]], Any]:
-        observers.add(name, Observer(kind, observe))
-        return observe
+    def register(observe: Observer) -> Observer:
+        return observers.add(name, observe, order=order)
 
     return register

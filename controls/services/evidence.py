@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from compliance.accounts.models import User
+from compliance.files.uploads import FilesRefused, Upload, judged
 from compliance.ledger import Refused, change
 from compliance.ledger.context import simulated_moment
 from compliance.projects.models import Organisation, Project
@@ -25,7 +26,6 @@ from controls.models import (
     Requirement,
 )
 from controls.services.request import check_answer, settle_request, settle_request_of
-from controls.services.uploads import FilesRefused, Upload, judged
 
 __all__ = ["Facts", "FilesRefused", "Links", "Upload", "submit_all", "submit_evidence", "submit_version"]
 

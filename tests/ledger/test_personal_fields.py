@@ -70,6 +70,7 @@ NOT_PERSONAL = {
         "risks.ImpactAssessment.authority_answer",
     },
     "file name": {
+        "artefacts.Artefact.file_name",
         "controls.DocumentVersion.file_name",
         "controls.EvidenceVersion.file_name",
         "dataflows.SubjectRequest.reply_name",

@@ -66,7 +66,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class Observed:
-    """A file as it was understood. `remarks` say in sentences what was left unread and why."""
+    """A file as it was understood. `remarks` say in sentences what was left unread and why; `tool` made the file."""
 
     format: str
     platform: Platform = ""
@@ -74,6 +74,7 @@ class Observed:
     version: str = ""
     observations: tuple[Observation, ...] = ()
     remarks: tuple[str, ...] = ()
+    tool: str = ""
 
     def of(self, *kinds: str) -> list[Observation]:
         return [one for one in self.observations if one.kind in kinds]

@@ -26,6 +26,7 @@ def observed(root: Node) -> Observed:
         version=report.version,
         observations=once(facts),
         remarks=report.remarks,
+        tool=report.tool,
     )
 
 

@@ -1,4 +1,4 @@
-"""Files on their way to become evidence: judged together, each once, before any of them is kept."""
+"""Files on their way to become records: judged together, each once, before any of them is kept."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,14 +36,14 @@ class Upload:
 
 
 @contextmanager
-def judged(uploads: list[Upload]) -> Iterator[None]:
+def judged(uploads: list[Upload], *, types: frozenset[str] | None = files.EVIDENCE_TYPES) -> Iterator[None]:
     """Take every file in and judge it; inside, each may be kept; afterwards nothing is left. Raises FilesRefused."""
     mine, problems = [upload for upload in uploads if upload.received is None], []
     try:
         for upload in mine:
             limit = settings.ASSAY_EVIDENCE_MAX_BYTES
             try:
-                upload.received = files.receive(upload.stream, limit=limit, name=upload.name)
+                upload.received = files.receive(upload.stream, limit=limit, name=upload.name, types=types)
             except files.FileRefused as refused:
                 problems.append(str(refused))
         if problems:
