@@ -1,4 +1,4 @@
-"""What the gates of a release ask of data flows and of those who receive them (gate G2)."""
+"""What gates ask of flows and their receivers (G2), and whether the app does what its papers say (G3, G4)."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -8,13 +8,14 @@ from django.db.models import Q
 from compliance.projects.models import Release
 from compliance.releases.registry import Blocker, few, gate_check
 from compliance.ui.addresses import filled
-from dataflows.models import DataFlow, Party
+from dataflows.models import DataFlow, Drift, DriftSeverity, Party
 from dataflows.problems import CONTRACT, TRANSFER, problems
 from dataflows.totals import flawed
 
 ENGAGED = (Party.State.APPROVED, Party.State.ACTIVE, Party.State.REVIEW_DUE)
 DPO = "Data protection officer"
 KINDS = (CONTRACT, TRANSFER)
+MENDS = "Product owner mends it, compliance officer accepts it"
 
 
 @gate_check("G2", "parties", "Everybody who receives data is approved", kind="party", order=30)
@@ -47,3 +48,30 @@ def _uncovered(flows: Iterable[DataFlow], on: date) -> Iterator[Blocker]:
         for problem in problems(flow, on):
             if problem.blocks and problem.kind in KINDS:
                 yield Blocker(f"{flow.reference}: {problem.text}", flow.get_absolute_url(), DPO)
+
+
+@gate_check("G3", "drift", "The app does what its papers say, or somebody decided about it", kind="flow", order=50)
+def triaged(release: Release, at: datetime) -> list[Blocker]:
+    """Findings nobody has decided about hold a release, but for low ones."""
+    rows = Drift.objects.filter(release=release).untriaged(at.date()).exclude(severity=DriftSeverity.LOW)
+    return _held(release, rows.gravest_first())
+
+
+@gate_check("G4", "declarations", "Notice, store labels and contracts fit the build", kind="flow", order=25)
+def declared(release: Release, at: datetime) -> list[Blocker]:
+    """What people and stores are told, and who may receive data: open findings of the rules that hold G4."""
+    rows = Drift.objects.filter(release=release).untriaged(at.date()).gravest_first()
+    return _held(release, [one for one in rows if one.blocks == "G4"])
+
+
+def _held(release: Release, found: Iterable[Drift]) -> list[Blocker]:
+    page = filled("dataflows:release_drift", release.project.slug, release.reference)
+    blockers = [
+        Blocker(
+            f"{one.reference} {one.title}: {one.app_does}",
+            filled("dataflows:drift", release.project.slug, one.reference),
+            MENDS,
+        )
+        for one in found
+    ]
+    return few(blockers, "see what the app and its papers do not both say", page, MENDS)

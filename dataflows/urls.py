@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dataflows import views
+from dataflows.drift_urls import drift
 from dataflows.party_urls import parties
 from dataflows.record_urls import record_urls
 from dataflows.told_urls import told
@@ -40,6 +41,7 @@ urlpatterns = [
     path(f"{REQUESTS}/<str:reference>/steps/<slug:step>/", views.request_step, name="request_step"),
     path(f"{REQUESTS}/<str:reference>/decisions/<slug:step>/", views.request_decide, name="request_decide"),
     path("api/requests/", views.intake_api, name="intake_api"),
+    *drift,
     *told,
     path(f"{PROCESSING}/", views.project_activities, name="project_activities"),
     path(f"{PROCESSING}/files/<slug:form>/", views.project_records_file, name="project_records_file"),

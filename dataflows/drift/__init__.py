@@ -7,6 +7,7 @@ from dataflows.drift.build import Build
 from dataflows.drift.check import RULES, Checked, check, known_rules
 from dataflows.drift.difference import Change, change_class, difference
 from dataflows.drift.finding import Finding, Mend
+from dataflows.drift.gaps import Gap, gap_of, gaps
 from dataflows.drift.papers import Accepted, Papers
 
 __all__ = [
@@ -16,10 +17,13 @@ __all__ = [
     "Change",
     "Checked",
     "Finding",
+    "Gap",
     "Mend",
     "Papers",
     "change_class",
     "check",
     "difference",
+    "gap_of",
+    "gaps",
     "known_rules",
 ]

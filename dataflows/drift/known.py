@@ -1,14 +1,21 @@
 """What is known of permissions and SDKs: dated lists under data/, read once."""
 
 import json
+import re
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from compliance.artefacts.formats.observation import Observation
 from dataflows.vocabulary import DATA
+
+if TYPE_CHECKING:
+    from dataflows.drift.papers import Policy
+
+OLDEST_LEVEL = 18  # smaller numbers are versions of Android, not levels of its interface
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,41 @@ def rule_rows() -> list[dict[str, Any]]:
 def contradictions() -> list[dict[str, Any]]:
     """Which answers which facts contradict."""
     return list(_file("drift_rules.json")["contradictions"])
+
+
+def needs() -> dict[str, dict[str, list[str]]]:
+    """What each rule judges by: files of a platform, any of which tells, and records that all have to be there."""
+    return dict(_file("drift_rules.json")["needs"])
+
+
+def policy_of(platform: str, oldest: str, on: date) -> "Policy":
+    """What we support, said as the listing says it ("9 (API 28)", "16"), and what the store asks for on a day."""
+    from dataflows.drift.papers import Policy  # papers are made of what is known
+
+    if platform == "ios":
+        return Policy(min_ios=oldest.strip())
+    asked = [(date.fromisoformat(row["since"]), int(row["target"])) for row in _targets(platform)]
+    now = max((target for since, target in asked if since <= on), default=None)
+    coming = min(((since, target) for since, target in asked if since > on), default=(None, None))
+    return Policy(
+        min_android=android_level(oldest), target_android=now, next_target_android=coming[1], next_target_from=coming[0]
+    )
+
+
+def _targets(platform: str) -> list[dict[str, Any]]:
+    return [row for row in _file("drift_rules.json")["store_targets"] if row["platform"] == platform]
+
+
+def android_level(said: str) -> int | None:
+    """The API level of an Android version as people write it: 9 (API 28), Android 9, 28."""
+    level = re.search(r"API\D{0,3}(\d{1,3})", said, re.IGNORECASE)
+    if level:
+        return int(level[1])
+    version = re.search(r"\d{1,3}", said)
+    if version is None:
+        return None
+    known: dict[str, int] = _file("drift_rules.json")["android_versions"]
+    return known.get(version[0], int(version[0]) if int(version[0]) > OLDEST_LEVEL else None)
 
 
 class Catalogue:

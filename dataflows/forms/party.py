@@ -42,11 +42,16 @@ class PartyForm(RecordForm):
             "framework_until_date",
             "is_cloud",
             "exit_plan",
+            "sdks",
+            "domains",
             "notes",
         )
         widgets = {
             "framework_until_date": day_input(),
-            **{name: forms.Textarea(attrs={"rows": 3}) for name in ("due_diligence", "exit_plan", "notes")},
+            **{
+                name: forms.Textarea(attrs={"rows": 3})
+                for name in ("due_diligence", "exit_plan", "sdks", "domains", "notes")
+            },
         }
 
 

@@ -13,6 +13,7 @@ from dataflows.models.balancing import InterestAssessment
 from dataflows.models.consent import Consent, ConsentCount
 from dataflows.models.contract import Contract, ContractCheck
 from dataflows.models.declaration import StoreDeclaration
+from dataflows.models.drift import DRIFT_MOVES, Drift, DriftSeverity, DriftState
 from dataflows.models.fall import FallCase, MechanismFall
 from dataflows.models.flow import DataFlow, FlowItem, FlowStop
 from dataflows.models.item import DataItem
@@ -28,6 +29,7 @@ from dataflows.models.transfer import Transfer
 
 __all__ = [
     "ASSESSMENT_MOVES",
+    "DRIFT_MOVES",
     "ActivityData",
     "ActivityMeasure",
     "ActivityParty",
@@ -42,6 +44,9 @@ __all__ = [
     "DataFlow",
     "DataItem",
     "DisposalRun",
+    "Drift",
+    "DriftSeverity",
+    "DriftState",
     "Engagement",
     "FallCase",
     "FlowItem",

@@ -131,6 +131,17 @@ class Party(OrganisationRow):
     exit_plan = models.TextField(
         blank=True, help_text="How we get out: to whom we could go, how the data comes back, how long that takes."
     )
+    sdks = models.TextField(
+        "its parts inside our apps (SDKs)",
+        blank=True,
+        help_text="One a line, as your developers call them: com.adspire, AdspireKit, @adspire/react-native. "
+        "They are how a build shows that this company is in the app.",
+    )
+    domains = models.TextField(
+        "its servers the app talks to",
+        blank=True,
+        help_text="One a line, without https://, e.g. api.meterly.example. What stands below a name counts, too.",
+    )
     notes = models.TextField(blank=True)
     review_date = models.DateField("next review", null=True, blank=True, editable=False)
     exit_done = models.CharField("what became of the data", max_length=10, blank=True, choices=Left.choices)
@@ -201,6 +212,16 @@ class Party(OrganisationRow):
         return max(kinds, key=lambda one: (one.signed_date is not None, one.expires_date or ends), default=None)
 
     @property
+    def sdk_names(self) -> tuple[str, ...]:
+        """How builds show it, one name each."""
+        return words_of(self.sdks)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Its servers, one host each."""
+        return words_of(self.domains)
+
+    @property
     def in_eea(self) -> bool:
         return vocabulary.in_eea(self.country)
 
@@ -225,4 +246,12 @@ class Party(OrganisationRow):
 
 
 # What changes without anybody having to approve the party again.
-LEFT_OUT = ("state", "authors", "notes", "contact", "review_date", "exit_plan", "exit_done", "exit_date", "exit_proof")
+LEFT_OUT = (
+    *("state", "authors", "notes", "contact", "review_date", "exit_plan", "exit_done", "exit_date", "exit_proof"),
+    *("sdks", "domains"),
+)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The names in a text, one a line or parted by commas, each once."""
+    return tuple(dict.fromkeys(word.strip() for line in text.splitlines() for word in line.split(",") if word.strip()))

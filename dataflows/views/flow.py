@@ -22,7 +22,8 @@ from compliance.ui.register import Column, Register
 from dataflows import services, vocabulary
 from dataflows.chart import chart
 from dataflows.forms import FlowFilter, FlowForm
-from dataflows.models import DataFlow, DataItem
+from dataflows.mends import flow_filled
+from dataflows.models import DataFlow, DataItem, Drift
 from dataflows.problems import problems
 from dataflows.standing import is_outdated, latest_approvals
 from dataflows.views.answer import save_form, take_step
@@ -141,7 +142,7 @@ def flow(request: Request, project: Project, reference: str) -> HttpResponse:
 
 @project_view("edit", kind="flow")
 def flow_add(request: Request, project: Project) -> HttpResponse:
-    form = FlowForm(request.POST or None, project=project)
+    form = FlowForm(request.POST or None, project=project, initial=_from_drift(request, project))
 
     def save() -> DataFlow:
         with change(by=request.user):
@@ -173,6 +174,14 @@ def flow_step(request: Request, project: Project, reference: str) -> HttpRespons
 def flow_decide(request: Request, project: Project, reference: str) -> HttpResponse:
     found = get_object_or_404(DataFlow.objects.in_project(project), reference=reference)
     return take_step(request, DECISIONS, found.get_absolute_url(), SAID, record=found, by=request.user)
+
+
+def _from_drift(request: Request, project: Project) -> dict[str, Any]:
+    """What a finding of drift fills in (`?drift=DRF-0001`); nothing of one that is not there."""
+    reference = request.GET.get("drift", "")[:20]
+    rows = Drift.objects.in_project(project).select_related("project__organisation", "release")
+    found = rows.filter(reference=reference).first() if reference else None
+    return flow_filled(project, found) if found else {}
 
 
 def _complete(project: Project, reference: str) -> DataFlow:

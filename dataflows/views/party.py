@@ -22,7 +22,8 @@ from compliance.ui.templatetags.ui import day
 from dataflows import clauses, onboarding, services, vocabulary
 from dataflows.checked import score
 from dataflows.forms import PartyFilter, PartyForm
-from dataflows.models import Contract, ContractCheck, DataFlow, FlowStop, Party
+from dataflows.mends import party_filled
+from dataflows.models import Contract, ContractCheck, DataFlow, Drift, FlowStop, Party
 from dataflows.models.party import PartyQuerySet
 from dataflows.onboarding import missing
 from dataflows.problems import problems
@@ -181,13 +182,21 @@ def steps(found: Party, today: date) -> dict[str, Any]:
 
 @organisation_view("edit", kind="party")
 def party_add(request: Request, organisation: Organisation) -> HttpResponse:
-    form = PartyForm(request.POST or None)
+    form = PartyForm(request.POST or None, initial=_from_drift(request, organisation))
 
     def save() -> Party:
         return services.add_party(organisation=organisation, by=request.user, **form.values())
 
     back = reverse("dataflows:parties", args=[organisation.slug])
     return save_form(request, form, "dataflows/form.html", save, "is asked for.", heading="Add a party", back=back)
+
+
+def _from_drift(request: Request, organisation: Organisation) -> dict[str, Any]:
+    """What a finding of drift of a project the person may open fills in (`?drift=DRF-0001`)."""
+    reference = request.GET.get("drift", "")[:20]
+    mine = Project.objects.in_organisation(organisation).visible_to(request.user)
+    found = Drift.objects.filter(project__in=mine, reference=reference).first() if reference else None
+    return party_filled(found) if found else {}
 
 
 @organisation_view("edit", kind="party")

@@ -61,6 +61,7 @@ LISTS = {
     "Records of processing": "dataflows:project_activities",
     "All data flows": "dataflows:flows",
     "Data flows": "dataflows:project_flows",
+    "App and papers": "dataflows:project_drift",
     "Personal data": "dataflows:items",
     "Notices": "dataflows:notices",
     "Consents": "dataflows:consents",

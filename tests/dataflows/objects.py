@@ -7,9 +7,11 @@ from compliance.accounts.models import User
 from compliance.files.store import store
 from compliance.ledger import change
 from compliance.projects.models import AppTarget, Project
+from compliance.projects.services import plan_release
 from dataflows import services
 from dataflows.falling import Basis
 from dataflows.models import Consent, DataFlow, Notice, Party, RetentionRule, StoreDeclaration
+from tests.dataflows.drift_cast import finding
 from tests.objects import MATRIX, value, word
 
 
@@ -184,3 +186,18 @@ def part(project: Project) -> str:
 def _party(project: Project) -> Party:
     details = {"name": word(), "country": "DE", "service": "Hosting"}
     return services.add_party(organisation=project.organisation, by=MATRIX, **details)
+
+
+@value("reference", "dataflows:drift", "dataflows:drift_*")
+def drift(project: Project) -> str:
+    return finding(project).reference
+
+
+@value("step", "dataflows:drift_decide", names_record=False)
+def drift_decision(project: Project) -> str:
+    return "accept"
+
+
+@value("reference", "dataflows:release_*")
+def drift_release(project: Project) -> str:
+    return plan_release(project=project, name=word(), by=MATRIX).reference

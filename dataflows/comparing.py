@@ -1,0 +1,59 @@
+"""An app beside its papers: the builds of a release on every platform, judged by all rules, kept as findings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from compliance.accounts.models import User
+from compliance.ledger.context import simulated_moment
+from compliance.projects.models import Release
+from dataflows.drift import Build, Checked, Gap, Papers, check, gap_of, gaps
+from dataflows.drift.check import RULES
+from dataflows.gathered import Gathered, gather
+from dataflows.services.drift import ENGINE, Outcome, record_findings
+
+DEBUG_RULE = "DR14"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the rules said of one platform, by which papers."""
+
+    build: Build
+    papers: Papers
+    checked: Checked
+
+    def judged(self, rule: str) -> bool:
+        """Whether a rule could have found something; a build for debugging tells nothing else of itself."""
+        if rule in self.checked.cut or (self.build.debug_builds and rule != DEBUG_RULE):
+            return False
+        return gap_of(rule, self.build, self.papers) is None
+
+    @property
+    def gaps(self) -> list[Gap]:
+        return gaps(self.build, self.papers, RULES)
+
+
+def compare(release: Release, builds: Mapping[str, Build], gathered: Gathered) -> dict[str, Comparison]:
+    """Every platform of a release beside the papers; nothing is written."""
+    found = {}
+    for platform, build in builds.items():
+        papers = gathered.papers(release, platform, build.artefacts)
+        found[platform] = Comparison(build, papers, check(build, papers))
+    return found
+
+
+def keep(
+    release: Release, builds: Mapping[str, Build], *, on: date | None = None, by: User | str = ENGINE, reason: str = ""
+) -> Outcome:
+    """Compare, and bring the findings of the release up to it."""
+    found = compare(release, builds, gather(release.project, on or (simulated_moment() or timezone.now()).date()))
+    return record_findings(
+        release=release,
+        found={platform: one.checked.open for platform, one in found.items()},
+        judged=lambda rule, platform: platform in found and found[platform].judged(rule),
+        by=by,
+        reason=reason,
+    )
