@@ -2,20 +2,22 @@
 
 from django.urls import include, path
 
+from compliance.routes import room
+
 handler500 = "compliance.ui.failures.broken"
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
-    path("", include("compliance.accounts.urls")),
-    path("", include("compliance.projects.urls")),
-    path("", include("compliance.tasks.urls")),
-    path("", include("compliance.timeline.urls")),
-    path("", include("compliance.packs.urls")),
-    path("", include("compliance.registers.urls")),
-    path("", include("compliance.releases.urls")),
-    path("", include("compliance.exchange.urls")),
-    path("", include("compliance.assessments.urls")),
-    path("", include("controls.urls")),
-    path("", include("dataflows.urls")),
-    path("", include("risks.urls")),
+    room("compliance.accounts.urls"),
+    room("compliance.projects.urls"),
+    room("compliance.tasks.urls"),
+    room("compliance.timeline.urls"),
+    room("compliance.packs.urls"),
+    room("compliance.registers.urls"),
+    room("compliance.releases.urls"),
+    room("compliance.exchange.urls"),
+    room("compliance.assessments.urls"),
+    room("controls.urls"),
+    room("dataflows.urls"),
+    room("risks.urls"),
 ]
