@@ -1,19 +1,23 @@
 """What an assessment proposes here: controls that apply, frameworks to keep a statement for, evidence to ask for."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from compliance.accounts.models import User
-from compliance.assessments.registry import Made, consequence
+from compliance.assessments.registry import Made, Stand, consequence
 from compliance.ledger import Refused
 from compliance.projects.models import Membership, Project
+from compliance.registers.services.row import Said, add_row
 from controls.addresses import address
-from controls.models import Applicability, Edition, Statement
+from controls.models import Applicability, Edition, EvidenceRequest, Requirement, Statement
+from controls.registers import OBLIGATIONS
 from controls.services.applicability import adopt_edition, decide_applicability
 from controls.services.moves import now
 from controls.services.request import request_evidence
 
 DAYS_TO_SHOW = 30
+CITED = ("iso27001-2022", "iso27701-2025", "masvs-2")
 
 
 def _edition(parameters: dict[str, Any]) -> str:
@@ -24,31 +28,42 @@ def _requirement(parameters: dict[str, Any]) -> str:
     return str(parameters["named"]).partition(":")[2]
 
 
-def controls_stand(project: Project, several: list[dict[str, Any]]) -> list[str]:
+def controls_stand(project: Project, several: list[dict[str, Any]]) -> list[Stand]:
     """What each control is called, and whether it applies already. Two queries."""
     rows = Applicability.objects.effective(project, now().date()).filter(
         requirement__edition__key__in={_edition(one) for one in several},
         requirement__ref__in={_requirement(one) for one in several},
     )
     found = {
-        (edition, ref): (title, included)
-        for edition, ref, title, included in rows.values_list(
-            "requirement__edition__key", "requirement__ref", "requirement__title", "included"
-        )
+        (row.requirement.edition.key, row.requirement.ref): row for row in rows.select_related("requirement__edition")
     }
     labels = dict(Edition.objects.values_list("key", "label"))
 
-    def told(one: dict[str, Any]) -> str:
+    def stand(one: dict[str, Any]) -> Stand:
         edition, ref = _edition(one), _requirement(one)
-        if (edition, ref) not in found:
-            return f"adopt {labels.get(edition, edition)} first"
-        title, included = found[(edition, ref)]
-        return f"{title}: {'applies already' if included else 'is left out today'}"
+        row = found.get((edition, ref))
+        if row is None:
+            return Stand(f"adopt {labels.get(edition, edition)} first")
+        if not row.included:
+            return Stand(f"{row.requirement.title}: is left out today")
+        made = Made(f"{ref} applied already", address(project, "row", edition, ref), row)
+        return Stand(f"{row.requirement.title}: applies already", made)
 
-    return [told(one) for one in several]
+    return [stand(one) for one in several]
 
 
-@consequence("control", title="Controls", needs=("edit", "applicability"), look=controls_stand)
+def known_controls() -> Mapping[str, str]:
+    """What a rule may name: requirements that are controls, by edition and reference."""
+    rows = Requirement.objects.filter(edition__owner=None, edition__key__in=CITED)
+    found = rows.order_by("edition__key", "position").values_list("edition__key", "ref", "title")
+    return {f"{edition}:{ref}": f"{ref} {title}" for edition, ref, title in found}
+
+
+def known_frameworks() -> Mapping[str, str]:
+    return dict(Edition.objects.filter(owner=None).order_by("label").values_list("key", "label"))
+
+
+@consequence("control", title="Controls", needs=("edit", "applicability"), look=controls_stand, options=known_controls)
 def include(*, project: Project, parameters: dict[str, Any], by: User, reason: str) -> Made:
     """Make the control apply in the project; what applies already stays as it was decided."""
     edition, ref = _edition(parameters), _requirement(parameters)
@@ -61,9 +76,9 @@ def include(*, project: Project, parameters: dict[str, Any], by: User, reason: s
         raise Refused(f"there is no statement of applicability for {label} yet. Adopt it first, then accept this.")
     url = address(project, "row", edition, ref)
     if row.included:
-        return Made(f"{ref} applied already", url)
+        return Made(f"{ref} applied already", url, row)
     codes = [*row.code_list, *([] if "RA" in row.code_list else ["RA"])]
-    decide_applicability(
+    made = decide_applicability(
         row=row,
         scope=project,
         by=by,
@@ -73,27 +88,36 @@ def include(*, project: Project, parameters: dict[str, Any], by: User, reason: s
         justification=reason,
         exclusion_reason="",
     )
-    return Made(f"{ref} applies to the project", url)
+    return Made(f"{ref} applies to the project", url, made)
 
 
-def frameworks_stand(project: Project, several: list[dict[str, Any]]) -> list[str]:
+def frameworks_stand(project: Project, several: list[dict[str, Any]]) -> list[Stand]:
     """Whether a statement is kept for each framework. Two queries."""
-    known = dict(Edition.objects.filter(owner=None).values_list("key", "label"))
-    kept = set(_statements(project).values_list("edition__key", flat=True))
+    known = known_frameworks()
+    kept = {row.edition.key: row for row in _statements(project).select_related("edition").order_by("-project")}
 
-    def told(key: str) -> str:
+    def stand(key: str) -> Stand:
         if key not in known:
-            return "no catalogue of it here"
-        return "adopted already" if key in kept else "not adopted yet"
+            return Stand("no catalogue of it here: it is noted")
+        if key not in kept:
+            return Stand("not adopted yet")
+        made = Made(f"{known[key]} was adopted already", address(project, "statement", key), kept[key])
+        return Stand("adopted already", made)
 
-    return [told(_edition(one)) for one in several]
+    return [stand(_edition(one)) for one in several]
 
 
 def _statements(project: Project) -> Any:
     return Statement.objects.for_project(project)
 
 
-@consequence("framework", title="Frameworks", needs=("edit", "applicability"), look=frameworks_stand)
+@consequence(
+    "framework",
+    title="Frameworks and laws",
+    needs=("edit", "applicability"),
+    look=frameworks_stand,
+    options=known_frameworks,
+)
 def adopt(*, project: Project, parameters: dict[str, Any], by: User, reason: str) -> Made:
     """Begin the project's statement of applicability, unless there is one; a law without a catalogue is noted."""
     key = _edition(parameters)
@@ -101,13 +125,25 @@ def adopt(*, project: Project, parameters: dict[str, Any], by: User, reason: str
     if edition is None:
         return Made("Noted; there is no catalogue of it here")
     url = address(project, "statement", key)
-    if _statements(project).filter(edition=edition).exists():
-        return Made(f"{edition.label} was adopted already", url)
-    adopt_edition(scope=project, edition=edition, by=by, reason=reason)
-    return Made(f"{edition.label} is adopted for the project", url)
+    if (kept := _statements(project).filter(edition=edition).first()) is not None:
+        return Made(f"{edition.label} was adopted already", url, kept)
+    made = adopt_edition(scope=project, edition=edition, by=by, reason=reason)
+    return Made(f"{edition.label} is adopted for the project", url, made)
 
 
-@consequence("evidence", title="Evidence to ask for", needs=("edit", "evidence"))
+def requests_stand(project: Project, several: list[dict[str, Any]]) -> list[Stand]:
+    """An open request of the same title is the request. One query."""
+    titles = [str(one["title"])[:160] for one in several]
+    rows = EvidenceRequest.objects.in_project(project).filter(title__in=titles).select_related("assignee").open()
+    found = {row.title: row for row in rows}
+    return [Stand(found[one].reference, _asked(project, found[one])) if one in found else Stand() for one in titles]
+
+
+def _asked(project: Project, row: EvidenceRequest) -> Made:
+    return Made(f"{row.reference}, asked of {row.assignee}", address(project, "request", row.reference), row)
+
+
+@consequence("evidence", title="Evidence to ask for", needs=("edit", "evidence"), look=requests_stand)
 def ask(*, project: Project, parameters: dict[str, Any], by: User, reason: str) -> Made:
     """Ask the product owner of the project, else whoever accepts."""
     owners = Membership.objects.reaching(project).valid(now()).filter(role="product_owner", user__is_active=True)
@@ -121,4 +157,20 @@ def ask(*, project: Project, parameters: dict[str, Any], by: User, reason: str) 
         by=by,
         reason=reason,
     )
-    return Made(f"{asked.reference}, asked of {asked.assignee}", address(project, "request", asked.reference))
+    return _asked(project, asked)
+
+
+@consequence("record", of="obligation", title="What binds us", needs=("edit", "register"))
+def enter_obligation(*, project: Project, parameters: dict[str, Any], by: User, reason: str) -> Made:
+    """Enter it in the register of obligations."""
+    line: dict[str, Any] = next(iter(parameters.get("rows", ())), {})
+    values = {
+        "source": "contract",
+        "citation": str(line.get("source") or parameters["title"]),
+        "territory": project.countries or "Not said yet",
+        "trigger": reason,
+        "status": "under_assessment",
+    }
+    main = str(line.get("demand") or parameters["title"])[:300]
+    row = add_row(register=OBLIGATIONS, scope=project, said=Said(main, values), by=by, reason=reason)
+    return Made(f"{row.reference} {row.title}"[:200], row.get_absolute_url(), row)

@@ -105,7 +105,7 @@ class Contradiction:
 
 @dataclass(frozen=True)
 class Rule:
-    """What an answer switches on, and why."""
+    """What an answer switches on, and why; `where` leaves out the rows of `each` it is not about."""
 
     id: str
     question: str
@@ -113,6 +113,7 @@ class Rule:
     explain: str
     then: tuple[Mapping[str, Any], ...]
     each: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

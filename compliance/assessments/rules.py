@@ -1,7 +1,7 @@
 """The rules, evaluated: pure functions from answers to what they switch on and what contradicts itself."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -76,32 +76,35 @@ def _joined(known: Outcome, more: Outcome) -> Outcome:
     }
     because = known.because if more.because in known.because else f"{known.because}\n{more.because}"
     rule = known.rule if more.rule in known.rule.split() else f"{known.rule} {more.rule}"
-    return replace(known, because=because, rule=rule, parameters={**known.parameters, **hints})
+    rows = [*known.parameters["rows"], *(one for one in more.parameters["rows"] if one not in known.parameters["rows"])]
+    return replace(known, because=because, rule=rule, parameters={**known.parameters, **hints, "rows": rows})
 
 
 def _of_rule(rule: Rule, asked: Questionnaire, answers: Answers) -> Iterator[Outcome]:
     question = asked.questions[rule.question]
     said = answers.get(rule.question, NOTHING)
     words = told(question, said.value) or "I don't know"
-    because = f"Because {rule.question} = {_short(words)}: {rule.explain}"
     parts = {part.key: told_part(part, said.value.get(part.key)) for part in question.parts}
-    for names in _each(rule, asked, answers) or [{**parts, "answer": words}]:
+    for names, row in _each(rule, asked, answers) or [({**parts, "answer": words}, dict(said.value))]:
+        told_row = names["answer"] if "answer" in names else " · ".join(one for one in names.values() if one)
+        because = f"Because {rule.question} = {_short(told_row or words)}: {rule.explain}"
         for then in rule.then:
             kind = next(one for one in KINDS if one in then)
             key = _filled(str(then[kind]), names)
             title = _filled(str(then.get("title") or _title(kind, key, asked)), names)
             if not key.strip() or not title.strip():
                 continue
-            more = {name: value for name, value in then.items() if name not in {kind, "title"}}
+            more = {name: value for name, value in then.items() if name not in {kind, "title", "take"}}
+            rows = [{**row, "question": rule.question}, *_taken(then.get("take", ()), asked, answers)]
             yield Outcome(
                 kind,
-                _key(kind, key),
+                _key(kind, key, title),
                 title[:300],
                 rule.id,
                 rule.question,
                 rule.explain,
                 because,
-                {**more, "named": key[:300]},
+                {**more, "named": key[:300], "rows": rows},
             )
 
 
@@ -109,8 +112,10 @@ def _short(words: str, most: int = 160) -> str:
     return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
 
 
-def _key(kind: str, named: str) -> str:
-    """What tells apart two things of a kind, however they are written."""
+def _key(kind: str, named: str, title: str) -> str:
+    """What tells apart two things of a kind, however they are written; records of one sort by their titles."""
+    if kind == "record":
+        named = f"{named} {title}"
     return named if kind in {"flag", "control"} else re.sub(r"[\W_]+", "-", named.casefold()).strip("-")[:120]
 
 
@@ -129,16 +134,33 @@ def _filled(text: str, names: Mapping[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: names.get(found[1]) or "not said", text)
 
 
-def _each(rule: Rule, asked: Questionnaire, answers: Answers) -> list[dict[str, str]]:
-    """The words of every row of a table, or of every chosen option."""
+def _each(rule: Rule, asked: Questionnaire, answers: Answers) -> list[tuple[dict[str, str], dict[str, str]]]:
+    """The words of every row of a table, or of every chosen option, each with what was said as it was said."""
     if not rule.each:
         return []
     part, value = _part_and_value(rule.each, asked, answers)
     if part is None or not isinstance(value, list):
         return []
     if part.type == "table":
-        return [{one.key: told_cell(one, row.get(one.key, "")) for one in part.columns} for row in value]
-    return [{"key": one, "answer": part.options.get(one, one)} for one in value]
+        rows = [row for row in value if _is_meant(rule, row, asked)]
+        return [({one.key: told_cell(one, row.get(one.key, "")) for one in part.columns}, row) for row in rows]
+    return [({"key": one, "answer": part.options.get(one, one)}, {"key": one}) for one in value]
+
+
+def _is_meant(rule: Rule, row: Mapping[str, str], asked: Questionnaire) -> bool:
+    """Whether `where` holds for a row: a country of the column is inside or outside a group."""
+    codes = set(row.get(rule.where.get("column", ""), "").split())
+    if "outside" in rule.where:
+        return bool(codes - asked.groups[rule.where["outside"]])
+    return not rule.where or bool(codes & asked.groups[rule.where["in"]])
+
+
+def _taken(questions: Iterable[str], asked: Questionnaire, answers: Answers) -> Iterator[dict[str, Any]]:
+    """The rows of other answers, each with its question."""
+    for name in questions:
+        value = answers.get(name, NOTHING).value
+        rows = next((one for one in value.values() if one and isinstance(one, list) and isinstance(one[0], dict)), None)
+        yield from ({**row, "question": name} for row in (rows if rows is not None else [value] if value else []))
 
 
 def _part_and_value(path: str, asked: Questionnaire, answers: Answers) -> tuple[Part | None, Any]:

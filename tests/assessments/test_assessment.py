@@ -99,7 +99,7 @@ def test_every_move_is_taken_or_refused_in_words(
     }
     put(draft, start)
     if to not in MOVES[start]:
-        with pytest.raises(Refused, match=rf"^AS-001 is .*: it cannot become {State(to).label.lower()}\. "):
+        with pytest.raises(Refused, match=rf"^ASM-001 is .*: it cannot become {State(to).label.lower()}\. "):
             acts[to]()
     elif to in {"submitted", "returned"}:
         with pytest.raises(Refused, match=r"^Not answered yet: Q01|was never submitted"):
@@ -127,7 +127,7 @@ def test_the_same_answer_writes_nothing_and_another_does_not_overwrite_unseen(dr
 def test_not_knowing_asks_whoever_knows_and_the_answer_finishes_it(draft: Assessment, ed: User, mara: User) -> None:
     asked = say(draft, "Q33", ed, value={}, unknown=True)
     assert (asked.task.assignee, asked.task.state) == (mara, "open")
-    assert asked.task.source_url == "/projects/stridewell/assessments/AS-001/questions/Q33/"
+    assert asked.task.source_url == "/projects/stridewell/assessments/ASM-001/questions/Q33/"
 
     told = say(draft, "Q33", ed)
     told.task.refresh_from_db()
@@ -172,7 +172,7 @@ def test_a_remark_sends_it_back_and_the_new_answer_settles_it(draft: Assessment,
 def test_the_next_release_asks_only_what_changed(
     draft: Assessment, stridewell: Project, ed: User, mara: User, dora: User
 ) -> None:
-    with pytest.raises(Refused, match="AS-001 is not finished"):
+    with pytest.raises(Refused, match="ASM-001 is not finished"):
         start_assessment(project=stridewell, by=ed)
     approve_assessment(assessment=to_reviewed(draft, ed, mara), by=dora, reason="Read")
     flags = list(draft.proposals.filter(kind="flag"))
@@ -200,7 +200,7 @@ def test_proposals_are_decided_once_all_or_none(draft: Assessment, ed: User, mar
     accept_proposals(proposals=[task, risk], by=mara, reason="It is so")
     decline_proposals(proposals=[flag], by=dora, reason="Not here")
 
-    assert (task.state, task.made[:2], risk.made, flag.state) == ("accepted", "T-", "Done by hand", "declined")
+    assert (task.state, task.made[:2], risk.made[:2], flag.state) == ("accepted", "T-", "R-", "declined")
     for one in (task, flag):
         with pytest.raises(Refused, match="already"):
             accept_proposals(proposals=[one], by=mara, reason="Again")

@@ -124,7 +124,7 @@ def test_it_goes_from_start_to_submit_and_is_frozen(
     assert browser.post(place(row, "check")).url == row.get_absolute_url()
 
     late = browser.post(place(row, "question", "Q01"), {"Q01-answer": "Other"}, headers=HTMX)
-    assert (late.status_code, late.text) == (409, "AS-001 is submitted: its answers are frozen.")
+    assert (late.status_code, late.text) == (409, "ASM-001 is submitted: its answers are frozen.")
     assert browser.get(place(row, "step", "app")).url == row.get_absolute_url()
     [line] = due(falling_due, lumaro, row.started_at)
     assert (line.title, line.url) == ("Stridewell: review the assessment", row.get_absolute_url())
@@ -156,8 +156,8 @@ def test_proposals_are_decided_by_kind_with_one_reason(
     grant_role(user=dora, role="dpo", scope=lumaro, by=mara)
     approve_assessment(assessment=to_reviewed(draft, ed, mara), by=dora, reason="Read")
     browser, page = sign_in(mara), place(draft, "decide")
-    refused = browser.post(page, {"every": "flag", "verdict": "accept", "reason": " "})
-    browser.post(page, {"every": "flag", "verdict": "accept", "reason": "It is so"})
+    refused = browser.post(page, {"decision": "is", "verdict": "accept-every", "reason": " "})
+    browser.post(page, {"decision": "is", "verdict": "accept-every", "reason": "It is so"})
     one = draft.proposals.filter(kind="risk")[0]
     browser.post(page, {"selected": [one.reference], "verdict": "decline", "reason": "Not here"})
     states = set(Proposal.objects.filter(kind="flag").values_list("state", flat=True))

@@ -54,7 +54,8 @@ def said_for(when: dict[str, Any]) -> Said:
         return Said({table.key: [{column.key: word(column) for column in table.columns} | {rest: one}]})
     if test == "none":
         return Said({part.key: "none" if part.type == "table" else ["none"]})
-    return Said({part.key: [one] if part.type in {"many", "country"} else one})
+    said: Any = [one] if part.type in {"many", "country"} else one
+    return Said({**any_value(question), part.key: said})
 
 
 def word(column: Any) -> str:

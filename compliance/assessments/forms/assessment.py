@@ -63,8 +63,15 @@ class RemarkForm(forms.Form):
 
 
 class DecideForm(forms.Form):
-    """Accept or decline what is ticked; `every` names a kind of which everything is meant that waits."""
+    """Accept or decline what is ticked, or everything that waits in a decision."""
 
-    verdict = forms.ChoiceField(choices=[("accept", "Accept"), ("decline", "Decline")])
+    verdict = forms.ChoiceField(choices=[(one, one) for one in ("accept", "decline", "accept-every", "decline-every")])
     reason = forms.CharField(max_length=1000)
-    every = forms.CharField(required=False, max_length=20)
+
+    @property
+    def every(self) -> bool:
+        return str(self.data.get("verdict", "")).endswith("-every")
+
+    @property
+    def accepts(self) -> bool:
+        return str(self.data.get("verdict", "")).startswith("accept")

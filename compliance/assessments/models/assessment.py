@@ -51,7 +51,7 @@ class AssessmentQuerySet(ScopedQuerySet["Assessment"]):
 class Assessment(ProjectRow):
     """What the people of a project say about their app, frozen when submitted (ISO 27001 6.1.1, 8.1; GDPR Art. 25)."""
 
-    reference_prefix = "AS"
+    reference_prefix = "ASM"
     reference_digits = 3
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="+", null=True, blank=True)

@@ -14,12 +14,18 @@ class ProposalState(models.TextChoices):
     PROPOSED = "proposed", "Waits for a decision"
     ACCEPTED = "accepted", "Accepted"
     DECLINED = "declined", "Declined"
+    STANDING = "standing", "Stands already"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 PROPOSAL_MOVES: dict[str, frozenset[str]] = {
-    ProposalState.PROPOSED: frozenset({ProposalState.ACCEPTED, ProposalState.DECLINED}),
+    ProposalState.PROPOSED: frozenset(
+        {ProposalState.ACCEPTED, ProposalState.DECLINED, ProposalState.STANDING, ProposalState.WITHDRAWN}
+    ),
     ProposalState.ACCEPTED: frozenset(),
     ProposalState.DECLINED: frozenset(),
+    ProposalState.STANDING: frozenset(),
+    ProposalState.WITHDRAWN: frozenset(),
 }
 
 
@@ -29,8 +35,13 @@ class ProposalQuerySet(ScopedQuerySet["Proposal"]):
     def waiting(self) -> "ProposalQuerySet":
         return self.filter(state=ProposalState.PROPOSED)
 
-    def accepted(self) -> "ProposalQuerySet":
-        return self.filter(state=ProposalState.ACCEPTED)
+    def in_force(self) -> "ProposalQuerySet":
+        """Accepted, or there before anybody proposed it."""
+        return self.filter(state__in=[ProposalState.ACCEPTED, ProposalState.STANDING])
+
+    def of_row(self, row: Any) -> "ProposalQuerySet":
+        """Those that became a record, or were it already."""
+        return self.filter(made_id=row.pk).in_force()
 
 
 class Proposal(ProjectRow):
@@ -68,6 +79,7 @@ class Proposal(ProjectRow):
     decided_at = models.DateTimeField(null=True, blank=True)
     made = models.CharField("what came of it", max_length=200, blank=True)
     made_url = models.CharField(max_length=300, blank=True)
+    made_id = models.UUIDField("the record it became", null=True, blank=True, db_index=True)
 
     objects = ProposalQuerySet.as_manager()
 
@@ -77,6 +89,11 @@ class Proposal(ProjectRow):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    @property
+    def named(self) -> str:
+        """What the rule names: for a record, what sort of record it is."""
+        return str(self.given.get("named", ""))
 
     @property
     def given(self) -> dict[str, Any]:

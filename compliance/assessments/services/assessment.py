@@ -7,7 +7,7 @@ from compliance.approvals.services import NotYours, decide, request_approval
 from compliance.assessments.models import Answer, Assessment, Remark, State
 from compliance.assessments.questionnaire import LATEST, Question, questionnaire
 from compliance.assessments.services.moves import check_move, now
-from compliance.assessments.services.proposal import write_proposals
+from compliance.assessments.services.proposal import take_back, write_proposals
 from compliance.assessments.services.sheet import Sheet
 from compliance.ledger import Refused, change, governed
 from compliance.projects.models import Project, Release
@@ -148,6 +148,7 @@ def approve_assessment(*, assessment: Assessment, by: User, reason: str) -> Asse
         for before in Assessment.objects.in_project(assessment.project).approved():
             before.state = State.SUPERSEDED
             before.save()
+            take_back(before.proposals.waiting(), f"{assessment.reference} says it anew")
         assessment.valid_until = now().date() + timedelta(days=DAYS_VALID)
         _set(assessment, State.APPROVED)
         write_proposals(assessment)

@@ -14,6 +14,7 @@ from compliance.ledger import origin
 from compliance.projects.models import Organisation
 from controls.models import Edition
 from risks.demo import (
+    assessments,
     assets,
     audits,
     cases,
@@ -75,6 +76,7 @@ def load(password: str) -> int:
             cases,
             requests,
             told,
+            assessments,
         ):
             script.set_scenes(stage)
         return stage.play()
