@@ -1,12 +1,15 @@
-"""What the gates of a release ask of threat models, impact assessments, vulnerabilities and components."""
+"""What the gates of a release ask of threat models, impact assessments, vulnerabilities and components.
+
+Those about requirements stand in requirement_gates.py.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
+from importlib import import_module
 
 from django.db.models import Q
 
 from compliance.projects.models import Release
-from compliance.registers.models import RegisterRow
 from compliance.releases.registry import Blocker, few, gate_check
 from compliance.tasks.models import Task
 from compliance.ui.addresses import filled
@@ -14,16 +17,6 @@ from dataflows.models import ProcessingActivity
 from risks.models import Component, ImpactAssessment, ThreatModel, Vulnerability
 
 SECURITY, OWNER, DPO = "Whoever does security", "Product owner", "Data protection officer"
-AGREED, MUST = "agreed", "must"
-
-
-@gate_check("G1", "requirements", "Security and privacy requirements are agreed", kind="register", order=20)
-def requirements(release: Release, at: datetime) -> Iterator[Blocker]:
-    """A baseline that was never written cannot be approved (S24)."""
-    rows = RegisterRow.objects.seen_in(release.project).live().filter(register="security-requirements")
-    page = filled("registers:project_register", release.project.slug, "security-requirements")
-    if not rows.filter(choice_3=AGREED).exists():
-        yield Blocker("No security requirement of this app is agreed: write down what it has to do.", page, OWNER)
 
 
 @gate_check("G2", "threat_model", "The threat model is current", kind="risk", order=20)
@@ -85,18 +78,6 @@ def components(release: Release, at: datetime) -> Iterator[Blocker]:
         yield Blocker("No list of components (CycloneDX) was read for this release.", page, OWNER)
 
 
-@gate_check("G3", "tests", "Its security requirements are tested", kind="register", order=40)
-def tested(release: Release, at: datetime) -> list[Blocker]:
-    """What must hold and failed, or was never tried."""
-    rows = RegisterRow.objects.seen_in(release.project).live()
-    rows = rows.filter(register="security-requirements", choice_2=MUST, choice_3=AGREED)
-    rows = rows.filter(choice_4__in=["fail", "not_tested"]).order_by("reference")
-    page = filled("registers:project_register", release.project.slug, "security-requirements")
-    words = {"fail": "its test failed", "not_tested": "not tested yet"}
-    blockers = [Blocker(f"{one.reference} {one.title}: {words[one.choice_4]}.", page, OWNER) for one in rows]
-    return few(blockers, "see the requirements", page, OWNER)
-
-
 @gate_check("G4", "conditions", "Conditions of impact assessments are met", kind="risk", order=20)
 def conditions(release: Release, at: datetime) -> list[Blocker]:
     """What an impact assessment was approved under (GDPR Art. 35(7)(d))."""
@@ -107,3 +88,6 @@ def conditions(release: Release, at: datetime) -> list[Blocker]:
         Blocker(f"{relied[one.source_url].reference}: {one.title} is not done.", one.source_url, DPO) for one in tasks
     ]
     return few(blockers, "see the impact assessments", who=DPO)
+
+
+import_module("risks.requirement_gates")

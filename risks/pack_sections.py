@@ -293,3 +293,4 @@ def moves_of(method: RiskMethod | None, risks: list[Risk]) -> list[dict[str, Any
 
 
 import_module("risks.pack_cases")
+import_module("risks.pack_requirements")

@@ -86,3 +86,4 @@ def behind_a_risk(risk: Risk, *, at: datetime | None = None) -> dict[str, Any] |
 
 
 import_module("risks.panels_of_cases")
+import_module("risks.requirement_panels")

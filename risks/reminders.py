@@ -93,3 +93,4 @@ def _threat_model(scope: Scope, where: str, key: str) -> str:
 
 
 import_module("risks.reminders_of_cases")
+import_module("risks.requirement_reminders")

@@ -1,7 +1,17 @@
 """What of this room can be found by search."""
 
 from compliance.projects.search import searchable
-from risks.models import Asset, Breach, ImpactAssessment, Incident, Risk, Threat, ThreatModel, Vulnerability
+from risks.models import (
+    Asset,
+    Breach,
+    ImpactAssessment,
+    Incident,
+    Risk,
+    SecurityRequirement,
+    Threat,
+    ThreatModel,
+    Vulnerability,
+)
 
 searchable("risk", "Risks", model=Risk, kind="risk", words=("title",), related=("project", "organisation"), order=20)
 searchable("asset", "Assets", model=Asset, kind="risk", words=("name",), related=("project", "organisation"), order=21)
@@ -25,6 +35,15 @@ searchable(
     words=("title",),
     related=("project", "organisation"),
     order=26,
+)
+searchable(
+    "security-requirement",
+    "Security requirements",
+    model=SecurityRequirement,
+    kind="release",
+    words=("statement",),
+    related=("project",),
+    order=28,
 )
 searchable(
     "vulnerability",

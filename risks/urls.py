@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from risks.case_urls import urlpatterns as case_urls
+from risks.requirement_urls import urlpatterns as requirement_urls
 from risks.threat_urls import urlpatterns as threat_urls
 from risks.views import (
     acceptance,
@@ -83,6 +84,7 @@ urlpatterns = [
     *of_risk("acceptance/<str:acceptance>/", acceptance.acceptance_decide, "risk_decide"),
     *of_risk("acceptance/<str:acceptance>/revoke/", acceptance.acceptance_revoke, "risk_revoke"),
     *case_urls,
+    *requirement_urls,
     *threat_urls,
     *vulnerability_urls,
 ]

@@ -28,6 +28,7 @@ PLACES = (
     Place("Overview", "project", "projects:organisation", "projects:project"),
     Place("Projects", "project", "projects:projects"),
     Place("Releases", "release", "", "projects:releases"),
+    Place("Requirements", "release", "", "risks:requirements"),
     Place("Assessments", "assessment", "assessments:assessments", "assessments:project_assessments"),
     Place("Frameworks", "framework", "controls:frameworks"),
     Place("Applicability", "applicability", "controls:applicability", "controls:project_applicability"),

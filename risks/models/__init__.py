@@ -40,6 +40,7 @@ from risks.models.method import Band, Level, MethodIsFixed, RiskMethod
 from risks.models.positions import RiskPosition
 from risks.models.reassessment import Reassessment
 from risks.models.register import AFFECTED, Risk
+from risks.models.requirement import RequirementResult, RequirementState, SecurityRequirement
 from risks.models.threat_model import Assumption, Threat, ThreatControl, ThreatElement, ThreatModel
 from risks.models.treatment import RiskControl, RiskTreatment, TreatmentAction
 from risks.models.vulnerability import (
@@ -91,6 +92,8 @@ __all__ = [
     "Reassessment",
     "RegulatoryClock",
     "RemediationTerms",
+    "RequirementResult",
+    "RequirementState",
     "Risk",
     "RiskAcceptance",
     "RiskControl",
@@ -99,6 +102,7 @@ __all__ = [
     "RiskPosition",
     "RiskTreatment",
     "RootCause",
+    "SecurityRequirement",
     "Severity",
     "Suggestion",
     "Threat",

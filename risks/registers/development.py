@@ -1,7 +1,7 @@
 """How software is made and kept: decisions, environments, code reviews, penetration tests, what stores ask."""
 
 from compliance.registers.declaration import YES_NO, Field, Printed, RegisterType, register, words
-from risks.registers.doubts import of_environment, of_requirement
+from risks.registers.doubts import of_environment
 from risks.registers.scopes import BOTH, PROJECT
 
 GROUP = "Development"
@@ -41,61 +41,6 @@ register(
             "Architecture decisions",
             columns=("context", "security", "privacy", "decided", "status"),
             optional=True,
-        ),
-    )
-)
-
-register(
-    RegisterType(
-        key="security-requirements",
-        title="Security requirements",
-        noun="security requirement",
-        prefix="SQ",
-        clause="ISO/IEC 27001 A.8.26; GDPR Art. 25",
-        purpose="What the app has to do for security and privacy, agreed before it is built, and how that is tested.",
-        main="What it has to do",
-        group=GROUP,
-        order=129,
-        scopes=BOTH,
-        links=("control", "evidence", "risk"),
-        doubts=of_requirement,
-        fields=(
-            Field(
-                "choice_1",
-                "source",
-                "Where it comes from",
-                choices=words("threat_model", "assessment", "law", "standard", "contract", "store"),
-                required=True,
-                listed=True,
-            ),
-            Field("choice_2", "force", "Force", choices=words("must", "should"), required=True, listed=True),
-            Field(
-                "choice_3",
-                "status",
-                "Status",
-                choices=words("proposed", "agreed", "dropped"),
-                required=True,
-                listed=True,
-                is_state=True,
-            ),
-            Field("text_1", "cites", "Threat, article or standard", listed=True),
-            Field("text_2", "test", "How it is tested", long=True),
-            Field(
-                "choice_4",
-                "verdict",
-                "Last test",
-                choices=words("not_tested", "pass", "fail", "not_applicable"),
-                required=True,
-                listed=True,
-            ),
-            Field("text_3", "build", "Hash of the build that was tested"),
-            Field("day_1", "tested", "Tested on"),
-        ),
-        printed=Printed(
-            108,
-            "Security requirements",
-            section="requirements",
-            columns=("source", "cites", "force", "status", "verdict", "tested"),
         ),
     )
 )

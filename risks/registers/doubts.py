@@ -123,12 +123,3 @@ def of_environment(row: Any) -> list[str]:
     if row.value("kind") != "prod" and row.value("real_data") == "yes_approved" and not row.value("why"):
         return ["It holds real personal data outside production, and the approval is not named."]
     return []
-
-
-def of_requirement(row: Any) -> list[str]:
-    """What has to hold and does not, or cannot be told."""
-    if row.value("status") != "agreed" or row.value("force") != "must":
-        return []
-    if row.value("verdict") == "fail":
-        return ["It has to hold, and its last test failed."]
-    return [] if row.value("test") else ["It has to hold, and nobody has said how it is tested."]

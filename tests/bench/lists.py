@@ -41,6 +41,7 @@ LISTS = {
     "To look at again": "risks:project_reassessments",
     "Threat models": "risks:threat_models",
     "Threats": "risks:threats",
+    "Security requirements": "risks:requirements",
     "Vulnerabilities": "risks:vulnerabilities",
     "Suggestions of reports": "risks:suggestions",
     "Components": "risks:components",

@@ -178,7 +178,7 @@ def said(release: Release, gate: str, key: str) -> list[str]:
 
 def test_rooms_hold_a_release_back(stridewell: Project, release: Release, ed: User, lumaro: Organisation) -> None:
     assert said(release, "G1", "requirements") == [
-        "No security requirement of this app is agreed: write down what it has to do."
+        "No security requirement of this app is written: take over what is proposed."
     ]
     assert said(release, "G2", "threat_model") == ["No threat model of this app is approved."]
     assert said(release, "G3", "components") == ["No list of components (CycloneDX) was read for this release."]

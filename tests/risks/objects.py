@@ -146,3 +146,4 @@ def asked_of(risk: Risk) -> Reassessment:
 import_module("tests.risks.case_objects")
 import_module("tests.risks.vulnerability_objects")  # they stand on this module
 import_module("tests.risks.threat_objects")
+import_module("tests.risks.requirement_objects")
