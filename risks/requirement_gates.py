@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from compliance.projects.models import Release
 from compliance.releases.registry import Blocker, few, gate_check
@@ -33,7 +34,7 @@ def approved(release: Release, at: datetime) -> Iterator[Blocker]:
 @gate_check("G3", "tests", "What must hold was tested on this build", kind="release", order=40)
 def tested(release: Release, at: datetime) -> list[Blocker]:
     """What must hold and failed, or was never tried on this build; what is waived counts until its day."""
-    rows = SecurityRequirement.objects.of_release(release).filter(priority=Priority.MUST)
+    rows: Any = SecurityRequirement.objects.of_release(release).filter(priority=Priority.MUST)
     rows = rows.shown_by(release.build_sha256, at.date()).not_shown().select_related("project")
     blockers = [
         Blocker(

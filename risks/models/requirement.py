@@ -158,8 +158,8 @@ class SecurityRequirement(ProjectRow):
 
     def is_waived(self, on: date) -> bool:
         """Whether a waiver counts on a day."""
-        waived = self.state == RequirementState.WAIVED and self.waived_until is not None
-        return waived and self.waived_until >= on
+        until = self.waived_until if self.state == RequirementState.WAIVED else None
+        return until is not None and until >= on
 
     def standing(self, on: date) -> str:
         """The state as it counts on a day: a waiver is over after its last day, whatever is stored."""

@@ -105,7 +105,7 @@ def requirement_edit(request: Request, project: Project, reference: str) -> Http
     row = found_in(project, reference)
     form = RequirementForm(posted(request), instance=row, project=project)
     if row.state != State.DRAFT:
-        form.fields = {name: form.fields[name] for name in ("owner", "version")}  # type: ignore[assignment]
+        form.fields = {name: form.fields[name] for name in ("owner", "version")}
     if attempt(form, lambda: services.update_requirement(requirement=row, by=request.user, **form.given())):
         messages.success(request, f"{row.reference} is saved.")
         return redirect(row)
