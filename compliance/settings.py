@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     "timestamp-ledger": {"task": "compliance.ledger.timestamp", "schedule": 60.0},
     "sweep-files": {"task": "compliance.files.sweep", "schedule": 3600.0},
     "continue-requests": {"task": "controls.continue_requests", "schedule": 3600.0},
+    "watch-drift": {"task": "dataflows.watch_drift", "schedule": 300.0},
     "evaluate-triggers": {"task": "risks.evaluate_triggers", "schedule": 900.0},
     "mail-checkpoints": {"task": "compliance.projects.mail_checkpoints", "schedule": 60.0},
 }

@@ -1,6 +1,6 @@
 """An app beside its papers: the builds of a release on every platform, judged by all rules, kept as findings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 from compliance.accounts.models import User
 from compliance.ledger.context import simulated_moment
 from compliance.projects.models import Release
+from dataflows.builds import Seen, builds_of
 from dataflows.drift import Build, Checked, Gap, Papers, check, gap_of, gaps
 from dataflows.drift.check import RULES
 from dataflows.gathered import Gathered, gather
@@ -36,19 +37,33 @@ class Comparison:
         return gaps(self.build, self.papers, RULES)
 
 
-def compare(release: Release, builds: Mapping[str, Build], gathered: Gathered) -> dict[str, Comparison]:
+def compare(release: Release, builds: Mapping[str, Seen], gathered: Gathered) -> dict[str, Comparison]:
     """Every platform of a release beside the papers; nothing is written."""
     found = {}
-    for platform, build in builds.items():
-        papers = gathered.papers(release, platform, build.artefacts)
-        found[platform] = Comparison(build, papers, check(build, papers))
+    for platform, seen in builds.items():
+        papers = gathered.papers(release, platform, seen.build.artefacts, reports=seen.reports)
+        found[platform] = Comparison(seen.build, papers, check(seen.build, papers))
     return found
 
 
-def keep(
-    release: Release, builds: Mapping[str, Build], *, on: date | None = None, by: User | str = ENGINE, reason: str = ""
+def compare_release(
+    release: Release, *, by: User | str = ENGINE, reason: str = "", hold: Callable[[], object] = lambda: None
 ) -> Outcome:
-    """Compare, and bring the findings of the release up to it."""
+    """Compare what is in hand of a release, and keep what comes of it; without artefacts nothing is said."""
+    builds = builds_of(release)
+    return keep(release, builds, by=by, reason=reason, hold=hold) if builds else Outcome()
+
+
+def keep(
+    release: Release,
+    builds: Mapping[str, Seen],
+    *,
+    on: date | None = None,
+    by: User | str = ENGINE,
+    reason: str = "",
+    hold: Callable[[], object] = lambda: None,
+) -> Outcome:
+    """Compare, and bring the findings of the release up to it, in one transaction that begins with `hold()`."""
     found = compare(release, builds, gather(release.project, on or (simulated_moment() or timezone.now()).date()))
     return record_findings(
         release=release,
@@ -56,4 +71,5 @@ def keep(
         judged=lambda rule, platform: platform in found and found[platform].judged(rule),
         by=by,
         reason=reason,
+        hold=hold,
     )

@@ -50,7 +50,7 @@ class Gathered:
     def papers(self, release: Release, platform: str, observed: Iterable[Observed] = (), **more: Any) -> told.Papers:
         """The papers of a release on a platform; labels handed in with it count before those kept here."""
         flows = flows_in(release, self.flows)
-        here = [label for label in self._labels(observed) if label.store == STORES.get(platform)]
+        here = [one for one in self._labels(observed) if platform not in STORES or one.store == STORES[platform]]
         return told.Papers(
             on=self.on,
             flows=tuple(_flow(one) for one in flows),

@@ -1,4 +1,4 @@
-"""Writing files of records in the background: paper takes seconds, and many records do."""
+"""What takes seconds and is done in the background: files of records, comparing an app with its papers."""
 
 import io
 from datetime import datetime
@@ -8,13 +8,15 @@ from uuid import UUID
 from django.db import transaction
 
 from compliance.accounts.models import User
-from compliance.files.store import store
+from compliance.files.store import FileDamaged, store
 from compliance.jobs.registry import JobFailed, job_kind
 from compliance.jobs.running import Running
-from compliance.projects.models import Organisation, Project
+from compliance.projects.models import Organisation, Project, Release
 from dataflows.approved import approved
+from dataflows.comparing import compare_release
 from dataflows.models import ProcessingActivity
 from dataflows.record_files import WRITERS, file_name
+from dataflows.watching import KIND as DRIFT
 
 KIND = "dataflows.records"
 MOST_BYTES = 200 * 1024 * 1024
@@ -57,3 +59,16 @@ def title_of(scope: Organisation | Project, only: str) -> str:
     if only:
         return f"Record {only}"
     return f"Records of {scope.name} and those all projects share" if isinstance(scope, Project) else "All records"
+
+
+@job_kind(DRIFT)
+def compare(running: Running, *, release: str) -> dict[str, Any]:
+    """Compare a release with its papers; a second attempt starts over and writes the same."""
+    found = Release.objects.select_related("project__organisation").filter(pk=release).first()
+    if found is None:
+        raise JobFailed("The release is gone.")
+    running.report("Comparing the app with its papers", 20)
+    try:
+        return {"outcome": str(compare_release(found, hold=running.hold))}
+    except FileDamaged as damaged:
+        raise JobFailed(str(damaged)) from damaged

@@ -14,6 +14,7 @@ from dataflows import vocabulary
 from dataflows.chart import chart
 from dataflows.map_parts import FlowMap
 from dataflows.models import DataFlow, SubjectRequest
+from dataflows.pack_drift import drift
 from dataflows.pack_parties import parties, transfer_assessments
 from dataflows.pack_records import interests, processing, retention
 from dataflows.past import organisation_of, past_approvals, past_flows
@@ -23,7 +24,14 @@ from dataflows.standing import is_outdated
 PAGE_WIDTH, PAGE_HEIGHT = 1000, 500  # CSS pixels of a landscape page below its heading
 LEGIBLE = 60  # percent: a smaller drawing is repeated by record of processing
 
-__all__ = ["interests", "parties", "processing", "retention", "transfer_assessments"]  # registered with the rest
+__all__ = [
+    "drift",
+    "interests",
+    "parties",
+    "processing",
+    "retention",
+    "transfer_assessments",
+]  # registered with the rest
 Scope = Organisation | Project
 Rows = list[dict[str, Any]]
 

@@ -129,4 +129,5 @@ def _findings(id: str, scope: Scope, at: datetime, kinds: tuple[str, ...]) -> It
                 yield Finding(id, level, text, flow.get_absolute_url())
 
 
+import_module("dataflows.pack_drift")
 import_module("dataflows.preflight_told")

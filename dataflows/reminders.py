@@ -9,6 +9,7 @@ from django.db.models import F
 from compliance.projects.models import Organisation, Project
 from compliance.tasks.registry import Dues, Several, ahead, reminder, said
 from compliance.ui.addresses import filled
+from dataflows import reminders_drift as _drift  # noqa: F401  registered with the rest
 from dataflows import reminders_of_parties as _parties  # noqa: F401  registered with the rest
 from dataflows.models import InterestAssessment, ProcessingActivity, RetentionRule, SubjectRequest
 

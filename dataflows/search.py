@@ -6,6 +6,7 @@ from dataflows.models import (
     Contract,
     DataFlow,
     DataItem,
+    Drift,
     InterestAssessment,
     Notice,
     Party,
@@ -68,6 +69,15 @@ searchable(
     kind="request",
     words=(),
     related=("organisation",),
+    order=34,
+)
+searchable(
+    "drift",
+    "App and papers",
+    model=Drift,
+    kind="flow",
+    words=("app_does", "papers_say"),
+    related=("project",),
     order=34,
 )
 searchable("notice", "Notices", model=Notice, kind="flow", words=("title",), related=("project",), order=35)

@@ -19,9 +19,9 @@ class Gap:
     records: tuple[str, ...] = ()
 
     @property
-    def would_tell(self) -> list[str]:
-        """Names of files for people, then records in words."""
-        return [*(LABELS[one] for one in self.formats if one in LABELS), *self.records]
+    def files(self) -> list[str]:
+        """Names of the files for people; any of them would tell."""
+        return [LABELS[one] for one in self.formats if one in LABELS]
 
 
 def gaps(build: Build, papers: Papers, rules: Iterable[str]) -> list[Gap]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dataflows.drift.build import Build, by_key
 from dataflows.drift.finding import Hit, listed, places
 from dataflows.drift.papers import APPLE, PLAY, Flow, Label, Papers, Party
+from dataflows.drift.parties import party_of, shipped
 from dataflows.drift.registered import rule
 from dataflows.told_vocabulary import StoreCategory, store_categories
 
@@ -69,24 +70,46 @@ def label_too_wide(build: Build, papers: Papers) -> Iterator[Hit]:
             )
 
 
+def _flows_hidden(label: Label, papers: Papers) -> Iterator[Hit]:
+    for flow in papers.flows:
+        others = [one for one in papers.receivers(flow) if not one.acts_for_us]
+        if not others or not flow.goes_out or flow.user_initiated:
+            continue
+        for category in sorted(flow.categories):
+            wanted, instead = types_of(category, PLAY)
+            codes = [code for code in (*wanted, *instead) if code in label.types]
+            if codes and not any(label.types[code].shared for code in codes):
+                yield Hit(
+                    key=f"{flow.reference}:{codes[0]}",
+                    app_does=f"{flow.reference} hands {codes[0]} to {listed([one.name for one in others])}, "
+                    f"which acts for itself ({listed([one.role.replace('_', ' ') for one in others])}).",
+                    papers_say=f"The label of Google Play says {codes[0]} is not shared.",
+                    about={"flow": (flow.reference,), "type": (codes[0],), "party": _references(others)},
+                )
+
+
 @rule("DR07")
 def label_hides_sharing(build: Build, papers: Papers) -> Iterator[Hit]:
     for label in (one for one in papers.labels if one.store == PLAY):
-        for flow in papers.flows:
-            others = [one for one in papers.receivers(flow) if not one.acts_for_us]
-            if not others or not flow.goes_out or flow.user_initiated:
-                continue
-            for category in sorted(flow.categories):
-                wanted, instead = types_of(category, PLAY)
-                codes = [code for code in (*wanted, *instead) if code in label.types]
-                if codes and not any(label.types[code].shared for code in codes):
-                    yield Hit(
-                        key=f"{flow.reference}:{codes[0]}",
-                        app_does=f"{flow.reference} hands {codes[0]} to {listed([one.name for one in others])}, "
-                        f"which acts for itself ({listed([one.role.replace('_', ' ') for one in others])}).",
-                        papers_say=f"The label of Google Play says {codes[0]} is not shared.",
-                        about={"flow": (flow.reference,), "type": (codes[0],), "party": _references(others)},
-                    )
+        yield from _flows_hidden(label, papers)
+        yield from _sdks_hidden(label, build, papers)
+
+
+def _sdks_hidden(label: Label, build: Build, papers: Papers) -> Iterator[Hit]:
+    """SDKs of companies that act for themselves and that no approved flow reaches: they take it all the same."""
+    for sdk, signs in shipped(build, papers).items():
+        party = party_of(sdk, papers)
+        if party is None or party.acts_for_us or papers.reaching(party):
+            continue
+        codes = [code for category in sdk.categories for code in types_of(category, PLAY)[0]]
+        if codes and not any(code in label.types and label.types[code].shared for code in codes):
+            yield Hit(
+                key=f"{party.reference}:{codes[0]}",
+                app_does=f"It carries {sdk.name}, and {party.name} acts for itself ({party.role.replace('_', ' ')}).",
+                papers_say=f"The label of Google Play does not say that {listed(codes)} is shared.",
+                where=places(signs),
+                about={"type": (codes[0],), "party": (party.reference,), "sdk": (sdk.code,), "store": (PLAY,)},
+            )
 
 
 def _references(parties: list[Party]) -> tuple[str, ...]:

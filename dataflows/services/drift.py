@@ -46,7 +46,13 @@ class Outcome:
 
 
 def record_findings(
-    *, release: Release, found: Found, judged: Judged, by: User | str = ENGINE, reason: str = ""
+    *,
+    release: Release,
+    found: Found,
+    judged: Judged,
+    by: User | str = ENGINE,
+    reason: str = "",
+    hold: Callable[[], object] = lambda: None,
 ) -> Outcome:
     """Make the findings of a release what was `found` by platform. The same again writes nothing.
 
@@ -54,6 +60,7 @@ def record_findings(
     """
     outcome, at = Outcome(), _now()
     with change(by=by, reason=reason or "App and papers compared"):
+        hold()
         Release.objects.select_for_update().get(pk=release.pk)  # two checks at once: one after the other
         known = {row.mark: row for row in Drift.objects.filter(release=release)}
         facts = _merged(found)

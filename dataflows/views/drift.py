@@ -25,6 +25,7 @@ from dataflows.mends import ways
 from dataflows.models import Drift, DriftSeverity, DriftState
 from dataflows.models.drift import ACCEPTED
 from dataflows.services.drift import accept_drift, call_false_alarm, hand_to_developers, reopen_drift
+from dataflows.watching import jobs_of
 
 LEVELS = {"block": "critical"}
 TONES = {DriftState.OPEN: "bad", DriftState.RESOLVED: "ok", DriftState.FIX_RECORD: "warn", DriftState.FIX_APP: "warn"}
@@ -93,7 +94,11 @@ def release_drift(request: Request, project: Project, reference: str) -> HttpRes
     """The findings of one release."""
     release = release_or_404(project, reference)
     return FINDINGS.respond(
-        request, OF_RELEASE(release=release.pk), template="dataflows/drift_release.html", release=release
+        request,
+        OF_RELEASE(release=release.pk),
+        template="dataflows/drift_release.html",
+        release=release,
+        job=jobs_of(release).first(),
     )
 
 

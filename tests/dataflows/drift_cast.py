@@ -5,6 +5,7 @@ from typing import Any
 
 from compliance.artefacts.formats.observation import Observation, Observed
 from compliance.projects.models import Project
+from dataflows.builds import Seen
 from dataflows.comparing import keep
 from dataflows.drift import Build
 from dataflows.models import Drift
@@ -24,7 +25,7 @@ def apk(*facts: Observation, form: str = "apk") -> Observed:
 def compared(release: Any, *facts: Observation, on: date | None = None, **more: Any) -> Outcome:
     """Keep what an Android build with these facts and a component list shows."""
     parts = Observed("cyclonedx", observations=(seen("sdk", "pkg:maven/okhttp", "4", listed="true"),))
-    return keep(release, {"android": Build((apk(*facts), parts), "android")}, on=on, **more)
+    return keep(release, {"android": Seen(Build((apk(*facts), parts), "android"))}, on=on, **more)
 
 
 def marks(release: Any) -> dict[str, str]:

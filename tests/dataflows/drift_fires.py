@@ -23,6 +23,7 @@ from tests.dataflows.drift_objects import (
     HEART,
     LIBRARY,
     METERLY,
+    OWN,
     PLACE,
     ROUTE,
     SDK,
@@ -66,6 +67,12 @@ FIRES: list[tuple[str, Build, Papers, list[str]]] = [
             replace(ROUTE, parties=("PA-1",)), parties=(Party("PA-1", "Mapwright", "recipient"),), labels=(COLLECTED,)
         ),
         ["DF-004:PSL_PRECISE_LOCATION"],
+    ),
+    (
+        "DR07",
+        android(seen("component", "com.adspire.Install", "provider")),
+        papers(parties=(OWN,), own_sdks=(ADSPIRE,), labels=(COLLECTED,)),
+        ["PA-005:PSL_DEVICE_ID"],
     ),
     (
         "DR08",

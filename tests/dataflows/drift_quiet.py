@@ -19,11 +19,13 @@ from dataflows.drift.papers import (
 )
 from tests.dataflows.drift_objects import (
     AD_ID,
+    ADSPIRE,
     BEFORE,
     COLLECTED,
     HEART,
     LIBRARY,
     METERLY,
+    OWN,
     PLACE,
     ROUTE,
     SDK,
@@ -111,6 +113,12 @@ QUIET: list[tuple[str, str, Build, Papers]] = [
         "a processor acts for us",
         android(),
         papers(replace(ROUTE, parties=("PA-004",)), parties=(METERLY,), labels=(COLLECTED,)),
+    ),
+    (
+        "DR07",
+        "the SDK of a company that acts for us",
+        android(seen("component", "com.adspire.Install", "provider")),
+        papers(parties=(replace(OWN, role="processor"),), own_sdks=(ADSPIRE,), labels=(COLLECTED,)),
     ),
     (
         "DR07",

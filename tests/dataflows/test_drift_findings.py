@@ -17,6 +17,7 @@ from compliance.projects.models import Project, Release
 from compliance.projects.services import plan_release, publish_release
 from compliance.releases.standing import asked
 from compliance.tasks.models import Task
+from dataflows.builds import Seen
 from dataflows.comparing import keep
 from dataflows.drift import Build
 from dataflows.models import DRIFT_MOVES, Drift, DriftState
@@ -69,10 +70,10 @@ def test_the_same_again_writes_nothing_and_what_is_mended_is_resolved(release: R
 def test_what_nobody_can_tell_any_more_is_not_resolved(place: Drift, release: Release) -> None:
     """Without the manifest nothing says that the permission went."""
     parts = Build((apk(form="cyclonedx"),), "android")
-    keep(release, {"android": parts})
+    keep(release, {"android": Seen(parts)})
     assert marks(release)["DR01:location"] == "open"
     debug = apk(seen("flag", "debuggable", "true"), seen("flag", "test_only", "true"))
-    keep(release, {"android": Build((debug,), "android")})
+    keep(release, {"android": Seen(Build((debug,), "android"))})
     assert marks(release)["DR01:location"] == "open"
 
 
@@ -81,7 +82,7 @@ def test_both_platforms_are_one_finding_with_both_places(release: Release, strid
 
     asks = seen("usage_string", "NSLocationWhenInUseUsageDescription", "To draw your route.")
     ios = Observed("ipa", "ios", observations=(asks, seen("sdk", "pkg:x", "1", listed="true")))
-    builds = {"android": Build((apk(PLACE),), "android"), "ios": Build((ios,), "ios")}
+    builds = {"android": Seen(Build((apk(PLACE),), "android")), "ios": Seen(Build((ios,), "ios"))}
     keep(release, builds)
     row = Drift.objects.get(rule="DR01")
     assert (row.platforms, row.where) == ("android ios", ["permission.xml:1", "usage_string.xml:1"])
