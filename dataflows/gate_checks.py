@@ -15,6 +15,7 @@ from dataflows.totals import flawed
 ENGAGED = (Party.State.APPROVED, Party.State.ACTIVE, Party.State.REVIEW_DUE)
 DPO = "Data protection officer"
 KINDS = (CONTRACT, TRANSFER)
+VULNERABLE = "DR18"
 MENDS = "Product owner mends it, compliance officer accepts it"
 
 
@@ -52,8 +53,9 @@ def _uncovered(flows: Iterable[DataFlow], on: date) -> Iterator[Blocker]:
 
 @gate_check("G3", "drift", "The app does what its papers say, or somebody decided about it", kind="flow", order=50)
 def triaged(release: Release, at: datetime) -> list[Blocker]:
-    """Findings nobody has decided about hold a release, but for low ones."""
+    """Findings nobody has decided about hold a release, but for low ones; late vulnerabilities are asked by risks."""
     rows = Drift.objects.filter(release=release).untriaged(at.date()).exclude(severity=DriftSeverity.LOW)
+    rows = rows.exclude(rule=VULNERABLE)
     return _held(release, rows.gravest_first())
 
 

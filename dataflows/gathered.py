@@ -24,6 +24,7 @@ from dataflows.drift import papers as told
 from dataflows.drift.imported import labels_of
 from dataflows.drift.known import Sdk, policy_of, sdks
 from dataflows.handed import handed_down
+from dataflows.label_rules import OUTSIDE_THE_APP
 from dataflows.models import Contract, DataFlow, Engagement, Node, Party, RetentionRule, SupplierReview, TextVersion
 from dataflows.models.told import TextState
 from dataflows.releases import flows_in
@@ -90,10 +91,10 @@ class Gathered:
 
     def _notices(self, flows: list[DataFlow]) -> Iterator[told.Notice]:
         """Notices people see: the version shown beside the one approved, and what its text does not name."""
-        own = [one for one in self.versions if one.notice_id]
+        own, out = [one for one in self.versions if one.notice_id], [one for one in flows if _flow(one).goes_out]
         for shown in (one for one in own if one.state == TextState.PUBLISHED):
             newest = max((one.number for one in own if one.notice_id == shown.notice_id), default=shown.number)
-            missing = notice_check.missing(shown, flows) if shown.text else None
+            missing = notice_check.missing(shown, out) if shown.text else None
             yield told.Notice(
                 reference=shown.about.reference,
                 approved=str(newest),
@@ -145,7 +146,7 @@ def _flow(flow: DataFlow) -> told.Flow:
         categories=frozenset(item.category for item in flow.data),
         on_device_only=flow.on_device_only,
         leaves_device=flow.leaves_device,
-        through_app=any(node.kind == Node.Kind.APP for node in flow.nodes),
+        through_app=_begins_in_app(flow),
         ephemeral=flow.ephemeral,
         end_to_end=flow.protection == DataFlow.Protection.E2EE,
         consent=flow.consent_id is not None or bool(bases & CONSENT),
@@ -156,6 +157,12 @@ def _flow(flow: DataFlow) -> told.Flow:
         parties=tuple(dict.fromkeys(node.party.reference for node in flow.nodes if node.party)),
         purposes=(_purpose(flow),) if flow.purpose else (),
     )
+
+
+def _begins_in_app(flow: DataFlow) -> bool:
+    """Whether it sets out from the device by the app, as store labels are derived."""
+    by_app = flow.channel not in OUTSIDE_THE_APP or any(node.kind == Node.Kind.APP for node in flow.nodes)
+    return bool(flow.nodes) and flow.nodes[0].on_device and by_app
 
 
 def _purpose(flow: DataFlow) -> str:

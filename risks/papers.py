@@ -9,7 +9,7 @@ from dataflows.handed import handed
 from risks.models import ThreatElement, Vulnerability
 from risks.models.threat_model import ThreatModelState
 
-ENTRIES = ("deep_link", "other_apps", "os_services")
+ENTRIES = ("deep_link",)
 NAME = re.compile(r"[\w.$:/*-]{3,}")
 
 
