@@ -7,9 +7,9 @@ from django import forms
 from django.db.models import QuerySet
 
 from compliance.accounts.models import User
+from compliance.files.forms import FilesField, ManyFiles
 from compliance.projects.forms.rows import Day, ReasonForm, RowForm
 from compliance.projects.models import Organisation, Project
-from controls.forms.evidence import FilesField, ManyFiles
 from controls.models import (
     AUDIENCES,
     DOCUMENT_STANDINGS,

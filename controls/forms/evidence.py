@@ -1,15 +1,13 @@
 """Forms over evidence: handing in, judging, withdrawing."""
 
 from typing import Any
-from uuid import UUID
 
 import django_filters as filters
 from django import forms
 from django.db.models import QuerySet
 
 from compliance.accounts.models import User
-from compliance.files import incoming
-from compliance.files.models import Incoming
+from compliance.files.forms import FilesForm
 from compliance.projects.models import Organisation, Project
 from compliance.ui.filters import Filters
 from controls.forms.picker import Narrowed
@@ -24,11 +22,10 @@ from controls.models import (
     RejectCode,
     Requirement,
 )
-from controls.services.evidence import Facts, Links, Upload
+from controls.services.evidence import Facts, Links
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-MOST_FILES = 50
 MOST_RECORDS = 2_000_000_000
 
 
@@ -63,36 +60,9 @@ class EvidenceFilter(Filters):
         return waiting.exclude(collected_by=person).exclude(submitted_by=person)
 
 
-def is_uuid(text: str) -> bool:
-    """Whether a word can be a key at all."""
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
-class ManyFiles(forms.ClearableFileInput):
-    """A file field that takes several."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files, each an Upload."""
-
-    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
-        given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
-        if len(given) > MOST_FILES:
-            raise forms.ValidationError(f"Hand in at most {MOST_FILES} files at once; these are {len(given)}.")
-        return [Upload(one, one.name) for one in given]
-
-
-class FactsForm(forms.Form):
+class FactsForm(FilesForm):
     """What every version says: file or address, when, whence, how."""
 
-    uploads = FilesField(label="Files", required=False, widget=ManyFiles(attrs={"multiple": True}))
-    arrived = forms.CharField(required=False, max_length=37 * MOST_FILES, widget=forms.HiddenInput)
     source_url = forms.URLField(
         label="Address at the source",
         required=False,
@@ -148,24 +118,12 @@ class FactsForm(forms.Form):
     )
     clauses: dict[str, str] = {"source": "ISO/IEC 27001, 7.5.2", "population": "ISO 19011, A.6"}
 
-    def __init__(self, *args: Any, people: "QuerySet[User]", person: User | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: "QuerySet[User]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person, self.pieces = person, list[Incoming]()
         self.fields["collected_by"].queryset = people  # type: ignore[attr-defined]
 
-    def clean_arrived(self) -> str:
-        """What came piece by piece before the form did; another person's is not found."""
-        keys = [UUID(word) for word in self.cleaned_data["arrived"].split(",") if is_uuid(word)]
-        self.pieces = incoming.of_person(self.person, keys) if self.person and keys else []
-        return ",".join(str(one.pk) for one in self.pieces)
-
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        for one in self.pieces:
-            if not one.is_whole:
-                self.add_error("uploads", f"{one.name} has not arrived as a whole: choose it again to go on.")
-        if "uploads" in given:
-            given["uploads"] += [Upload(incoming.opened(one), one.name) for one in self.pieces if one.is_whole]
+        given = super().clean()
         if not given.get("uploads") and not given.get("source_url") and "uploads" not in self.errors:
             self.add_error("uploads", "Give a file, or the address where the evidence can be seen.")
         start, end = given.get("period_start"), given.get("period_end")
@@ -175,11 +133,6 @@ class FactsForm(forms.Form):
             self.add_error("period_end", "The period ends before it starts.")
         _check_population(self, given.get("population"), given.get("delivered"))
         return given
-
-    def let_go(self) -> None:
-        """Forget the pieces of what was handed in."""
-        for one in self.pieces:
-            incoming.forget(one)
 
     def facts(self) -> Facts:
         return Facts(

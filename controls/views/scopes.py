@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from compliance.files.forms import is_uuid
 from compliance.projects.models import Organisation, Project
 from compliance.projects.pairs import Pair, in_both, paths, people_of
-from controls.forms.evidence import is_uuid
 
 __all__ = ["Pair", "in_both", "is_uuid", "owned", "paths", "people_of", "visible"]
 

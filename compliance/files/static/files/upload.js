@@ -1,4 +1,4 @@
-// Handing in evidence, with scripts: files are sent piece by piece as soon as they are chosen or dropped, and go on where
+// Handing in files, with scripts: files are sent piece by piece as soon as they are chosen or dropped, and go on where
 // they broke off. Without scripts the same form hands them in as a whole. Listens on the document, so that it keeps
 // working when a refused form is swapped for its answer.
 "use strict";
