@@ -15,6 +15,7 @@ urlpatterns = [
     room("compliance.packs.urls"),
     room("compliance.registers.urls"),
     room("compliance.releases.urls"),
+    room("compliance.artefacts.urls"),
     room("compliance.exchange.urls"),
     room("compliance.assessments.urls"),
     room("controls.urls"),

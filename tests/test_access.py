@@ -30,7 +30,8 @@ from tests.matrix import NoFactory, Person, World, account, populate
 from tests.objects import MATRIX
 
 ROOMS = (
-    "projects assessments accounts tasks controls dataflows risks packs timeline approvals registers exchange releases"
+    "projects assessments accounts tasks controls dataflows risks packs timeline approvals registers exchange releases "
+    "artefacts"
 )
 for room in ROOMS.split():
     if find_spec(f"tests.{room}") and find_spec(f"tests.{room}.objects"):
