@@ -1,7 +1,7 @@
 """Records of this room for the access matrix."""
 
-from compliance.assessments.models import Assessment
-from compliance.assessments.services import start_assessment
+from compliance.assessments.models import Assessment, RuleChange
+from compliance.assessments.services import propose_rule, start_assessment
 from compliance.projects.models import Membership, Project
 from tests.objects import value
 
@@ -11,6 +11,19 @@ def begun(project: Project) -> Assessment:
     found = Assessment.objects.in_project(project).open().first()
     admin = Membership.objects.admins_of(project.organisation).first().user
     return found or start_assessment(project=project, by=admin)
+
+
+@value("reference", "assessments:rule_decide")
+def changed_rule(project: Project) -> str:
+    admin = Membership.objects.admins_of(project.organisation).first().user
+    found = RuleChange.objects.in_organisation(project.organisation).waiting().first()
+    row = found or propose_rule(organisation=project.organisation, rule="R08b", by=admin, reason="Not ours", off=True)
+    return row.reference
+
+
+@value("rule", "assessments:*", names_record=False)
+def rule(project: Project) -> str:
+    return "R08a"
 
 
 @value("reference", "assessments:*")

@@ -25,7 +25,7 @@ PROPOSAL_MOVES: dict[str, frozenset[str]] = {
     ProposalState.ACCEPTED: frozenset(),
     ProposalState.DECLINED: frozenset(),
     ProposalState.STANDING: frozenset(),
-    ProposalState.WITHDRAWN: frozenset(),
+    ProposalState.WITHDRAWN: frozenset({ProposalState.PROPOSED}),
 }
 
 

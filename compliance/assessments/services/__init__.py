@@ -11,14 +11,17 @@ from .assessment import (
     submit_assessment,
 )
 from .proposal import accept_proposals, decline_proposals
+from .rule import decide_rule, propose_rule
 
 __all__ = [
     "accept_proposals",
     "approve_assessment",
     "ask_colleague",
     "begin_review",
+    "decide_rule",
     "decline_proposals",
     "finish_review",
+    "propose_rule",
     "remark_on",
     "save_answer",
     "send_back_assessment",

@@ -9,6 +9,7 @@ from typing import Any
 from compliance.assessments.models import Answer, Assessment, Remark
 from compliance.assessments.questionnaire import Question, Questionnaire, Rule, Step
 from compliance.assessments.registry import answer_checks
+from compliance.assessments.ruled import changes_in_force, with_changes
 from compliance.assessments.rules import Outcome, by_question, contradictions, outcomes, shown
 from compliance.assessments.values import Said, is_complete
 
@@ -22,12 +23,24 @@ class Clash:
     explained: bool
 
 
+def _as_ruled(assessment: Assessment) -> Questionnaire:
+    """The edition of the assessment with the rules as its organisation has them. One query."""
+    asked = assessment.questions
+    return with_changes(asked, changes_in_force(assessment.project.organisation, asked.edition))
+
+
 class Sheet:
     """The answers of an assessment on a day."""
 
-    def __init__(self, assessment: Assessment, on: date, answers: Iterable[Answer] | None = None) -> None:
+    def __init__(
+        self,
+        assessment: Assessment,
+        on: date,
+        answers: Iterable[Answer] | None = None,
+        asked: Questionnaire | None = None,
+    ) -> None:
         self.assessment = assessment
-        self.asked: Questionnaire = assessment.questions
+        self.asked: Questionnaire = asked or _as_ruled(assessment)
         self.on = on
         rows = assessment.answers.select_related("answered_by", "task") if answers is None else answers
         self.answers = {row.question: row for row in rows if row.question in self.asked.questions}

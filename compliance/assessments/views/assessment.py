@@ -80,10 +80,16 @@ def _listed(request: HttpRequest, scope: Organisation | Project) -> HttpResponse
         request,
         rows,
         url=lambda row: row.get_absolute_url(),
-        template="projects/list.html",
+        template="assessments/assessment_list.html",
+        rules_url=_rules_url(scope),
         add_url=add,
         add_label="Start an assessment",
     )
+
+
+def _rules_url(scope: Organisation | Project) -> str:
+    """The rules are the organisation's."""
+    return "" if isinstance(scope, Project) else reverse("assessments:rules", args=[scope.slug])
 
 
 assessments = in_both("view", kind="assessment")(require_safe(_listed))

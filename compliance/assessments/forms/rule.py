@@ -1,0 +1,137 @@
+"""Changing a rule: what it says and proposes, and for one of our own when, all by choosing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+
+from compliance.assessments.questionnaire import Questionnaire, Rule
+from compliance.assessments.rule_words import KIND_WORDS, condition_choices, condition_of, known, told_consequence
+from compliance.projects.roles import ROLES
+
+SPARE, CONDITIONS = 3, 3
+KINDS = [(key, label) for key, label in KIND_WORDS.items() if key not in {"flow", "party", "record", "sdk"}]
+FREE_DAYS = 30
+
+
+class RuleForm(forms.Form):
+    """`rule` is the one that is changed; without it one of our own is made."""
+
+    off = forms.BooleanField(required=False, label="Switch it off", help_text="It then proposes nothing.")
+    explain = forms.CharField(
+        label="Sentence",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Why this follows, in one sentence. People read it beside their answer.",
+    )
+    keep = forms.MultipleChoiceField(
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="What it proposes",
+        help_text="Untick what shall not follow.",
+    )
+    reason = forms.CharField(label="Why the rule is changed", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, asked: Questionnaire, rule: Rule | None, own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked, self.rule, self.own = asked, rule, own
+        then = list(rule.then) if rule else []
+        keep: Any = self.fields["keep"]
+        keep.choices = [(str(number), told_consequence(one, asked)) for number, one in enumerate(then)]
+        keep.initial = [number for number, _ in keep.choices]
+        self.fields["explain"].initial = rule.explain if rule else ""
+        if not then:
+            del self.fields["keep"]
+        if rule is None:
+            del self.fields["off"]
+        if own:
+            self._ask_when(rule)
+        for number in range(1, SPARE + 1):
+            self._ask_then(number)
+        self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
+
+    def _ask_when(self, rule: Rule | None) -> None:
+        choices: list[Any] = [("", "Nothing more"), *condition_choices(self.asked)]
+        for number in range(1, CONDITIONS + 1):
+            label = "When" if number == 1 else "And when"
+            field = forms.ChoiceField(required=number == 1 and rule is None, choices=choices, label=label)
+            if number == 1 and rule is not None:
+                field.help_text = "Leave all three empty to keep the condition as it is."
+            self.fields[f"when_{number}"] = field
+        self.fields["join"] = forms.ChoiceField(
+            choices=[("all", "All of them have to be true"), ("any", "One of them is enough")], label="Of several"
+        )
+
+    def _ask_then(self, number: int) -> None:
+        self.fields[f"kind_{number}"] = forms.ChoiceField(
+            required=False, choices=[("", "Nothing more"), *KINDS], label=f"Propose also ({number})"
+        )
+        self.fields[f"named_{number}"] = forms.CharField(
+            required=False,
+            max_length=200,
+            label="What",
+            help_text="A control like A.8.11, a risk like T18, a framework or flag by its name; else the title.",
+        )
+
+    @property
+    def parts(self) -> Iterator[tuple[Any, Any]]:
+        """The pairs of what is proposed besides."""
+        return ((self[f"kind_{number}"], self[f"named_{number}"]) for number in range(1, SPARE + 1))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["then"] = [*self._kept(data), *self._added(data)]
+        if not data.get("off") and not data["then"] and not self.errors:
+            raise forms.ValidationError("It proposes nothing: keep or choose something, or switch it off.")
+        return data
+
+    def _kept(self, data: dict[str, Any]) -> list[dict[str, Any]]:
+        then = list(self.rule.then) if self.rule else []
+        return [dict(then[int(number)]) for number in data.get("keep", ())]
+
+    def _added(self, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        for number in range(1, SPARE + 1):
+            kind, named = data.get(f"kind_{number}", ""), str(data.get(f"named_{number}", "")).strip()
+            if not kind:
+                continue
+            if (then := _consequence(kind, named)) is None:
+                self.add_error(f"named_{number}", _unknown(kind, named))
+            else:
+                yield then
+
+    def says(self) -> dict[str, Any]:
+        """What the rule says now; for one of our own also when, and to which question it belongs."""
+        data = self.cleaned_data
+        found: dict[str, Any] = {"explain": data["explain"].strip(), "then": data["then"]}
+        if self.own:
+            chosen = [condition_of(data[f"when_{n}"]) for n in range(1, CONDITIONS + 1) if data.get(f"when_{n}")]
+            when = {data["join"]: chosen} if len(chosen) > 1 else chosen[0] if chosen else dict(self.rule.when)  # type: ignore[union-attr]
+            first = chosen[0]["q"].partition(".")[0] if chosen else self.rule.question  # type: ignore[union-attr]
+            found |= {"when": when, "question": first}
+        return found
+
+
+def _consequence(kind: str, named: str) -> dict[str, Any] | None:
+    """The consequence a person means; None when there is no such thing."""
+    if not named:
+        return None
+    options = known(kind)
+    if not options:
+        more = {"role": "compliance_officer" if "compliance_officer" in ROLES else next(iter(ROLES)), "days": FREE_DAYS}
+        return {kind: named, **(more if kind == "task" else {})}
+    asked = named.casefold()
+    hits = [key for key, label in options.items() if asked in {key.casefold(), label.casefold()}]
+    hits = hits or [key for key, label in options.items() if label.casefold().split(" ")[0] == asked]
+    if len(hits) != 1:
+        return None
+    if kind == "risk":
+        return {"risk": hits[0], "title": options[hits[0]].partition(" ")[2]}
+    return {kind: hits[0], **({"title": options[hits[0]]} if kind == "framework" else {})}
+
+
+def _unknown(kind: str, named: str) -> str:
+    if not named:
+        return "Say what."
+    near = [label for label in known(kind).values() if named.casefold() in label.casefold()][:3]
+    more = f" Did you mean {' or '.join(near)}?" if near else ""
+    return f"There is no {KIND_WORDS[kind].lower()} “{named[:60]}” here.{more}"
