@@ -12,6 +12,7 @@ drift = [
     path(f"{HERE}/", views.drift_list, name="project_drift"),
     path(f"{HERE}/<str:reference>/", views.drift, name="drift"),
     path(f"{HERE}/<str:reference>/decide/<slug:step>/", views.drift_decide, name="drift_decide"),
+    path(f"{HERE}/<str:reference>/draft/", views.drift_draft, name="drift_draft"),
     path(f"{HERE}/<str:reference>/task/", views.drift_task, name="drift_task"),
     path(f"{RELEASE}/", views.release_drift, name="release_drift"),
     path(f"{RELEASE}/table/", compared.release_drift_table, name="release_drift_table"),

@@ -14,6 +14,7 @@ from dataflows.models import DataItem, Drift, Node, Party, StoreDeclaration
 
 TASKS = frozenset({"remove_from_app", "correct_app", "update_sdk", "correct_manifest", "rotate", "build"})
 DECISIONS = frozenset({"accept"})
+DRAFTED = frozenset({"add_flow", "add_party", "add_transfer", "add_consent"})
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ def _way(drift: Drift, kind: str, label: str) -> Way:
         return Way(kind, label, f"{reverse('dataflows:drift_task', args=[slug, reference])}?mend={kind}")
     page = PAGES.get(kind)
     return Way(kind, label, page(drift) if page else _release("release")(drift))
+
+
+def may_draft(drift: Drift, given: list[Way]) -> bool:
+    """Whether the flow can be drafted from the finding alone: it says which data, and its party is recorded."""
+    asks = any(way.kind in DRAFTED for way in given)
+    return asks and bool(drift.about.get("categories")) and party_behind(drift) is not None
 
 
 def _about(drift: Drift, name: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -14,9 +15,14 @@ from compliance.ledger.context import simulated_moment
 from compliance.projects.models import Release
 from compliance.tasks.models import Task
 from compliance.tasks.services import add_task
+from dataflows import vocabulary
 from dataflows.drift import Finding, known_rules
-from dataflows.models import DRIFT_MOVES, Drift, DriftState
+from dataflows.mends import party_behind
+from dataflows.models import DRIFT_MOVES, DataFlow, DataItem, Drift, DriftState
 from dataflows.releases import rank
+from dataflows.services.flow import propose_flow
+from dataflows.services.item import items_named
+from dataflows.services.node import node_of_kind, node_of_party
 from dataflows.services.review import WrongState
 
 ENGINE = "drift"
@@ -215,6 +221,37 @@ def hand_to_developers(
         detail=detail,
         source_url=drift.get_absolute_url(),
     )
+
+
+def draft_flow(*, drift: Drift, by: User | str, reason: str = "", **details: Any) -> DataFlow:
+    """Propose the flow a finding shows, from the app to the party behind it; somebody still has to say why and by
+    which right. Raises Refused when nobody recorded that party, or a flow to it is there already.
+    """
+    party, project = party_behind(drift), drift.project
+    if party is None:
+        raise Refused(f"{drift.reference}: bring the company in as a party first.")
+    there = DataFlow.objects.in_project(project).present().reaching(party).order_by("reference").first()
+    if there:
+        raise Refused(f"{there.reference} reaches {party} already: complete that one and have it approved.")
+    with change(by=by, reason=reason or f"From {drift.reference}"):
+        path = [node_of_kind(project=project, kind="app", by=by), node_of_party(project=project, party=party, by=by)]
+        given = {
+            "items": details.get("items") or _items(drift, by),
+            "title": party.service[:100],
+            "purpose": f"Not said yet: {party.service}"[:250],
+            "channel": DataFlow.Channel.SDK,
+            "since_release": drift.release,
+            "notes": f"From {drift.reference}: {drift.app_does}",
+        }
+        return propose_flow(project=project, path=path, by=by, reason=reason, **{**given, **details})
+
+
+def _items(drift: Drift, by: User | str) -> list[DataItem]:
+    """What the team calls data of these kinds; a kind nobody has named yet gets an item of its own."""
+    house = drift.project.organisation
+    codes = [code for code in drift.about.get("categories", ()) if code in vocabulary.categories()]
+    known = {one.category: one for one in DataItem.objects.in_organisation(house).filter(category__in=codes)}
+    return [*known.values(), *items_named(organisation=house, categories=[c for c in codes if c not in known], by=by)]
 
 
 def _decide(drift: Drift, state: str, by: User, reason: str, until: date | None) -> Drift:

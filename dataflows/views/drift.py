@@ -9,8 +9,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from compliance.ledger import Refused
 from compliance.ledger.moment import now_read
 from compliance.prepared import Rows
 from compliance.projects.access import Request, project_view
@@ -21,10 +22,16 @@ from compliance.ui.register import Column, Register
 from compliance.ui.templatetags.ui import day, level, state
 from dataflows.drift import known_rules
 from dataflows.forms.drift import AcceptForm, DevelopersForm, DriftFilter
-from dataflows.mends import ways
+from dataflows.mends import may_draft, ways
 from dataflows.models import Drift, DriftSeverity, DriftState
 from dataflows.models.drift import ACCEPTED
-from dataflows.services.drift import accept_drift, call_false_alarm, hand_to_developers, reopen_drift
+from dataflows.services.drift import (
+    accept_drift,
+    call_false_alarm,
+    draft_flow,
+    hand_to_developers,
+    reopen_drift,
+)
 from dataflows.watching import jobs_of
 
 LEVELS = {"block": "critical"}
@@ -109,6 +116,7 @@ def drift(request: Request, project: Project, reference: str) -> HttpResponse:
     row = _find(project, reference)
     today = now_read().date()
     same = Drift.objects.filter(project=project, mark=row.mark).exclude(pk=row.pk).select_related("release", "project")
+    given = ways(row) if row.state != DriftState.RESOLVED else []
     context = {
         "row": row,
         "rule": known_rules().get(row.rule),
@@ -116,7 +124,8 @@ def drift(request: Request, project: Project, reference: str) -> HttpResponse:
         "drawn_state": draw_state(row, row.state),
         "drawn_severity": draw_severity(row, row.severity),
         "over": row.is_over(today),
-        "ways": ways(row) if row.state != DriftState.RESOLVED else [],
+        "ways": given,
+        "may_draft": request.can.edit and may_draft(row, given),
         "same": same.order_by("reference"),
         "may_decide": request.can.release.approve,
     }
@@ -160,6 +169,20 @@ def drift_task(request: Request, project: Project, reference: str) -> HttpRespon
         return redirect(row)
     heading = f"{labels.get(what, 'Change the app')}: a task for the developers"
     return _page(request, row, form, heading=heading, submit="Give the task", intro=row.app_does)
+
+
+@project_view("edit", kind="flow")
+@require_POST
+def drift_draft(request: Request, project: Project, reference: str) -> HttpResponse:
+    """Have the flow a finding shows drafted, to be completed and approved."""
+    row = _find(project, reference)
+    try:
+        made = draft_flow(drift=row, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(row)
+    messages.success(request, f"{made.reference} is proposed: say why, by which right, and put it forward.")
+    return redirect(made)
 
 
 def _page(request: Request, row: Drift, form: Any, **words: Any) -> HttpResponse:

@@ -29,9 +29,10 @@ def set_scenes(stage: Stage) -> None:
         stage.on(-205 + number, lambda key=key: _approve(stage, key), 15)
     for number, flow in enumerate(SCRIPT["flows"]):
         key = flow["key"]
-        stage.on(-21 if key in PROPOSED else -250 + number, lambda flow=flow: _propose(stage, dict(flow)), 11)
-        if key not in PROPOSED:
-            stage.on(-225 + number, lambda key=key: _approve(stage, key), 14)
+        if key in PROPOSED:
+            continue  # the drift engine proposes it (drift.py)
+        stage.on(-250 + number, lambda flow=flow: propose(stage, dict(flow)), 11)
+        stage.on(-225 + number, lambda key=key: _approve(stage, key), 14)
 
 
 def _prepare(stage: Stage) -> None:
@@ -91,7 +92,13 @@ def _node(stage: Stage, letter: str, key: str) -> Any:
     return stage.get(name)
 
 
-def _propose(stage: Stage, facts: dict[str, Any]) -> None:
+def script_of(key: str) -> dict[str, Any]:
+    """What the script says of one flow."""
+    return next(dict(flow) for flow in SCRIPT["flows"] if flow["key"] == key)
+
+
+def propose(stage: Stage, facts: dict[str, Any]) -> DataFlow:
+    """Propose a flow of the script with its transfers."""
     key, letter, activity = facts.pop("key"), facts.pop("project"), facts.pop("activity", "")
     path, items = facts.pop("path"), facts.pop("items")
     flow = propose_flow(
@@ -109,6 +116,7 @@ def _propose(stage: Stage, facts: dict[str, Any]) -> None:
     for transfer in SCRIPT["transfers"]:
         if transfer["flow"] == key:
             _transfer(stage, flow, transfer, _owner(stage, letter))
+    return flow
 
 
 def _owner(stage: Stage, letter: str) -> User:

@@ -19,6 +19,7 @@ from risks.demo import (
     audits,
     cases,
     controls,
+    drift,
     flows,
     governance,
     parties,
@@ -78,6 +79,7 @@ def load(password: str) -> int:
             cases,
             requests,
             told,
+            drift,
             assessments,
         ):
             script.set_scenes(stage)
