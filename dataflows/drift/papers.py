@@ -193,13 +193,14 @@ class Papers:
         return [self.by_reference[one] for one in flow.parties if one in self.by_reference]
 
     def declares(self, host: str) -> bool:
-        """Whether a flow or a party is known by this host or one above it."""
+        """Whether a flow, or a party somebody approved, is known by this host or one above it."""
         return under(host, self._domains)
 
     @cached_property
     def _domains(self) -> frozenset[str]:
         known = [one for flow in self.flows for one in flow.domains]
-        return plain_hosts([*known, *(one for party in self.parties for one in party.domains)])
+        engaged = (one for one in self.parties if one.state in MAY_RECEIVE or self.reaching(one))
+        return plain_hosts([*known, *(host for party in engaged for host in party.domains)])
 
 
 def plain_hosts(hosts: Iterable[str]) -> frozenset[str]:

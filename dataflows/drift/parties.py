@@ -104,7 +104,7 @@ def hosts_nobody_declared(build: Build, papers: Papers) -> Iterator[Hit]:
         yield Hit(
             key=f"country:{country}",
             app_does=f"Hosts in {country_name(country)} stand in it: {listed([one.key for one in signs])}.",
-            papers_say=f"No flow or party is known by them, and no transfer to {country_name(country)} is recorded.",
+            papers_say=f"No flow or approved party has them, and no transfer to {country_name(country)} is recorded.",
             where=places(signs),
             about={"country": (country,), "host": tuple(one.key for one in signs)[:50]},
             severity="medium" if strings else "",
@@ -120,7 +120,7 @@ def _tracking_hosts(build: Build, papers: Papers) -> Iterator[Hit]:
         yield Hit(
             key="tracking_domains",
             app_does=f"Its privacy manifests name hosts they track by: {listed(hosts)}.",
-            papers_say="No flow or party is known by these hosts.",
+            papers_say="No flow and no approved party is known by these hosts.",
             where=places(signs),
             about={"host": hosts, "sdk": tuple(dict.fromkeys(one.by for one in signs if one.by))},
         )

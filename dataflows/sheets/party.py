@@ -47,6 +47,8 @@ class PartySheet(Sheet):
         Column("framework_until_date", "EU-US framework until", Day(), help="2026-11-22."),
         Column("is_cloud", "Cloud service", Flag(), help="yes or no."),
         Column("exit_plan", "Exit plan", Words()),
+        Column("sdks", "SDKs in our apps", Words(), help="Names as developers know them, with commas between."),
+        Column("domains", "Servers the app talks to", Words(), help="Hosts, with commas between."),
         Column("notes", "Notes", Words()),
         Column("review_date", "Next review", Day(), fixed=True),
         Column("state", "State", Choice(choices=Party.State.choices), fixed=True),

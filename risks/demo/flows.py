@@ -81,7 +81,7 @@ def _limit(stage: Stage, kept: str) -> Any:
     return stage.get(f"rule {kept}") if f"rule {kept}" in stage.things else kept
 
 
-def _node(stage: Stage, letter: str, key: str) -> Any:
+def node_of(stage: Stage, letter: str, key: str) -> Any:
     """A place of the map; a party gets one the first time a flow reaches it."""
     name = f"{letter} {key}"
     if name not in stage.things:
@@ -103,7 +103,7 @@ def propose(stage: Stage, facts: dict[str, Any]) -> DataFlow:
     path, items = facts.pop("path"), facts.pop("items")
     flow = propose_flow(
         project=stage.project(letter),
-        path=[_node(stage, letter, stop) for stop in path],
+        path=[node_of(stage, letter, stop) for stop in path],
         items=[stage.get(f"item {name}") for name in items],
         by=_owner(stage, letter),
         subject_categories=["customers" if activity == "wallet" else "users"],

@@ -63,8 +63,6 @@ def _ask(stage: Stage, facts: dict[str, Any]) -> None:
         framework_until_date=stage.date(facts["certified"]) if "certified" in facts else None,
         is_cloud=facts.get("cloud", False),
         exit_plan=facts.get("exit", ""),
-        sdks="\n".join(facts.get("sdks", ())),
-        domains="\n".join(facts.get("hosts", ())),
         reason="Needed for the app",
         **told,
     )

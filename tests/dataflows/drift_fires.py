@@ -85,6 +85,12 @@ FIRES: list[tuple[str, Build, Papers, list[str]]] = [
     ("DR10", ios(seen("tracking_domain", "track.adspire.com")), papers(), ["tracking_domains"]),
     ("DR10", android(seen("domain", "api.adspire.com", "US", scope="string")), papers(), ["country:US"]),
     (
+        "DR10",
+        ios(seen("tracking_domain", "t.adspire.example", by="Adspire")),
+        papers(parties=(replace(OWN, domains=("t.adspire.example",)),)),
+        ["tracking_domains"],
+    ),
+    (
         "DR11",
         ios(seen("sdk", "Alamofire", "5.8", manifest="false", form="framework")),
         papers(),
