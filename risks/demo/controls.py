@@ -11,6 +11,7 @@ from controls.services.deviation import decide_deviation, request_deviation
 from controls.services.evidence import Facts, Links, Upload, submit_evidence
 from controls.services.review import accept_evidence, begin_review, reject_evidence
 from controls.services.statement import decide_statement, submit_statement
+from risks.demo.builds import evidence_file
 from risks.demo.stage import Stage, script
 
 ISO27001, ISO27701, MASVS = "iso27001-2022", "iso27701-2025", "masvs-2"
@@ -130,6 +131,7 @@ def _collect(stage: Stage, facts: dict[str, Any]) -> None:
     collector = stage.person("Nair" if "project" in facts else "Brandt")
     text = f"{title}\n\n{shows}.\nSource: {source}.\nAn invented record of the demonstration.\n"
     first, last = (stage.date(day) for day in facts["period"]) if "period" in facts else (None, None)
+    name, data = evidence_file(facts["key"]) or (f"{title}.txt", text.encode())
     evidence = submit_evidence(
         scope=stage.project(facts["project"]) if "project" in facts else stage.organisation,
         title=title,
@@ -144,7 +146,7 @@ def _collect(stage: Stage, facts: dict[str, Any]) -> None:
             period_start=first,
             period_end=last,
         ),
-        upload=Upload(io.BytesIO(text.encode()), f"{title}.txt"),
+        upload=Upload(io.BytesIO(data), name),
         links=Links(implementations=[stage.get(f"CI {name}") for name in facts["controls"].split()]),
         by=collector,
         reason="Collected for the audit",

@@ -62,6 +62,8 @@ def _ask(stage: Stage, facts: dict[str, Any]) -> None:
         due_diligence=facts.get("guarantees", ""),
         framework_until_date=stage.date(facts["certified"]) if "certified" in facts else None,
         is_cloud=facts.get("cloud", False),
+        sdks="\n".join(facts.get("sdks", ())),
+        domains="\n".join(facts.get("hosts", ())),
         exit_plan=facts.get("exit", ""),
         reason="Needed for the app",
         **told,

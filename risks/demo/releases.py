@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 from compliance.artefacts.formats.report import Component
@@ -11,6 +10,7 @@ from compliance.projects.models import Release
 from compliance.projects.services import update_release
 from compliance.releases.models import GateDecision
 from compliance.releases.services import classify_release, decide_gate, override_gate
+from risks.demo.builds import build_hash
 from risks.demo.stage import Stage, script
 from risks.services.report import list_components
 
@@ -29,8 +29,7 @@ def set_scenes(stage: Stage) -> None:
 def _build(stage: Stage, version: str) -> None:
     by, release = stage.person(SCRIPT[version]["owner"]), stage.get(version)
     begun = stage.date(SCRIPT[version]["began"]) if "began" in SCRIPT[version] else release.development_date
-    digest = sha256(f"build {version}".encode()).hexdigest()
-    update_release(release=release, by=by, reason="Built", build_sha256=digest, development_date=begun)
+    update_release(release=release, by=by, reason="Built", build_sha256=build_hash(version), development_date=begun)
     if parts := SCRIPT[version].get("parts"):
         with change(by=by, reason="Component list of the build"):
             list_components(release, [Component(name=name, version=number) for name, number in parts.items()])

@@ -14,6 +14,7 @@ from compliance.ledger import origin
 from compliance.projects.models import Organisation
 from controls.models import Edition
 from risks.demo import (
+    artefacts,
     assessments,
     assets,
     audits,
@@ -72,6 +73,7 @@ def load(password: str) -> int:
             proof,
             registers,
             releases,
+            artefacts,
             audits,
             assets,
             threats,
