@@ -9,24 +9,21 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 import pytest
-from django.core.handlers.base import BaseHandler
 from django.core.signals import request_finished
 from django.db import close_old_connections, transaction
 from django.http import HttpResponse
 from django.template.backends.django import Template
-from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from compliance.ledger.models import Entry
 from compliance.projects import services
 from compliance.projects.roles import allowed
-from tests.matrix import NoFactory, Person, World, account, populate
+from tests.matrix import REQUESTS, NoFactory, Person, World, account, populate, server
 from tests.objects import MATRIX
 
 ROOMS = (
@@ -45,7 +42,6 @@ FOREIGN_VIEWS = {
 }
 SIGN_IN = reverse("account_login")
 SCOPES = ("project", "organisation", "desk")
-REQUESTS = RequestFactory()
 
 
 @dataclass(frozen=True)
@@ -60,14 +56,6 @@ class Page:
     @property
     def app(self) -> str:
         return self.name.partition(":")[0]
-
-
-@cache
-def server() -> BaseHandler:
-    """The site with its middleware. Django's test client would also keep every template it sees, at twice the time."""
-    handler = BaseHandler()
-    handler.load_middleware()
-    return handler
 
 
 def pages(patterns: list[Any] | None = None, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[Page]:

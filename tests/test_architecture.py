@@ -27,6 +27,7 @@ FLOOR = {app: number for number, layer in enumerate(reversed(LAYERS)) for app in
 
 FILE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 400, 50, 150
 DRAWERS = {"utils", "helpers", "common", "core", "managers", "selectors", "misc"}
+BODIES = ("body", "orelse", "finalbody", "handlers", "cases")  # where statements stand in statements
 REGISTRIES = r"(?:pypi|pythonhosted|npmjs|yarnpkg|jsdelivr|unpkg|cloudflare|googleapis|gstatic)\.(?:org|com|net)\b"
 FOLDERS = r"(?<![\w.~-])/(?:home|root|Users|work|mnt)/[\w.-]+"
 
@@ -72,9 +73,12 @@ def code() -> list[Path]:
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """Every function of a file with its number of lines."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    waiting: list[ast.AST] = [ast.parse(path.read_text())]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
             yield node.name, node.end_lineno - node.lineno + 1
+        waiting += [below for part in BODIES for below in getattr(node, part, ())]
 
 
 def our_models() -> list[type[models.Model]]:

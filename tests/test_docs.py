@@ -18,7 +18,8 @@ VARIABLE = re.compile(r"(?:ASSAY|DATABASE|CELERY)_[A-Z_]+")
 def variables() -> set[str]:
     """The names of environment variables our code reads: every string that looks like one."""
     code = [path for room in ("compliance", "controls", "dataflows", "risks") for path in (ROOT / room).rglob("*.py")]
-    nodes = [node for path in code for node in ast.walk(ast.parse(path.read_text()))]
+    texts = [text for path in code if VARIABLE.search(text := path.read_text()) or "secret(" in text]
+    nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
     strings = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     secrets = {ast.literal_eval(call.args[0]) for call in nodes if is_secret(call)}
     return {string for string in strings if VARIABLE.fullmatch(string)} | {f"{secret}_FILE" for secret in secrets}

@@ -12,7 +12,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +25,7 @@ from compliance.ledger.past import past
 from compliance.projects.models import Organisation, Project
 from compliance.projects.past import written
 from compliance.projects.services import grant_role
+from tests.matrix import REQUESTS, server
 from tests.objects import value_for
 from tests.test_access import PAGES, Page
 
@@ -103,7 +104,9 @@ def _arguments(page: Page, project: Project) -> dict[str, Any]:
 
 def text_of(client: Client, url: str, **asked: str) -> str:
     """What stands on a page, without its frame; and of a register its file."""
-    answer = client.get(url, asked)
+    request = REQUESTS.get(url, asked)
+    request.COOKIES = {name: cookie.value for name, cookie in client.cookies.items()}
+    answer = server().get_response(request)
     page = b"".join(answer).decode()  # type: ignore[arg-type]
     body = re.search(r"<main\b.*?</main>", page, re.DOTALL)
     words = re.sub(r"<[^>]*>", " ", body[0] if body else page)
@@ -157,11 +160,9 @@ def _write(row: Any, chance: random.Random) -> None:
     row.save()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_every_page_and_every_table_is_what_it_was(
-    stridewell: Project, mara: User, reader: User, sign_in: Any, seed: int
-) -> None:
-    chance, browser = random.Random(seed), sign_in(reader)
+def test_every_page_and_every_table_is_what_it_was(stridewell: Project, mara: User, reader: User, sign_in: Any) -> None:
+    """Other rows are changed on each engine."""
+    chance, browser = random.Random(connection.vendor), sign_in(reader)
     urls = list(shown(stridewell))
     moments: list[tuple[datetime, dict[str, str], dict[Any, Any]]] = []
     for _ in range(2):
