@@ -29,6 +29,7 @@ from dataflows.models import Contract, DataFlow, Engagement, Node, Party, Retent
 from dataflows.models.told import TextState
 from dataflows.releases import flows_in
 
+EVERY_SDK = ("device_id",)  # what any part that calls home gets to see, when nobody has said more
 CONSENT = frozenset({"consent", "explicit_consent"})
 SHOWN = (TextState.APPROVED, TextState.PUBLISHED)
 STORES = {"android": told.PLAY, "ios": told.APPLE}
@@ -220,11 +221,11 @@ def _own_sdks(parties: Iterable[Party], flows: Iterable[DataFlow]) -> Iterator[S
             )
             yield Sdk(
                 code=party.reference,
-                name=f"the SDK of {party.name}",
+                name=next((name for name in names if "." not in name), names[0]),
                 company=party.name,
                 country=party.country,
                 does=party.service[:1].lower() + party.service[1:],
-                categories=tuple(carried) or ("other_personal",),
+                categories=tuple(carried) or EVERY_SDK,
                 android=names,
                 ios=names,
                 packages=tuple(name.lower() for name in names),

@@ -26,6 +26,15 @@ class Way:
     url: str
     who: str = "edit"
 
+    @property
+    def verb(self) -> str:
+        """What its button says."""
+        if self.kind in DECISIONS:
+            return "Decide"
+        if self.kind in TASKS:
+            return "Give the task"
+        return "Fill in the form" if "?drift=" in self.url else "Open it"
+
 
 def ways(drift: Drift) -> list[Way]:
     """The mends of its rule in their order, each with its page; `drift` has its project."""

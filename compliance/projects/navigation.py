@@ -27,7 +27,7 @@ TESTS = ("controls:tests", "controls:project_tests")
 PLACES = (
     Place("Overview", "project", "projects:organisation", "projects:project"),
     Place("Projects", "project", "projects:projects"),
-    Place("Releases", "release", "", "projects:releases"),
+    Place("Releases", "release", "", "projects:releases", ("dataflows:project_drift",)),
     Place("Requirements", "release", "", "risks:requirements"),
     Place("Assessments", "assessment", "assessments:assessments", "assessments:project_assessments"),
     Place("Frameworks", "framework", "controls:frameworks"),

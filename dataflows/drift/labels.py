@@ -132,28 +132,48 @@ class Row:
 
 
 def table_of_four(build: Build, papers: Papers) -> list[Row]:
-    """Every category any source names: privacy manifests, flows, both labels."""
+    """Every category any source names: privacy manifests, flows, both labels.
+
+    Several of our categories may be one type of a store: what a flow of another category explains is no row of its own.
+    """
     apple = next((one for one in papers.labels if one.store == APPLE), None)
     play = next((one for one in papers.labels if one.store == PLAY), None)
     said = build.keys("collected")
     has_manifest = bool(build.formats & {"ipa", "privacy_manifest"})
     out = {code for flow in papers.flows if flow.goes_out for code in flow.categories}
+    explained: set[tuple[str, str]] = {one for code in out for one in _types(code)}
     rows = []
     for code, known in store_categories().items():
+        mine = _types(code) if code in out else _types(code) - explained
+        manifest, app_store, google = (_of(mine, one) for one in ("manifest", APPLE, PLAY))
         row = Row(
             code,
-            bool(said & set(known.apple_manifest)) if has_manifest and known.apple_manifest else None,
+            bool(said & set(manifest)) if has_manifest and known.apple_manifest else None,
             code in out,
-            _says(apple, known.app_store),
-            _says(play, known.play),
+            _says(apple, app_store) if known.app_store else None,
+            _says(play, google) if known.play else None,
         )
         if any((row.manifest, row.flows, row.app_store, row.play)):
             rows.append(row)
+            explained |= mine
     return rows
 
 
+def _types(category: str) -> set[tuple[str, str]]:
+    """What the three sources call a category, each type with its source."""
+    known = store_categories().get(category)
+    if known is None:
+        return set()
+    named = (("manifest", known.apple_manifest), (APPLE, known.app_store), (PLAY, known.play))
+    return {(source, code) for source, codes in named for code in codes}
+
+
+def _of(types: set[tuple[str, str]], source: str) -> tuple[str, ...]:
+    return tuple(sorted(code for where, code in types if where == source))
+
+
 def _says(label: Label | None, codes: tuple[str, ...]) -> bool | None:
-    return _named(label, codes) if label and codes else None
+    return _named(label, codes) if label else None
 
 
 @rule("DR08")

@@ -27,14 +27,13 @@ def rule_choices() -> list[tuple[str, str]]:
     return [(key, f"{rule.title} ({key})") for key, rule in known_rules().items()]
 
 
-class DriftFilter(Filters):
-    """Finding findings."""
+class ReleaseDriftFilter(Filters):
+    """Finding findings of one release."""
 
     q = django_filters.CharFilter(method="search", label="Words")
     severity = django_filters.ChoiceFilter(choices=DriftSeverity.choices, label="Severity")
     state = django_filters.ChoiceFilter(choices=STANDINGS, method="by_state", label="State")
     rule = django_filters.ChoiceFilter(choices=rule_choices, label="Rule")
-    release = django_filters.CharFilter(method="by_release", label="Release")
 
     def search(self, rows: QuerySet[Drift], name: str, value: str) -> QuerySet[Drift]:
         words = Q(app_does__icontains=value) | Q(papers_say__icontains=value) | Q(reference__iexact=value)
@@ -47,6 +46,12 @@ class DriftFilter(Filters):
         if value == "accepted":
             return rows.accepted(today)
         return rows if value == "all" else rows.filter(state=value)
+
+
+class DriftFilter(ReleaseDriftFilter):
+    """Finding findings of a project."""
+
+    release = django_filters.CharFilter(method="by_release", label="Release")
 
     def by_release(self, rows: QuerySet[Drift], name: str, value: str) -> QuerySet[Drift]:
         return rows.filter(Q(release__name__iexact=value) | Q(release__reference__iexact=value))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from compliance.accounts.models import User
 from compliance.approvals.services import NotYours
 from compliance.approvals.writers import writers_of
+from compliance.artefacts.formats.app_files import LABELS
 from compliance.ledger import Refused, change, governed
 from compliance.ledger.context import simulated_moment
 from compliance.projects.models import Release
@@ -103,7 +104,7 @@ def _columns(pairs: list[tuple[str, Finding]]) -> dict[str, object]:
         "platforms": " ".join(sorted({platform for platform, _ in pairs})),
         "app_does": _said(pairs, lambda one: one.app_does),
         "papers_say": _said(pairs, lambda one: one.papers_say),
-        "where": list(dict.fromkeys(place for _, one in pairs for place in one.where)),
+        "where": list(dict.fromkeys(LABELS.get(place, place) for _, one in pairs for place in one.where)),
         "about": {name: list(dict.fromkeys(w for _, one in pairs for w in one.about.get(name, ()))) for name in names},
     }
 

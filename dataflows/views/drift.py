@@ -1,6 +1,7 @@
 """Where an app and its papers part: the findings of a project and of a release, one of them, what is decided."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from compliance.projects.views.forms import attempt, form_page, posted
 from compliance.ui.register import Column, Register
 from compliance.ui.templatetags.ui import day, level, state
 from dataflows.drift import known_rules
-from dataflows.forms.drift import AcceptForm, DevelopersForm, DriftFilter
+from dataflows.forms.drift import AcceptForm, DevelopersForm, DriftFilter, ReleaseDriftFilter
 from dataflows.mends import may_draft, ways
 from dataflows.models import Drift, DriftSeverity, DriftState
 from dataflows.models.drift import ACCEPTED
@@ -79,6 +80,12 @@ FINDINGS = Register(
     empty_text="Hand in the manifest, the app or its component list on the page of a release: "
     "what it does is then compared with flows, parties, labels and answers, here.",
 )
+OF_ONE = replace(
+    FINDINGS,
+    key="release-drift",
+    filterset=ReleaseDriftFilter,
+    columns=tuple(one for one in FINDINGS.columns if one.key != "release"),
+)
 OF_PROJECT = Rows(
     lambda scope: Drift.objects.filter(project=scope).of_current().ranked().select_related("release", "project"),
     scope=UUID,
@@ -100,7 +107,7 @@ def drift_list(request: Request, project: Project) -> HttpResponse:
 def release_drift(request: Request, project: Project, reference: str) -> HttpResponse:
     """The findings of one release."""
     release = release_or_404(project, reference)
-    return FINDINGS.respond(
+    return OF_ONE.respond(
         request,
         OF_RELEASE(release=release.pk),
         template="dataflows/drift_release.html",

@@ -82,8 +82,8 @@ def gaps_of(release: Release) -> dict[str, Any]:
         {
             "name": PLATFORMS.get(platform, platform),
             "debug": [one.subject or one.format for one in told.build.debug_builds],
-            "judged": len(known_rules()) - len(told.gaps),
-            "all": len(known_rules()),
+            "judged": len(told.asked) - len(told.gaps),
+            "all": len(told.asked),
             "gaps": [
                 {"rule": known_rules()[gap.rule], "files": gap.files, "records": gap.records} for gap in told.gaps
             ],
