@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
     "continue-requests": {"task": "controls.continue_requests", "schedule": 3600.0},
     "watch-drift": {"task": "dataflows.watch_drift", "schedule": 300.0},
     "evaluate-triggers": {"task": "risks.evaluate_triggers", "schedule": 900.0},
+    "remind": {"task": "compliance.tasks.remind", "schedule": 900.0},
     "mail-checkpoints": {"task": "compliance.projects.mail_checkpoints", "schedule": 60.0},
 }
 
@@ -301,6 +302,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 EMAIL_BACKEND = os.environ.get("ASSAY_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# Where people reach this installation: the beginning of every address in a mail and a calendar.
+ASSAY_URL = os.environ.get("ASSAY_URL", "http://localhost:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = os.environ.get("ASSAY_FROM_EMAIL", "assay@localhost")
 LOGGING = {
     "version": 1,

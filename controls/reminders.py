@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Case, F, When
 
 from compliance.projects.models import Organisation, Project
-from compliance.tasks.registry import Dues, Page, Several, ahead, reminder, said
+from compliance.tasks.registry import Dues, Page, Several, ahead, days_after, reminder, said
 from controls.addresses import address
 from controls.audited import reminders as _audited  # noqa: F401  registered with the rest
 from controls.documented import reminders as _documented  # noqa: F401  registered with the rest
@@ -23,6 +23,7 @@ from controls.models import (
 )
 
 Scope = Organisation | Project
+REVIEWED = 10  # days within which evidence is looked at
 
 
 def page_of(name: str) -> Page:
@@ -38,6 +39,17 @@ def evidence_expiring(scope: Scope, at: datetime) -> Dues:
     )
     title, number = said(F("evidence__title"), ": collect it again"), "evidence__reference"
     return Dues(rows, "valid_until", title, page_of("evidence_item"), "collected_by", number, number)
+
+
+@reminder("evidence-submitted", kind="evidence")
+def evidence_submitted(scope: Scope, at: datetime) -> Dues:
+    """Evidence that waits for the verdict of somebody who did not hand it in."""
+    rows = EvidenceVersion.objects.kept_in(scope).filter(
+        state__in=[EvidenceState.SUBMITTED, EvidenceState.UNDER_REVIEW], latest=True
+    )
+    rows, number = rows.annotate(due=days_after("collected_at", REVIEWED)), "evidence__reference"
+    title, page = said(F("evidence__title"), ": review it"), page_of("evidence_item")
+    return Dues(rows, "due", title, page, "", number, number, approvers="evidence", but="submitted_by")
 
 
 @reminder("evidence-requested", kind="evidence")

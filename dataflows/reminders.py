@@ -68,7 +68,7 @@ def _interest(scope: Scope, where: str, key: str) -> str:
     return filled("dataflows:interest", scope.slug, key)
 
 
-@reminder("subject-requests", kind="request")
+@reminder("subject-requests", kind="request", urgent=True)
 def subject_requests(scope: Scope, at: datetime) -> Dues:
     """Requests of data subjects that are to be answered (GDPR Art. 12(3))."""
     rows = SubjectRequest.objects.open().filter(due_date__lte=ahead(at))

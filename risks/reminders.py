@@ -94,3 +94,4 @@ def _threat_model(scope: Scope, where: str, key: str) -> str:
 
 import_module("risks.reminders_of_cases")
 import_module("risks.requirement_reminders")
+import_module("risks.approval_reminders")

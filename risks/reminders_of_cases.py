@@ -18,14 +18,14 @@ def _page(name: str) -> Page:
     return lambda scope, where, key: case_address(scope, name, key)
 
 
-@reminder("clocks-of-incidents", kind="incident")
+@reminder("clocks-of-incidents", kind="incident", urgent=True)
 def clocks_of_incidents(scope: Scope, at: datetime) -> Dues:
     """Duties after incidents, on the day their period ends."""
     rows = RegulatoryClock.objects.kept_in(scope).running().filter(incident__isnull=False, due_at__isnull=False)
     return _clocks(rows.annotate(due_day=TruncDate("due_at")).filter(due_day__lte=ahead(at)), "incident")
 
 
-@reminder("clocks-of-breaches", kind="incident")
+@reminder("clocks-of-breaches", kind="incident", urgent=True)
 def clocks_of_breaches(scope: Scope, at: datetime) -> Dues:
     """Duties after breaches, on the day their period ends; without a number, on the day they began."""
     rows = RegulatoryClock.objects.kept_in(scope).running().filter(breach__isnull=False)

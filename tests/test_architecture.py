@@ -37,6 +37,8 @@ EXEMPT: dict[str, str] = {
     "files.Incoming": "A file on its way in; what becomes of it is a tracked row.",
     "jobs.Job": "A lease on work in progress; what the work made is tracked.",
     "exchange.PreviewLine": "What a file would do if it were confirmed; what it then does is tracked there.",
+    "tasks.MailPreference": "A person's own setting.",
+    "tasks.MailSent": "What was sent when; how much it was stands in the run of the day.",
     "jobs.Pulse": "A sign of life of the workers, of interest for a minute.",
     "ledger.Entry": "The ledger itself: written by triggers, append-only.",
     "ledger.Leaf": "The ledger itself: append-only.",

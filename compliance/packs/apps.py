@@ -9,6 +9,6 @@ class PacksConfig(AppConfig):
 
     def ready(self) -> None:
         """Find what the apps above print and check."""
-        from compliance.packs import checkpoints, disclosures, worker  # noqa: F401  they register their hooks
+        from compliance.packs import checkpoints, disclosures, pack_reminders, worker  # noqa: F401  they register their hooks
 
         autodiscover_modules("pack_sections", "preflight")

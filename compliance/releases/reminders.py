@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Value, When
+from django.db.models import Case, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Value, When
 from django.db.models.functions import TruncDate
 
 from compliance.projects.models import Organisation, Project, Release
 from compliance.releases.gates import rules
 from compliance.releases.models import GateDecision, Verdict
-from compliance.tasks.registry import Dues, ahead, reminder, said
+from compliance.tasks.registry import Dues, Several, ahead, reminder, said
 from compliance.ui.addresses import filled
 
 Scope = Organisation | Project
@@ -31,6 +31,27 @@ def emergencies(scope: Scope, at: datetime) -> Dues:
     rows = _published(scope).filter(change_class=known.late_class).exclude(pk__in=done)
     rows = rows.annotate(due=_after({known.late_class: known.late_days})).filter(due__lte=ahead(at))
     return _due(rows, ": verify what was published in an emergency")
+
+
+@reminder("release-planned", kind="release")
+def planned(scope: Scope, at: datetime) -> Several:
+    """Releases that are to be published soon: for those who build them, and for those who decide at their gates."""
+    rows = Release.objects.kept_in(scope).filter(state=Release.State.PLANNED, planned_date__lte=ahead(at))
+    words = {"edit": ": see what holds the release back", "approve": ": decide at its gates"}
+    decided = GateDecision.objects.filter(release=OuterRef("pk"), gate="G4").exclude(verdict=Verdict.FAILED)
+    waits = {"edit": rows, "approve": rows.exclude(Exists(decided))}
+    return Several(
+        Dues(
+            waits[verb],
+            "planned_date",
+            said(F("name"), what),
+            _page,
+            where="project__slug",
+            approvers="release",
+            verb=verb,
+        )
+        for verb, what in words.items()
+    )
 
 
 @reminder("release-overrides", kind="release")

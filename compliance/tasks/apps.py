@@ -8,4 +8,5 @@ class TasksConfig(AppConfig):
     verbose_name = "Tasks"
 
     def ready(self) -> None:
+        autodiscover_modules("approvables")
         autodiscover_modules("reminders")

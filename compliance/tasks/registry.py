@@ -12,9 +12,23 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, IntegerField, QuerySet, TextField, Value
-from django.db.models.functions import Coalesce, Concat, NullIf
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Coalesce, Concat, NullIf, TruncDate
 
+from compliance.projects.models import Membership
+from compliance.projects.roles import ROLES
 from compliance.registry import Registry
 
 AHEAD = timedelta(days=60)
@@ -29,6 +43,12 @@ def ahead(at: datetime) -> date:
 def said(*parts: Any) -> Concat:
     """Words and fields, one after the other."""
     return Concat(*(Value(one) if isinstance(one, str) else one for one in parts), output_field=TextField())
+
+
+def days_after(moment: str, days: int) -> TruncDate:
+    """The day so many days after a moment of a row."""
+    later: Any = F(moment) + Value(timedelta(days=days))
+    return TruncDate(ExpressionWrapper(later, output_field=DateTimeField()))
 
 
 @dataclass(frozen=True)
@@ -52,8 +72,10 @@ class Dues:
 
     `title`, `reference` and `key` are expressions over a row or names of its fields, `owner` leads to a person. The
     address is `page(scope, where, key)`; `where` leads to the slug of a row's project where the scope does not say
-    it all. `told` finishes a title where the database lacks the words. A finder asks nothing of its scope but which
-    rows are in it: it may be called with one that only has keys, and its query is written once.
+    it all. `approvers` names the kind whose approvers it waits for (or those who may `verb`), all but the person `but`
+    leads to: it stands in the list of each of them. `told` finishes a title where the database lacks the words. A
+    finder asks nothing of its scope but which rows are in it: it may be called with one that only has keys, and its
+    query is written once.
     """
 
     rows: Any
@@ -65,11 +87,35 @@ class Dues:
     key: Any = "reference"
     where: str = ""
     told: Callable[[str], str] = str
+    approvers: str = ""
+    but: str = ""
+    verb: str = "approve"
+
+    @property
+    def personal(self) -> bool:
+        """Whether it waits for somebody in particular."""
+        return bool(self.owner or self.approvers)
 
     def lines(self, number: int, person: UUID | None = None) -> QuerySet[Any, Any]:
         """The rows as tuples of FIELDS, marked with a number; only those that wait for a person."""
-        rows = self.rows.filter(**{self.owner: person}) if person else self.rows
+        rows = self._of(person) if person else self.rows
         return rows.order_by().annotate(**dict(zip(FIELDS, self._values(number), strict=True))).values_list(*FIELDS)
+
+    def _of(self, person: UUID) -> QuerySet[Any, Any]:
+        """The rows that wait for a person: their own, or those they may decide where they have the role for it."""
+        if not self.approvers:
+            return self.rows.filter(**{self.owner: person})
+        deciding = [key for key, role in ROLES.items() if role.allows(self.approvers, self.verb)]
+        held = Membership.objects.filter(user=person, role__in=deciding, until=None)
+        names = {field.name for field in self.rows.model._meta.get_fields()}
+        if "organisation" in names:
+            held = held.filter(organisation=OuterRef("organisation"))
+        if "project" in names:
+            held = held.filter(Q(project=None) | Q(project=OuterRef("project")))
+        if "organisation" not in names:
+            held = held.filter(organisation=OuterRef("project__organisation"))
+        rows = self.rows.filter(Exists(held))
+        return rows.exclude(**{self.but: person}) if self.but else rows
 
     def _values(self, number: int) -> Iterator[Any]:
         yield Value(number, IntegerField())
@@ -101,22 +147,24 @@ class Reminder:
     """`find(scope, at)` gives what falls due in a scope within the next 60 days or is overdue.
 
     For an organisation that includes what belongs to its projects. `Dues` or `Several` of them; what only Python can
-    tell is yielded as `Due`s, in a fixed number of queries, and must be little: it is read for every page.
+    tell is yielded as `Due`s, in a fixed number of queries, and must be little: it is read for every page. What is
+    `urgent` (clocks of laws) is mailed at once, on the day before it is due and when it is overdue.
     """
 
     id: str
     kind: str
     find: Callable[[Any, datetime], Dues | Several | Iterable[Due]]
+    urgent: bool = False
 
 
 reminders: Registry[Reminder] = Registry("reminder")
 
 
-def reminder(id: str, *, kind: str) -> Callable[..., Any]:
+def reminder(id: str, *, kind: str, urgent: bool = False) -> Callable[..., Any]:
     """Register a finder of what falls due; people whose roles do not view `kind` are not shown it."""
 
     def register(find: Callable[[Any, datetime], Any]) -> Callable[[Any, datetime], Any]:
-        reminders.add(id, Reminder(id, kind, find))
+        reminders.add(id, Reminder(id, kind, find, urgent))
         return find
 
     return register

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from compliance.tasks.views import inbox, task
+from compliance.tasks.views import inbox, mail, task
 
 app_name = "tasks"
 ORGANISATION = "organisations/<slug:organisation>/tasks/"
@@ -8,6 +8,12 @@ PROJECT = "projects/<slug:project>/tasks/"
 ONE = "<str:reference>/"
 urlpatterns = [
     path("tasks/", inbox.mine, name="mine"),
+    path("tasks/approvals/<str:key>/", inbox.approval, name="approval"),
+    path("tasks/mail/", mail.mail, name="mail"),
+    path("tasks/mail/calendar/", mail.calendar_make, name="calendar_make"),
+    path("tasks/mail/calendar/close/", mail.calendar_close, name="calendar_close"),
+    path("calendar/<str:secret>.ics", mail.calendar_feed, name="calendar"),
+    path("organisations/<slug:organisation>/reminders/", mail.runs, name="runs"),
     path(ORGANISATION, inbox.organisation, name="organisation"),
     path(ORGANISATION + "add/", task.add, name="add"),
     path(ORGANISATION + ONE, task.task, name="task"),

@@ -216,7 +216,7 @@ def _left(find: Any, in_project: bool) -> tuple[Dues, ...] | None:
 @cache
 def _parts(finders: Finders, in_project: bool, personal: bool) -> list[Dues]:
     left = [one for find in finders for one in _left(find, in_project) or ()]
-    return [one for one in left if one.owner or not personal]
+    return [one for one in left if one.personal or not personal]
 
 
 def _union(
@@ -225,6 +225,6 @@ def _union(
     found = [_found(find, organisation, days, project) for find in finders if _left(find, project is not None)]
     parts = [part for one in found for part in ((one,) if isinstance(one, Dues) else one)]
     lines = [
-        part.lines(number, person) for number, part in enumerate(part for part in parts if part.owner or not person)
+        part.lines(number, person) for number, part in enumerate(part for part in parts if part.personal or not person)
     ]
     return lines[0].union(*lines[1:], all=True) if len(lines) > 1 else lines[0]

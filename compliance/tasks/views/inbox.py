@@ -1,16 +1,21 @@
 """What waits: for me, in an organisation, in a project."""
 
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpResponse
+from django.apps import apps
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from compliance.accounts.access import PersonRequest
+from compliance.approvals.models import Approval
+from compliance.approvals.registry import approvables
 from compliance.ledger.moment import now_read
 from compliance.projects.access import Request, organisation_view, project_view, signed_in_view
 from compliance.projects.models import Organisation, Project
-from compliance.tasks.models import Task
+from compliance.tasks.models import Task, stale_since
 from compliance.tasks.services import inbox_of, waiting_for
 from compliance.ui.register import Column, Register
 
@@ -64,6 +69,23 @@ def mine(request: PersonRequest) -> HttpResponse:
     return MINE.respond(request, waiting_for(request.user, now_read(), kept=True), url=_url, template="tasks/mine.html")
 
 
+@signed_in_view
+@require_safe
+def approval(request: PersonRequest, key: str) -> HttpResponse:
+    """To the page of what waits for a decision; who may open it is for that page to say."""
+    try:
+        asked = UUID(key)
+    except ValueError:
+        raise Http404 from None
+    visible = Organisation.objects.visible_to(request.user)
+    row = get_object_or_404(Approval, pk=asked, organisation__in=visible)
+    known = approvables.get(row.subject_model)
+    subject = apps.get_model(row.subject_model)._default_manager.filter(pk=row.subject_id).first()
+    if known is None or subject is None:
+        raise Http404
+    return redirect(known.page(subject))
+
+
 @organisation_view("view", kind="task")
 @require_safe
 def organisation(request: Request, organisation: Organisation) -> HttpResponse:
@@ -79,6 +101,9 @@ def project(request: Request, project: Project) -> HttpResponse:
 def _list(request: Request, scope: Organisation | Project, add: str) -> HttpResponse:
     can = request.can
     context: dict[str, Any] = {"add_url": add if can.edit else "", "add_label": "Give a task"}
+    if isinstance(scope, Organisation) and can.organisation.edit:
+        stale = request.keep(("reminders ran",), lambda: stale_since(scope))
+        context |= {"runs_url": reverse("tasks:runs", args=[scope.slug]), "stale": stale}
     if request.GET.get("closed"):
         tasks = Task.objects.in_project(scope) if isinstance(scope, Project) else Task.objects.in_organisation(scope)
         rows = tasks.closed().select_related("assignee", "project", "organisation")
