@@ -34,4 +34,5 @@ for kind in sorted({one.kind for one in approvables}):
 
 
 def _page(scope: Scope, where: str, key: str) -> str:
-    return filled("tasks:approval", key)
+    house = scope.organisation if isinstance(scope, Project) else scope
+    return filled("tasks:approval", house.slug, key)

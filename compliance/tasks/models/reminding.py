@@ -98,7 +98,7 @@ class MailSent(models.Model):
 class ReminderRunQuerySet(ScopedQuerySet["ReminderRun"]):
     """Questions about runs."""
 
-    def last(self) -> "ReminderRun | None":  # type: ignore[override]
+    def last(self) -> "ReminderRun | None":
         return self.order_by("-on_date").first()
 
 

@@ -69,16 +69,15 @@ def mine(request: PersonRequest) -> HttpResponse:
     return MINE.respond(request, waiting_for(request.user, now_read(), kept=True), url=_url, template="tasks/mine.html")
 
 
-@signed_in_view
+@organisation_view("view", kind="organisation")
 @require_safe
-def approval(request: PersonRequest, key: str) -> HttpResponse:
+def approval(request: Request, organisation: Organisation, key: str) -> HttpResponse:
     """To the page of what waits for a decision; who may open it is for that page to say."""
     try:
         asked = UUID(key)
     except ValueError:
         raise Http404 from None
-    visible = Organisation.objects.visible_to(request.user)
-    row = get_object_or_404(Approval, pk=asked, organisation__in=visible)
+    row = get_object_or_404(Approval.objects.in_organisation(organisation), pk=asked)
     known = approvables.get(row.subject_model)
     subject = apps.get_model(row.subject_model)._default_manager.filter(pk=row.subject_id).first()
     if known is None or subject is None:
