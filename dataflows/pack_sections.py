@@ -14,6 +14,7 @@ from dataflows import vocabulary
 from dataflows.chart import chart
 from dataflows.map_parts import FlowMap
 from dataflows.models import DataFlow, SubjectRequest
+from dataflows.pack_builds import build_differences
 from dataflows.pack_drift import drift
 from dataflows.pack_parties import parties, transfer_assessments
 from dataflows.pack_records import interests, processing, retention
@@ -25,6 +26,7 @@ PAGE_WIDTH, PAGE_HEIGHT = 1000, 500  # CSS pixels of a landscape page below its 
 LEGIBLE = 60  # percent: a smaller drawing is repeated by record of processing
 
 __all__ = [
+    "build_differences",
     "drift",
     "interests",
     "parties",

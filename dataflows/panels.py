@@ -12,6 +12,7 @@ from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from controls.models import Control
 from dataflows import panels_drift as _drift  # noqa: F401  registered with the rest
+from dataflows import panels_of_builds as _builds  # noqa: F401  registered with the rest
 from dataflows import panels_of_parties as _parties  # noqa: F401  registered with the rest
 from dataflows.models import DataFlow, DataItem, Party, ProcessingActivity, RetentionRule, SubjectRequest
 from dataflows.models.request import OPEN, RequestState

@@ -38,9 +38,12 @@ def build_of(
 
 def observed_of(artefact: Artefact) -> Observed:
     """What was read in one artefact; nothing when it was not read. Raises FileDamaged."""
-    if artefact.facts_id is None:
-        return Observed(artefact.kind)
-    with open_verified(Blob(sha256=artefact.facts_id)) as stream:
+    return Observed(artefact.kind) if artefact.facts_id is None else facts_of(artefact.facts_id)
+
+
+def facts_of(sha256: str) -> Observed:
+    """What was read, by the hash it is kept under. Raises FileDamaged."""
+    with open_verified(Blob(sha256=sha256)) as stream:
         return facts.read(stream.read())
 
 

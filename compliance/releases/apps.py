@@ -8,5 +8,5 @@ class ReleasesConfig(AppConfig):
     verbose_name = "Release gates"
 
     def ready(self) -> None:
-        """Find what the rooms above ask at the gates."""
-        autodiscover_modules("gate_checks")
+        """Find what the rooms above ask at the gates, and which class of change they propose."""
+        autodiscover_modules("gate_checks", "class_proposals")

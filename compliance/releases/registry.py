@@ -3,6 +3,11 @@
 @gate_check("G2", "threat_model", "The threat model is current", kind="risk")
 def threat_model(release, at) -> Iterator[Blocker]: ...
 
+and what class of change they propose for it (gate G0): `class_proposals.py`.
+
+@class_proposal("artefacts", kind="release")
+def by_artefacts(release, at) -> Iterator[Proposal]: ...
+
 A check makes a fixed number of queries, reads only, and names at most a handful of records.
 """
 
@@ -50,6 +55,39 @@ def gate_check(gate: str, key: str, title: str, *, kind: str, order: int = 50) -
 
     def register(source: Source) -> Source:
         gate_checks.add(f"{gate}/{key}", GateCheck(gate, key, title, kind, source), order=order)
+        return source
+
+    return register
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The least class of change a room sees in a release, and the facts that make it so."""
+
+    change_class: str
+    because: str
+    url: str = ""
+
+
+Proposing = Callable[[Release, datetime], Iterable[Proposal]]
+
+
+@dataclass(frozen=True)
+class ClassProposal:
+    """Who proposes a class; `kind` as with checks."""
+
+    kind: str
+    source: Proposing
+
+
+class_proposals: Registry[ClassProposal] = Registry("class proposal")
+
+
+def class_proposal(key: str, *, kind: str, order: int = 50) -> Callable[[Proposing], Proposing]:
+    """Register who proposes the class of a release; a person confirms it, and gives a reason for a lower one."""
+
+    def register(source: Proposing) -> Proposing:
+        class_proposals.add(key, ClassProposal(kind, source), order=order)
         return source
 
     return register

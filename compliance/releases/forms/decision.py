@@ -6,6 +6,18 @@ from django import forms
 
 from compliance.projects.forms import ReasonForm
 from compliance.projects.forms.rows import Day
+from compliance.projects.models import Release
+
+
+class ClassForm(ReasonForm):
+    """How big the change is, and why."""
+
+    change_class = forms.ChoiceField(label="Class of change", required=False, choices=Release.ChangeClass.choices)
+    field_order = ("change_class", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = "Why this class fits what changed"
 
 
 class GateForm(ReasonForm):

@@ -12,8 +12,10 @@ from compliance.ledger import Refused, change, governed
 from compliance.ledger.context import simulated_moment
 from compliance.projects.access import roles_in
 from compliance.projects.models import Release
+from compliance.projects.services import update_release
 from compliance.releases.gates import rules
 from compliance.releases.models import GateDecision, Verdict
+from compliance.releases.proposing import highest, is_lower, proposed
 from compliance.releases.standing import GateStanding, days_late, standings
 
 
@@ -22,9 +24,20 @@ class NotAtGate(Refused):
 
 
 @governed("Say why this class fits what changed")
-def classify_release(*, release: Release, by: User, reason: str) -> GateDecision:
-    """Confirm the class of change (gate G0); whoever planned the release may."""
-    return _decide(release, "G0", Verdict.PASSED, by, reason)
+def classify_release(*, release: Release, by: User, reason: str, change_class: str = "") -> GateDecision:
+    """Confirm the class of change (gate G0), or set another; whoever planned the release may. One that is lower than
+    the rooms propose is a deviation, which prints with the reason.
+    """
+    at = _now()
+    found = [one for _, one in proposed(release, at)]
+    fits, chosen = highest(found), change_class or release.change_class
+    if chosen not in Release.ChangeClass.values:
+        raise Refused("Class: choose patch, minor, major or emergency.")
+    lower = f"Lower than what was found: {fits}" if is_lower(chosen, fits) else ""
+    with change(by=by, reason=reason):
+        if chosen != release.change_class:
+            update_release(release=release, by=by, reason=reason, change_class=chosen)
+        return _decide(release, "G0", Verdict.PASSED, by, reason, deviation=lower)
 
 
 @governed("Say what was looked at and why")
@@ -54,7 +67,13 @@ def _not_by_writers(release: Release, by: User) -> None:
 
 
 def _decide(
-    release: Release, key: str, verdict: Verdict, by: User, reason: str, until: date | None = None
+    release: Release,
+    key: str,
+    verdict: Verdict,
+    by: User,
+    reason: str,
+    until: date | None = None,
+    deviation: str = "",
 ) -> GateDecision:
     at = _now()
     if release.state == Release.State.WITHDRAWN:
@@ -70,11 +89,11 @@ def _decide(
         project=release.project,
         release=release,
         gate=key,
-        verdict=Verdict.WITH_DEVIATION if late else verdict,
+        verdict=Verdict.WITH_DEVIATION if late or deviation else verdict,
         decided_by=by,
         decided_at=at,
         note=reason.strip(),
-        deviation=_lateness(key, late),
+        deviation=deviation or _lateness(key, late),
         findings=[asdict(one) for one in standing.findings],
         edition=rules().edition,
         expires_date=until,

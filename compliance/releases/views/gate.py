@@ -9,13 +9,14 @@ from django.shortcuts import get_object_or_404, redirect
 
 from compliance.ledger.moment import now_read
 from compliance.projects.access import Request, project_view
-from compliance.projects.forms import ReasonForm
 from compliance.projects.models import Project, Release
 from compliance.projects.views.forms import attempt, form_page, posted
 from compliance.releases import services
-from compliance.releases.forms.decision import GateForm, OverrideForm
+from compliance.releases.forms.decision import ClassForm, GateForm, OverrideForm
 from compliance.releases.gates import Gate, rules
 from compliance.releases.models import GateDecision
+from compliance.releases.proposing import highest, is_lower, proposed
+from compliance.releases.registry import Proposal
 from compliance.releases.standing import asked
 from compliance.ui.addresses import filled
 
@@ -23,14 +24,18 @@ from compliance.ui.addresses import filled
 @project_view("edit", kind="release")
 def release_classify(request: Request, project: Project, reference: str) -> HttpResponse:
     release = _find(project, reference)
+    found = proposed(release, now_read())
+    fits = highest(one for _, one in found)
+    start = fits if is_lower(release.change_class, fits) else release.change_class
     return _page(
         request,
         release,
-        ReasonForm(posted(request)),
-        lambda form: services.classify_release(release=release, by=request.user, reason=form.cleaned_data["reason"]),
-        heading=f"Confirm that {release} is a {release.get_change_class_display().lower()} change",
+        ClassForm(posted(request), initial={"change_class": start}),
+        lambda form: services.classify_release(release=release, by=request.user, **form.cleaned_data),
+        heading=f"How big is the change of {release}?",
         submit="Confirm it",
         intro=_passes(release),
+        told=[_said(kind, one, request) for kind, one in found],
     )
 
 
@@ -72,6 +77,7 @@ def _page(
     act: Callable[[Any], GateDecision],
     *,
     gate: Gate | None = None,
+    told: list[str] | None = None,
     **words: Any,
 ) -> HttpResponse:
     """Ask, and do it; what holds the release back at `gate` stands above the form."""
@@ -81,13 +87,20 @@ def _page(
         messages.success(request, f"{done.get_gate_display()}: {done.get_verdict_display().lower()}.")
         return redirect(back)
     crumbs = [("Releases", filled("projects:releases", release.project.slug)), (f"{release.reference} {release}", back)]
-    points = [one.text for one in asked(release, gate.key, now_read())] if gate else []
+    points = [one.text for one in asked(release, gate.key, now_read())] if gate else told or []
     return form_page(request, form, cancel=back, crumbs=crumbs, points=points, **words)
 
 
 def _passes(release: Release) -> str:
     names = ", ".join(str(gate) for gate in rules().of_class(release.change_class))
-    return f"As such it passes {names}. Change the class on the page of the release if it does not fit."
+    said = release.get_change_class_display().lower()
+    return f"It is planned as {said} and passes {names}. A class lower than what was found prints with your reason."
+
+
+def _said(kind: str, one: Proposal, request: Request) -> str:
+    """A proposal; what speaks of records the person may not read says only how big it is."""
+    size = f"At least {one.change_class}"
+    return f"{size}: {one.because}" if getattr(request.can, kind).view else f"{size}, for something you do not see."
 
 
 def _find(project: Project, reference: str) -> Release:
