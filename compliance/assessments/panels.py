@@ -9,7 +9,7 @@ from compliance.projects.models import Project, Release
 from compliance.projects.panels import panel
 
 
-@panel("project", title="Assessment", template="assessments/panels/assessment.html", kind="assessment", order=15)
+@panel("project", title="Assessment", template="assessments/panels/assessment.html", kind="assessment", order=8)
 def of_project(project: Project, *, can: Any) -> dict[str, Any]:
     """The newest one, how far it is, and where to go on. Three queries."""
     return _told(Assessment.objects.in_project(project).select_related("project", "release").first())

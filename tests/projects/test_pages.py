@@ -12,8 +12,11 @@ from tests.conftest import person
 from tests.queries import assert_steady
 
 
-def test_home_leads_straight_to_the_only_organisation(ed: User, lumaro: Organisation, sign_in) -> None:
-    assert sign_in(ed).get("/").url == lumaro.get_absolute_url()
+def test_home_leads_straight_to_the_only_project_or_organisation(
+    ed: User, mara: User, lumaro: Organisation, stridewell: Project, sign_in
+) -> None:
+    assert sign_in(ed).get("/").url == stridewell.get_absolute_url()
+    assert sign_in(mara).get("/").url == lumaro.get_absolute_url()
 
 
 def test_home_tells_somebody_without_a_role_what_to_do(db: None, sign_in) -> None:

@@ -3,15 +3,17 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from compliance.accounts.access import PersonRequest
+from compliance.accounts.models import User
 from compliance.ledger import guard
 from compliance.projects import services
 from compliance.projects.access import operator_view, public_view, signed_in_view
 from compliance.projects.desks import desks_of
 from compliance.projects.forms import NewOrganisationForm
-from compliance.projects.models import Organisation, Project
+from compliance.projects.models import Membership, Organisation, Project
 from compliance.projects.views.forms import attempt, form_page, posted
 
 CHOICES = 50
@@ -28,14 +30,21 @@ def health(request: HttpRequest) -> HttpResponse:
 @signed_in_view
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
-    """Straight to the only organisation or desk, else a choice."""
+    """Straight to the only project, organisation or desk, else a choice."""
     organisations = list(Organisation.objects.visible_to(request.user)[: CHOICES + 1])
     places = desks_of(request.user)
     if len(organisations) + len(places) == 1 and not request.user.is_operator:
-        return redirect([*organisations, *places][0])
+        return redirect(_only_project(request.user) or [*organisations, *places][0])
     projects = Project.objects.visible_to(request.user).select_related("organisation")[:CHOICES]
     context = {"organisations": organisations[:CHOICES], "projects": projects, "desks": places}
     return render(request, "projects/home.html", context)
+
+
+def _only_project(user: User) -> Project | None:
+    """The project of somebody who works in one and holds nothing in its organisation."""
+    held = Membership.objects.of(user).valid(timezone.now()).values_list("project", flat=True).distinct()[:2]
+    projects = [key for key in held if key is not None]
+    return Project.objects.get(pk=projects[0]) if len(held) == len(projects) == 1 else None
 
 
 @operator_view
