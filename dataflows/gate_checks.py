@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django.db.models import Q
+from django.utils.text import Truncator
 
 from compliance.projects.models import Release
 from compliance.releases.registry import Blocker, few, gate_check
@@ -15,6 +16,7 @@ from dataflows.totals import flawed
 ENGAGED = (Party.State.APPROVED, Party.State.ACTIVE, Party.State.REVIEW_DUE)
 DPO = "Data protection officer"
 KINDS = (CONTRACT, TRANSFER)
+LONGEST = 110
 VULNERABLE = "DR18"
 MENDS = "Product owner mends it, compliance officer accepts it"
 
@@ -70,7 +72,7 @@ def _held(release: Release, found: Iterable[Drift]) -> list[Blocker]:
     page = filled("dataflows:release_drift", release.project.slug, release.reference)
     blockers = [
         Blocker(
-            f"{one.reference} {one.title}: {one.app_does}",
+            f"{one.reference} {one.title}: {Truncator(one.app_does.splitlines()[0]).chars(LONGEST)}",
             filled("dataflows:drift", release.project.slug, one.reference),
             MENDS,
         )

@@ -34,7 +34,8 @@ class Rule:
 class Hit:
     """What a rule function gives: `key` tells this finding from others of the rule, in every release the same.
 
-    `about` holds what a mend is filled in with: categories, permissions, sdk, host, party, flow, type.
+    `about` holds what a mend is filled in with: categories, permissions, sdk, host, party, flow, type; and `told`, what
+    gave it away.
     """
 
     key: str

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from compliance.artefacts.formats import app_store_privacy, play_questions
 from dataflows.drift.build import Build, by_key
 from dataflows.drift.finding import Hit, listed, places
 from dataflows.drift.papers import APPLE, PLAY, Flow, Label, Papers, Party
@@ -10,12 +11,19 @@ from dataflows.drift.parties import party_of, shipped
 from dataflows.drift.registered import rule
 from dataflows.told_vocabulary import StoreCategory, store_categories
 
+NAMES = {PLAY: play_questions.TYPES, APPLE: app_store_privacy.CATEGORIES}
 STORES = {PLAY: "Google Play", APPLE: "the App Store"}
 
 
 def collects(flow: Flow, store: str) -> bool:
     """Whether a store calls it collected: for Apple not what is kept no longer than a request takes."""
     return flow.goes_out and not (flow.ephemeral and store == APPLE)
+
+
+def called(store: str, code: str) -> str:
+    """What a store calls a type, in its words and by its code."""
+    name = NAMES[store].get(code, "")
+    return f"“{name}” ({code})" if name else code
 
 
 def types_of(category: str, store: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -39,8 +47,8 @@ def label_too_narrow(build: Build, papers: Papers) -> Iterator[Hit]:
             names = [flow.reference for flow in flows]
             yield Hit(
                 key=f"{label.store}:{code}",
-                app_does=f"By {listed(names)} it sends data {STORES[label.store]} calls {code}.",
-                papers_say=f"The label of {STORES[label.store]} does not name {code} as collected.",
+                app_does=f"By {listed(names)} it sends {called(label.store, code)}.",
+                papers_say=f"The label of {STORES[label.store]} does not name it as collected.",
                 about={"flow": tuple(names), "type": (code,), "store": (label.store,)},
             )
 
@@ -64,7 +72,7 @@ def label_too_wide(build: Build, papers: Papers) -> Iterator[Hit]:
         for code in sorted(set(label.types) - carried):
             yield Hit(
                 key=f"{label.store}:{code}",
-                app_does=f"The label of {STORES[label.store]} tells people that {code} is collected.",
+                app_does=f"The label of {STORES[label.store]} tells people of {called(label.store, code)}.",
                 papers_say="No approved flow that leaves the device carries it.",
                 about={"type": (code,), "store": (label.store,)},
             )
@@ -81,9 +89,9 @@ def _flows_hidden(label: Label, papers: Papers) -> Iterator[Hit]:
             if codes and not any(label.types[code].shared for code in codes):
                 yield Hit(
                     key=f"{flow.reference}:{codes[0]}",
-                    app_does=f"{flow.reference} hands {codes[0]} to {listed([one.name for one in others])}, "
+                    app_does=f"{flow.reference} hands {called(PLAY, codes[0])} to {listed(p.name for p in others)}, "
                     f"which acts for itself ({listed([one.role.replace('_', ' ') for one in others])}).",
-                    papers_say=f"The label of Google Play says {codes[0]} is not shared.",
+                    papers_say="The label of Google Play says that it is not shared.",
                     about={"flow": (flow.reference,), "type": (codes[0],), "party": _references(others)},
                 )
 
@@ -103,10 +111,11 @@ def _sdks_hidden(label: Label, build: Build, papers: Papers) -> Iterator[Hit]:
             continue
         codes = [code for category in sdk.categories for code in types_of(category, PLAY)[0]]
         if codes and not any(code in label.types and label.types[code].shared for code in codes):
+            hidden = listed(called(PLAY, code) for code in codes)
             yield Hit(
                 key=f"{party.reference}:{codes[0]}",
                 app_does=f"It carries {sdk.name}, and {party.name} acts for itself ({party.role.replace('_', ' ')}).",
-                papers_say=f"The label of Google Play does not say that {listed(codes)} is shared.",
+                papers_say=f"The label of Google Play does not say that {hidden} is shared.",
                 where=places(signs),
                 about={"type": (codes[0],), "party": (party.reference,), "sdk": (sdk.code,), "store": (PLAY,)},
             )

@@ -49,10 +49,15 @@ def sdk_without_party(build: Build, papers: Papers) -> Iterator[Hit]:
             said = f"{party.reference} {party.name} is recorded, but no approved flow reaches it."
         yield Hit(
             key=sdk.code,
-            app_does=f"It carries {sdk.name} ({sdk.does}), told by {listed(_told(signs), 3)}.",
+            app_does=f"It carries {sdk.name} ({sdk.does}).",
             papers_say=said,
             where=places(signs),
-            about={"sdk": (sdk.code,), "categories": sdk.categories, "country": (sdk.country,)},
+            about={
+                "sdk": (sdk.code,),
+                "categories": sdk.categories,
+                "country": (sdk.country,),
+                "told": tuple(dict.fromkeys(_told(signs))),
+            },
         )
 
 
