@@ -76,7 +76,16 @@ def _next(release: Release, where: GateStanding, can: Any) -> dict[str, Any]:
             if where.state == "blocked" and "executive" in can.roles:
                 url = filled("releases:override", slug, release.reference, key)
                 steps.append({"label": "Override", "url": url})
-    return {**_line(where, can), "steps": steps}
+    line = _line(where, can)
+    return {**line, "steps": steps, "groups": _by_who(line["findings"])}
+
+
+def _by_who(findings: list[dict[str, str]]) -> list[tuple[str, list[dict[str, str]]]]:
+    """The findings under who can mend them, whoever has most first."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for one in findings:
+        groups.setdefault(one["who"] or "Nobody in particular", []).append(one)
+    return sorted(groups.items(), key=lambda group: -len(group[1]))
 
 
 def _answer(release: Release, where: GateStanding | None) -> str:

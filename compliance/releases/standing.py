@@ -46,7 +46,7 @@ WORDS = {
 
 
 def standings(release: Release, decisions: Iterable[GateDecision], at: datetime) -> list[GateStanding]:
-    """Every gate its class passes; the checks are asked at those that are not passed."""
+    """Every gate its class passes; the checks are asked where it stands, not at gates that wait for one before."""
     newest = {one.gate: one for one in decisions}
     found: list[GateStanding] = []
     before = True
@@ -55,7 +55,7 @@ def standings(release: Release, decisions: Iterable[GateDecision], at: datetime)
         if decision and decision.opens(at.date(), release.released_at):
             one = GateStanding(gate, decision.verdict, decision)
         else:
-            findings = asked(release, gate.key, at)
+            findings = asked(release, gate.key, at) if before else []
             one = GateStanding(gate, _undecided(release, gate, decision, findings, before), decision, findings)
         before = before and (one.is_open or rules().may_follow(release.change_class, gate.key))
         found.append(one)

@@ -72,10 +72,10 @@ class Dues:
 
     `title`, `reference` and `key` are expressions over a row or names of its fields, `owner` leads to a person. The
     address is `page(scope, where, key)`; `where` leads to the slug of a row's project where the scope does not say
-    it all. `approvers` names the kind whose approvers it waits for (or those who may `verb`), all but the person `but`
-    leads to: it stands in the list of each of them. `told` finishes a title where the database lacks the words. A
-    finder asks nothing of its scope but which rows are in it: it may be called with one that only has keys, and its
-    query is written once.
+    it all. `approvers` names the kind whose approvers it waits for (with another `verb`, those who hold that one and
+    do not approve), all but the person `but` leads to: it stands in the list of each of them. `told` finishes a title
+    where the database lacks the words. A finder asks nothing of its scope but which rows are in it: it may be called
+    with one that only has keys, and its query is written once.
     """
 
     rows: Any
@@ -105,7 +105,12 @@ class Dues:
         """The rows that wait for a person: their own, or those they may decide where they have the role for it."""
         if not self.approvers:
             return self.rows.filter(**{self.owner: person})
-        deciding = [key for key, role in ROLES.items() if role.allows(self.approvers, self.verb)]
+        verbs = {key: role.verbs[self.approvers] for key, role in ROLES.items()}
+        deciding = [
+            key
+            for key, held in verbs.items()
+            if self.verb in held and (self.verb == "approve" or "approve" not in held)
+        ]
         held = Membership.objects.filter(user=person, role__in=deciding, until=None)
         names = {field.name for field in self.rows.model._meta.get_fields()}
         if "organisation" in names:

@@ -32,7 +32,8 @@ def draw_from(row: SecurityRequirement, value: Any) -> Any:
         row.threat.project = row.project
         url = row.threat.get_absolute_url()
         return format_html('<a href="{}">{}</a> {}', url, row.threat.reference, row.threat.title)
-    return row.because.removeprefix("Because ") if row.because and row.template else row.get_source_display()
+    because = row.because.removeprefix("Because ") if row.template else ""
+    return because[:1].upper() + because[1:] or row.get_source_display()
 
 
 def draw_shown(row: Any, value: Any) -> Any:
