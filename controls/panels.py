@@ -9,6 +9,7 @@ from compliance.ledger.moment import now_read
 from compliance.projects.models import Organisation, Project
 from compliance.projects.panels import panel
 from compliance.ui.pictures import coverage
+from controls import panels_of_artefacts as _artefacts  # noqa: F401  registered with the rest
 from controls.addresses import address, split
 from controls.audited import panels as _audited  # noqa: F401  registered with the rest
 from controls.bars import bars

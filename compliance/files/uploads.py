@@ -35,10 +35,29 @@ class Upload:
         return self.received.keep()
 
 
+@dataclass
+class Stored(Upload):
+    """A file that is kept already, and is cited by another record."""
+
+    blob: Blob | None = None
+
+    def keep(self) -> Blob:
+        """The bytes that are there."""
+        if self.blob is None:
+            raise RuntimeError("Say which file it is.")
+        return self.blob
+
+
+def stored(blob: Blob, name: str) -> Stored:
+    """What stands for a kept file where an upload is asked for; it was judged when it came."""
+    return Stored(None, name, blob=blob)
+
+
 @contextmanager
 def judged(uploads: list[Upload], *, types: frozenset[str] | None = files.EVIDENCE_TYPES) -> Iterator[None]:
     """Take every file in and judge it; inside, each may be kept; afterwards nothing is left. Raises FilesRefused."""
-    mine, problems = [upload for upload in uploads if upload.received is None], []
+    waiting = [upload for upload in uploads if not isinstance(upload, Stored)]
+    mine, problems = [upload for upload in waiting if upload.received is None], []
     try:
         for upload in mine:
             limit = settings.ASSAY_EVIDENCE_MAX_BYTES
