@@ -83,6 +83,9 @@ def told_consequence(then: Mapping[str, Any], asked: Questionnaire) -> str:
     kind = next(one for one in KIND_WORDS if one in then)
     named = str(then[kind])
     title = str(then.get("title") or asked.flags.get(named, named))
+    if kind == "control":
+        edition, _, ref = named.partition(":")
+        title = ref if ref.startswith(asked.cited.get(edition, "?")) else f"{asked.cited.get(edition, edition)} {ref}"
     hint = f" ({then['likelihood']} × {then['consequence']})" if "likelihood" in then else ""
     return f"{KIND_WORDS[kind]}: {title}{hint}"
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.site.conftest import Site
 
-pytestmark = [pytest.mark.once, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.once, pytest.mark.timeout(900)]
 AXE = settings.NODE_MODULES / "axe-core" / "axe.min.js"
 LOOKS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1440, "height": 900}}
 INVITE = """
