@@ -1,5 +1,6 @@
 """The cast: one manager, one editor, one approver, one auditor, one outsider, in one organisation with one project."""
 
+import gc
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -33,6 +34,13 @@ __all__ = [
 ]
 
 PASSWORD = "correct horse battery"
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays for the whole run: no need to look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -89,15 +89,16 @@ def crash(connection):
 def test_a_web_server_that_is_killed_lost_nothing_it_said_yes_to(machine):
     port = 18000 + os.getpid() % 2000
     accepted = []
-    for _ in range(3):
-        web = machine.start("web", "gunicorn", "compliance.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2")
+    bind = ("--bind", f"127.0.0.1:{port}", "--workers", "2", "--preload")
+    for _ in range(2):
+        web = machine.start("web", "gunicorn", "compliance.wsgi", *bind)
         browser = signed_in(f"http://127.0.0.1:{port}")
         for number in range(4):
             day = f"2026-0{1 + len(accepted) % 9}-0{1 + number}"
             accepted.append(asked(browser, f"http://127.0.0.1:{port}", day))
         machine.kill(web)
     jobs, packs = machine.look()
-    assert len(set(accepted)) == len(packs) == len(jobs) == 12
+    assert len(set(accepted)) == len(packs) == len(jobs) == 8
 
 
 def signed_in(site):

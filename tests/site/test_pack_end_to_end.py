@@ -68,7 +68,11 @@ def pack(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return output
 
 
-def test_a_killed_worker_leaves_no_half_pack_and_the_next_one_finishes(pack: Path) -> None:
+TAKEN_UP_AGAIN = "from compliance.jobs.models import Job; print(*Job.objects.filter(attempt=2).values_list('state'))"
+
+
+def test_a_killed_worker_leaves_no_half_pack_and_the_next_one_finishes(site: Site, pack: Path) -> None:
+    assert site.manage("shell", "--no-imports", "-c", TAKEN_UP_AGAIN) == "('done',)\n"
     assert pack.read_bytes()[:5] == b"%PDF-"
     assert pack.with_suffix(".zip").exists()
 
