@@ -9,6 +9,7 @@ from compliance.ledger import as_of
 from compliance.packs.pack_sections import projects_at
 from compliance.packs.registry import Citation, Finding, Level, Period, check, section
 from compliance.projects.models import Organisation, Project, Release
+from dataflows.drift import known_rules
 from dataflows.drift.known import needs
 from dataflows.models import Drift, DriftState
 from dataflows.models.drift import ACCEPTED, RANKS
@@ -86,7 +87,9 @@ def _release(release: Release, told: Rows, kinds: set[str]) -> dict[str, Any]:
         "version": release.name,
         "parts": [part for part in parts if part["rows"]],
         "open": sum(row["part"] == "open" for row in own),
-        "unjudged": [rule for rule, asked in needs().items() if _silent(asked, kinds)],
+        "unjudged": [
+            f"{known_rules()[rule].title} ({rule})" for rule, asked in needs().items() if _silent(asked, kinds)
+        ],
     }
 
 

@@ -1,7 +1,7 @@
 """When an app is compared with its papers: after artefacts or papers changed, every day, and when asked."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db.models import Q, QuerySet
@@ -18,6 +18,7 @@ from dataflows.models import Drift
 from dataflows.releases import rank
 
 KIND = "dataflows.drift"
+RECENT = timedelta(days=731)
 ROOMS = frozenset({"dataflows", "assessments", "projects", "approvals"})
 
 
@@ -44,9 +45,10 @@ def ask_where_needed(now: datetime | None = None) -> int:
 
 
 def in_use() -> Iterator[Release]:
-    """Releases that are planned, and of every project the one published last; those with artefacts only."""
+    """Releases that are planned, and of every project the last published one of two years; those with artefacts."""
     known = set(Artefact.objects.counting().order_by().values_list("release", flat=True).distinct())
-    rows = Release.objects.filter(pk__in=known).exclude(state=Release.State.WITHDRAWN)
+    lately = Q(released_at__isnull=True) | Q(released_at__gte=timezone.now() - RECENT)
+    rows = Release.objects.filter(lately, pk__in=known).exclude(state=Release.State.WITHDRAWN)
     newest: dict[UUID, Release] = {}
     for release in sorted(rows.select_related("project__organisation"), key=rank):
         if release.released_at is None:
