@@ -8,7 +8,7 @@ from compliance.approvals.models import Approval
 from compliance.ledger import as_of
 from compliance.packs.registry import Citation, Period, section
 from compliance.projects.models import Organisation, Project, Release
-from risks.models.requirement import RequirementResult, RequirementState, SecurityRequirement
+from risks.models.requirement import RequirementResult, RequirementState, ResultVerdict, SecurityRequirement
 from risks.past import streams_of
 from risks.requirement_reading import WORDS
 from risks.services.baseline import PURPOSE, days_late
@@ -65,7 +65,7 @@ def _line(row: SecurityRequirement, tried: Sequence[RequirementResult], on: date
     shown = newest.verdict if newest else ""
     if row.state == RequirementState.DRAFT:
         shown = "draft"
-    elif row.is_waived(on):
+    elif row.is_waived(on) and shown != ResultVerdict.PASSED:
         shown = "waived"
     word, label = WORDS[shown]
     return {

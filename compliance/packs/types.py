@@ -62,7 +62,7 @@ PACK_TYPES = {
             "release",
             "Release file",
             "One release: what changed, what was decided at its gates, and what held when it was published.",
-            (0, 1, 2, 7, 8, 10, 11, 13, 14, 18, *ENDS),
+            (0, 1, 2, 7, 10, 11, 13, 14, 18, *ENDS),
             scopes=frozenset({"project"}),
             subject="release",
             privacy=True,

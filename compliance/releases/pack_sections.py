@@ -8,12 +8,55 @@ from compliance.ledger import as_of
 from compliance.packs.pack_sections import projects_at
 from compliance.packs.registry import Citation, Period, section
 from compliance.projects.models import Organisation, Project, Release
-from compliance.releases.gates import rules
+from compliance.releases.gates import Gate, rules
 from compliance.releases.models import GateDecision
 from compliance.releases.standing import review_due
 
 Scope = Organisation | Project
 CLAUSE = "ISO/IEC 27001 A.8.32"
+
+
+@section("release", "The release", 20, "releases/pack/release.html", types=("release",))
+def release(scope: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
+    """The release on one page: what it is, how it stands at each gate, and who let it go."""
+    streams = [project.stream for project in projects_at(scope, at)]
+    one = as_of(Release, at, stream=streams).filter(reference=subject).first()
+    if one is None:
+        return {"facts": None}
+    decisions = as_of(GateDecision, at, stream=streams).order_by("decided_at", "reference").instances("decided_by")
+    newest = {row.gate: row for row in decisions if row.release_id == one.pk}
+    lines = [_gate(gate, newest.get(gate.key), one, at) for gate in rules().of_class(one.change_class)]
+    closed = [line["gate"] for line in lines if not line["open"]]
+    return {
+        "facts": {
+            "reference": one.reference,
+            "version": one.name,
+            "change": one.get_change_class_display(),
+            "state": one.state,
+            "planned": one.planned_date,
+            "published": one.released_at,
+            "development": one.development_date,
+            "build": one.build_sha256,
+            "notes": one.notes,
+        },
+        "lines": lines,
+        "closed": closed,
+        "deviations": [f"{line['gate']}: {line['deviation']}" for line in lines if line["deviation"]],
+    }
+
+
+def _gate(gate: Gate, row: GateDecision | None, release: Release, at: datetime) -> dict[str, Any]:
+    """One gate with the decision that counts."""
+    return {
+        "gate": str(gate),
+        "question": gate.question,
+        "verdict": row.verdict if row else "",
+        "open": row is not None and row.opens(at.date(), release.released_at),
+        "by": row.decided_by.name if row else "",
+        "at": row.decided_at if row else None,
+        "until": row.expires_date if row else None,
+        "deviation": row.deviation if row else "",
+    }
 
 
 @section("gates", "Release gates", 111, "releases/pack/gates.html", wide=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When
 
 from compliance.projects.models import ProjectRow, Release, ScopedQuerySet
 from compliance.ui.addresses import filled
@@ -69,17 +69,18 @@ class SecurityRequirementQuerySet(ScopedQuerySet["SecurityRequirement"]):
         return self.annotate(rank=Case(*order, default=3, output_field=IntegerField()))
 
     def shown_by(self, build: str, on: date) -> "SecurityRequirementQuerySet":
-        """With `shown`: what the newest result for a build says, `waived`, `draft`, or nothing when none was had; and
-        `result`, the key of that result.
+        """With `shown`: what the newest result for a build says, `waived` unless it passed, `draft`, or nothing when no
+        result was had.
         """
         results = RequirementResult.objects.filter(requirement=OuterRef("pk"), build_sha256=build or "-")
-        newest = results.order_by("-tested_date", "-reference")
+        newest = results.order_by("-tested_date", "-reference").values("verdict")
         return self.annotate(
-            result=Subquery(newest.values("pk")[:1]),
+            verdict=Subquery(newest[:1]),
             shown=Case(
                 When(state=RequirementState.DRAFT, then=Value("draft")),
+                When(verdict=ResultVerdict.PASSED, then=Value(ResultVerdict.PASSED)),
                 When(state=RequirementState.WAIVED, waived_until__gte=on, then=Value("waived")),
-                default=Subquery(newest.values("verdict")[:1]),
+                default=F("verdict"),
                 output_field=models.CharField(),
             ),
         )

@@ -234,6 +234,10 @@ def test_a_pack_prints_decisions_as_they_were(quiet: None, release: Release, ed:
     after = timezone.now()
     (row,) = sections["gates"].source(release.project.organisation, after, period, subject=release.reference)["rows"]
     assert (row["missing"], row["unproven"], row["build"]) == ([], False, BUILD)
+    first: Any = sections["release"].source(release.project, before, period, subject=release.reference)
+    assert ([line["by"] for line in first["lines"]], first["closed"]) == (["Ed", "Ria", ""], ["G4 Publish"])
+    nothing = sections["release"].source(release.project, before, period, subject="REL-999")
+    assert nothing == {"facts": None}
 
 
 def test_publishing_past_a_gate_is_seen(quiet: None, release: Release, ed: User) -> None:
