@@ -9,6 +9,7 @@ from importlib import import_module
 
 from django.db.models import Q
 
+from compliance.artefacts.models import Artefact
 from compliance.projects.models import Release
 from compliance.releases.registry import Blocker, few, gate_check
 from compliance.tasks.models import Task
@@ -73,8 +74,9 @@ def vulnerabilities(release: Release, at: datetime) -> list[Blocker]:
 @gate_check("G3", "components", "The components of this release are known", kind="risk", order=30)
 def components(release: Release, at: datetime) -> Iterator[Blocker]:
     """Without a list of components nobody can say what a vulnerability means for it."""
-    if not Component.objects.filter(release=release).exists():
-        page = filled("risks:components", release.project.slug)
+    listed = Artefact.objects.of(release).counting().filter(kind__in=("cyclonedx", "spdx"))
+    if not Component.objects.filter(release=release).exists() and not listed.exists():
+        page = filled("artefacts:artefacts", release.project.slug, release.reference)
         yield Blocker("No list of components (CycloneDX) was read for this release.", page, OWNER)
 
 

@@ -8,7 +8,7 @@ from compliance.projects.models import Release
 from compliance.projects.panels import panel
 from compliance.ui.addresses import filled
 
-FEW = 12
+FEW = 6
 
 
 @panel("release", title="Artefacts", template="artefacts/panels/of_release.html", kind="release", order=5, wide=True)

@@ -84,6 +84,7 @@ def test_facts_are_grouped_searched_and_paged(sign_in: SignIn, ada: User, hand_i
     assert found("?group=nonsense&q=%00&page=99") == []
     shown = client.get(one).content.decode()
     assert "Kept, read by nobody yet" in shown  # android:aiHint
+    assert "com.<wbr>google.<wbr>android.<wbr>gms.<wbr>permission.<wbr>AD_<wbr>ID" in shown
     assert "artefacts/AF-001/remove/" not in shown  # an auditor only looks
     data = client.get(f"{one}file/")
     assert (b"".join(data.streaming_content).decode(), data["Content-Type"]) == (

@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from compliance.artefacts.models import Platform
 from compliance.artefacts.services import About
 from compliance.artefacts.services.read import split_tool
-from compliance.files.forms import FilesForm
+from compliance.files.forms import FilesField, FilesForm, ManyFiles
 
 HASH = RegexValidator(r"^[0-9a-fA-F]{64}$", "A SHA-256 has 64 digits from 0 to 9 and a to f.")
 COMMIT = RegexValidator(r"^[0-9A-Za-z._/-]{1,64}$", "Give the name of a commit: letters, digits and . _ / - only.")
@@ -68,6 +68,8 @@ class AboutForm(forms.Form):
 
 class ArtefactForm(AboutForm, FilesForm):
     """Files dropped on a release."""
+
+    uploads = FilesField(label="Files", widget=ManyFiles(attrs={"multiple": True}))
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

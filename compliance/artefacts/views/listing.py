@@ -1,5 +1,8 @@
 """The lists of this room."""
 
+import re
+
+from django.utils.html import format_html_join
 from django_filters import ChoiceFilter
 
 from compliance.artefacts.models import Artefact, Platform, Source, State
@@ -7,6 +10,12 @@ from compliance.artefacts.words import WORDS, more_of
 from compliance.files.store import readable_size
 from compliance.ui.filters import Filters
 from compliance.ui.register import Column, Register
+
+
+def _breakable(row: object, value: object) -> str:
+    """Long names break behind their marks, so that the table stays on the page."""
+    pieces = re.split(r"(?<=[./_:-])(?=[^\s])", str(value or ""))
+    return format_html_join("", "{}<wbr>", ((piece,) for piece in pieces))
 
 
 class ArtefactFilter(Filters):
@@ -25,7 +34,7 @@ ARTEFACTS = Register(
     key="artefacts",
     noun="artefact",
     filterset=ArtefactFilter,
-    order="-uploaded",
+    order="-reference",
     columns=(
         Column("reference", "Reference", kind="reference", sort="reference"),
         Column("file", "File", kind="main", value="file_name", sort="file_name"),
@@ -34,7 +43,7 @@ ARTEFACTS = Register(
         Column("platform", "Platform", sort="platform"),
         Column("total", "Facts", kind="number"),
         Column("message", "What is said about it"),
-        Column("sender", "Handed in by"),
+        Column("sender", "Handed in by", value=lambda row: row.token.reference if row.token else row.uploaded_by),
         Column("uploaded", "On", value="uploaded_at", kind="moment", sort="uploaded_at"),
         Column("size", "Size", value=lambda row: readable_size(row.size), sort="size", shown=False),
         Column("tool", "Made by", value=lambda row: f"{row.tool} {row.tool_version}".strip(), shown=False),
@@ -52,11 +61,11 @@ FACTS = Register(
     kept=False,
     columns=(
         Column("kind", "What", value=lambda one: WORDS.get(one.kind, one.kind), sort="kind"),
-        Column("key", "Name", kind="main", sort="key"),
-        Column("value", "Value", sort="value"),
-        Column("more", "More", value=more_of),
-        Column("by", "Said by", value=lambda one: one.by or "the app", sort="by"),
-        Column("where", "Where", sort="where"),
+        Column("key", "Name", kind="main", sort="key", draw=_breakable),
+        Column("value", "Value", sort="value", draw=_breakable),
+        Column("more", "More", value=more_of, draw=_breakable),
+        Column("by", "Of", sort="by"),
+        Column("where", "Where", sort="where", draw=_breakable),
     ),
     empty_title="Nothing found",
     empty_text="No fact holds these words.",
