@@ -26,7 +26,8 @@ def release(scope: Scope, at: datetime, period: Period, subject: str = "") -> Ma
     decisions = as_of(GateDecision, at, stream=streams).order_by("decided_at", "reference").instances("decided_by")
     newest = {row.gate: row for row in decisions if row.release_id == one.pk}
     lines = [_gate(gate, newest.get(gate.key), one, at) for gate in rules().of_class(one.change_class)]
-    closed = [line["gate"] for line in lines if not line["open"]]
+    after = f"{rules()['G5']}"  # asked once it is published
+    closed = [line["gate"] for line in lines if not line["open"] and (one.released_at or line["gate"] != after)]
     return {
         "facts": {
             "reference": one.reference,
