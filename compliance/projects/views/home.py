@@ -42,7 +42,8 @@ def home(request: PersonRequest) -> HttpResponse:
 
 def _only_project(user: User) -> Project | None:
     """The project of somebody who works in one and holds nothing in its organisation."""
-    held = Membership.objects.of(user).valid(timezone.now()).values_list("project", flat=True).order_by("project").distinct()[:2]
+    rows = Membership.objects.of(user).valid(timezone.now()).order_by("project")
+    held = rows.values_list("project", flat=True).distinct()[:2]
     projects = [key for key in held if key is not None]
     return Project.objects.get(pk=projects[0]) if len(held) == len(projects) == 1 else None
 
