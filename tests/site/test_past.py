@@ -35,6 +35,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
 NOT_OF_THE_PAST = {
     "packs:download": "a file that never changes",
     "packs:organisation_download": "a file that never changes",
+    "artefacts:artefact_file": "a file that never changes",
     "controls:document_file": "a file that never changes",
     **{
         f"controls:{scope}{page}": "a file that never changes"
@@ -68,7 +69,7 @@ NOT_OF_THE_PAST = {
     "timeline:organisation_record_compare": "has two moments of its own",
     "timeline:project_record_compare": "has two moments of its own",
 }
-KEPT = {"slug", "email", "role", "state", "status", "reference", "country", "label"}
+KEPT = {"register", "slug", "email", "role", "state", "status", "reference", "country", "label"}
 
 
 @pytest.fixture
