@@ -27,7 +27,7 @@ def make_calendar(*, user: User, at: datetime) -> str:
     return secret
 
 
-def close_calendar(*, user: User) -> None:
+def stop_calendar(*, user: User) -> None:
     """From now on the address answers nothing."""
     kept = preference_of(user)
     if not kept.calendar_sha256:

@@ -69,7 +69,7 @@ def calendar_make(request: PersonRequest) -> HttpResponse:
 @require_POST
 def calendar_close(request: PersonRequest) -> HttpResponse:
     try:
-        calendar.close_calendar(user=request.user)
+        calendar.stop_calendar(user=request.user)
         messages.success(request, "The calendar address is switched off.")
     except Refused as refused:
         messages.error(request, str(refused))
