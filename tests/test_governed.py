@@ -33,6 +33,7 @@ VERBS = re.compile(
 )
 # What asks for its reason in another way, or is moved by what somebody else already gave a reason for.
 OTHERWISE = {
+    "compliance.tasks.services.calendar.stop_calendar": "the person's own address, which only they had",
     "compliance.projects.services.invitation.accept_invitation": "the person takes the place the inviter opened",
     "controls.services.applicability.decide_applicability": "asks for an exclusion's reason and a deviation's",
     "controls.services.applicability.decide_many": "asks for an exclusion's reason and a deviation's",
