@@ -37,10 +37,25 @@ PAGES = {
     "registers": "/organisations/lumaro-apps/registers/",
     "endpoints": "/organisations/lumaro-apps/registers/endpoints/",
 }
+OF_A_RELEASE = "/projects/stridewell/releases/REL-007/"
+MORE = {
+    "release": OF_A_RELEASE,
+    "artefacts": f"{OF_A_RELEASE}artefacts/",
+    "artefact": f"{OF_A_RELEASE}artefacts/AF-011/",
+    "tokens": "/projects/stridewell/upload-tokens/",
+    "drift": f"{OF_A_RELEASE}drift/",
+    "drift-table": f"{OF_A_RELEASE}drift/table/",
+    "finding": "/projects/stridewell/drift/DRF-0003/",
+    "requirements": f"{OF_A_RELEASE}requirements/",
+    "proposals": "/projects/stridewell/assessments/ASM-001/proposals/",
+    "rules": "/organisations/lumaro-apps/assessments/rules/",
+    "mail": "/tasks/mail/",
+}
 LOOKS = {
     "desktop": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
     "phone": {"viewport": {"width": 360, "height": 740}, "color_scheme": "light"},
+    "dark-phone": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"},
 }
 
 
@@ -50,11 +65,21 @@ LOOKS = {
 )
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_looks_and_reads_well(name: str, look: str, site: Site, browser: Browser, officer: Any) -> None:
+    _looks_and_reads_well(name, PAGES[name], look, site, browser, officer)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", MORE)
+def test_a_page_looks_and_reads_well_where_it_is_hardest(name: str, site: Site, browser: Browser, officer: Any) -> None:
+    _looks_and_reads_well(name, MORE[name], "dark-phone", site, browser, officer)
+
+
+def _looks_and_reads_well(name: str, url: str, look: str, site: Site, browser: Browser, officer: Any) -> None:
     context = browser.new_context(storage_state=officer, **LOOKS[look])
     context.add_init_script(VIOLATIONS)
     context.add_init_script(path=AXE)  # a script tag would break the very policy that is tested
     page = context.new_page()
-    answer = page.goto(f"{site.address}{PAGES[name]}")
+    answer = page.goto(f"{site.address}{url}")
     if folder := os.environ.get("ASSAY_SCREENSHOTS"):
         page.screenshot(path=Path(folder) / f"{name}-{look}.png", full_page=look == "desktop")
     found = page.evaluate("axe.run({resultTypes: ['violations']})")
