@@ -40,7 +40,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays for the whole run: no need to look through it for garbage again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(5_000, 10, 10)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
