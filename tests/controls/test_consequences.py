@@ -37,7 +37,7 @@ def test_a_control_that_was_left_out_applies_because_of_the_answer(
     first, second = Applicability.objects.of_edition(annex).select_related("requirement")[:2]
     decide_applicability(row=first, by=mara, included=False, exclusion_reason="No cards")
     named = [f"{annex.key}:{one.requirement.ref}" for one in (first, second)]
-    assert controls_stand(stridewell, [{"named": one} for one in named]) == [
+    assert [one.told for one in controls_stand(stridewell, [{"named": one} for one in named])] == [
         f"{first.requirement.title}: is left out today",
         f"{second.requirement.title}: applies already",
     ]
@@ -60,8 +60,8 @@ def test_a_framework_is_adopted_before_its_controls_and_a_law_without_catalogue_
     control.refresh_from_db()
     assert control.state == ProposalState.PROPOSED
     law, framework = proposed("framework", "us_states"), proposed("framework", "masvs-2")
-    assert frameworks_stand(stridewell, [one.given for one in (law, framework)]) == [
-        "no catalogue of it here",
+    assert [one.told for one in frameworks_stand(stridewell, [one.given for one in (law, framework)])] == [
+        "no catalogue of it here: it is noted",
         "not adopted yet",
     ]
 

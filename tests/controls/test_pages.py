@@ -369,7 +369,7 @@ def test_a_statement_takes_the_same_queries_for_any_number(annex, lumaro, mara: 
         answer_requirements(control=control, requirements=[requirement(annex, f"K.{min(n, 3)}")], by=mara)
 
     assert_steady(client, f"{SOA}/", add)
-    assert count(client, f"{SOA}/") == 13
+    assert count(client, f"{SOA}/") == 14
     with CaptureQueriesContext(connection) as again:
         client.get(f"{SOA}/")
     assert len(again) == 5  # nothing was recorded since

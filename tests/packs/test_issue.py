@@ -90,7 +90,7 @@ def test_an_issue_has_the_content_that_was_approved_in_files_of_its_own(stridewe
     assert draft_pdf.path.exists()
     for blob in (pack.pdf, pack.archive):
         code, lines = verify_file(blob.path)
-        assert code == 0
+        assert code == 0, "\n".join(lines)
         assert [line.endswith(" UTC by Stamps.") for line in lines if "; time-stamped 20" in line] == [True]
     newest = pack.history.filter(state="issued").get()
     assert (newest.pdf_id, newest.archive_id, newest.history_change_reason) == (
