@@ -9,14 +9,13 @@ from time import time
 from typing import Any
 from weakref import finalize
 
-from django.conf import settings
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 
 from compliance.files.models import Blob
 from compliance.files.store import store
 from compliance.jobs.running import Running as Job
 from compliance.ledger import change
-from compliance.ledger.proof.checkpoint import vkey
 from compliance.ledger.proofs import prove_rotations
 from compliance.packs import archive, bundle, cache, sign
 from compliance.packs.archive import PackFile
@@ -77,7 +76,7 @@ def _make(pack: EvidencePack, built: Built, pool: Workers, say: Say) -> None:
     contents.redactor.learn(named_on(pack))
     printer = Printer(contents, pool)
     built.volumes = volumes_of(contents, printer, signer, say)
-    proof = _proof(contents, signer)
+    key, proof = _proof(contents, signer)
     exhibits, rows, limits = bundle.exhibit_files(contents.exhibits)
     files = [*bundle.machine_files(contents, proof, pack), *exhibits, *bundle.volume_files(built.volumes)]
     files.append(bundle.listing(files))
@@ -99,7 +98,7 @@ def _make(pack: EvidencePack, built: Built, pool: Workers, say: Say) -> None:
     say("Assembling and signing the PDF", 85)
     digest = _compose(pack, built, laid, inside, signer)
     say("Packing the ZIP", 92)
-    signed = PackFile.of("signature.txt", sign.sign_pack(manifest.sha256, digest).encode(), "")
+    signed = PackFile.of("signature.txt", sign.sign_pack(manifest.sha256, digest, key).encode(), "")
     pdf = PackFile(built.pdf.name, built.pdf, "", "application/pdf", built.pdf.stat().st_size, digest)
     archive.write(built.archive, [*files, manifest, signed, pdf], pack.dated_at)
 
@@ -113,14 +112,20 @@ def _compose(pack: EvidencePack, built: Built, laid: Laid, inside: list[Attachme
     return made.sha256
 
 
-def _proof(contents: Contents, signer: sign.Signer) -> dict[str, Any]:
-    streams = [{**prove_history(item.history), **archive.where(item)} for item in contents.histories]
-    return {
+def _proof(contents: Contents, signer: sign.Signer) -> tuple[Ed25519PrivateKey, dict[str, Any]]:
+    """The proof and the key it stands on, which signs the rest too: another may take over while the pack is printed."""
+    while True:
+        key = sign.ledger_key()
+        streams = [{**prove_history(item.history), **archive.where(item)} for item in contents.histories]
+        rotations = prove_rotations(streams[0]["checkpoint"])
+        if sign.vkey_of(sign.ledger_key()) == sign.vkey_of(key):
+            break
+    return key, {
         "format": "assay-proof/1",
-        "key": vkey(settings.ASSAY_LEDGER_ORIGIN, sign.ledger_key()),
-        "signer": sign.vouch(signer),
+        "key": sign.vkey_of(key),
+        "signer": sign.vouch(signer, key),
         "streams": streams,
-        "rotations": prove_rotations(streams[0]["checkpoint"]),
+        "rotations": rotations,
     }
 
 

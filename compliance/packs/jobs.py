@@ -42,6 +42,7 @@ def issue_pack(
     """Make the files of an issue: the approved content, without the mark of a draft, with the names under it."""
     from compliance.packs.builder import Built, build, publish
     from compliance.packs.render.fragment import RenderFailed
+    from compliance.packs.verification import refuse_doubtful
 
     row = _row(pack)
     moment = datetime.fromisoformat(at)
@@ -55,6 +56,8 @@ def issue_pack(
         stored = _row(pack)
         differs = [] if built.contents.hash == approved else _differences(stored, built.contents.canonical)
         refuse_other_content(stored, built.contents.hash, differs, built.contents.findings)
+        running.report("Checking the files as their reader will", 96)
+        refuse_doubtful(built.pdf, built.archive)
 
         def keep(fresh: EvidencePack, made: Built, pdf: Any, archive: Any) -> None:
             told = {"pages": made.pages, "preflight": as_data(made.contents.results)}

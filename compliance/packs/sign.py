@@ -29,7 +29,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from compliance.jobs.registry import JobFailed
 from compliance.ledger.keys import NoKey, sealing_key
-from compliance.ledger.proof.checkpoint import sign_note
+from compliance.ledger.proof.checkpoint import sign_note, vkey
 from compliance.ledger.sealing import newest
 from compliance.ledger.timestamp import Authority, NoTimestamp, authority, check_token
 from compliance.packs.render.compose import Seal
@@ -90,19 +90,23 @@ def _check_stamp(info: cms.SignerInfo) -> None:
     check_token(token, sha256(info["signature"].native).digest())
 
 
-def vouch(signer: Signer) -> str:
+def vouch(signer: Signer, key: Ed25519PrivateKey) -> str:
     """The ledger's signed word that PDFs of this installation are signed with this certificate."""
-    return ledger_note(f"{SIGNER}\n{sha256(signer.certificate).hexdigest()}\n")
+    return _note(f"{SIGNER}\n{sha256(signer.certificate).hexdigest()}\n", key)
 
 
-def sign_pack(manifest: str, pdf: str) -> str:
+def sign_pack(manifest: str, pdf: str, key: Ed25519PrivateKey) -> str:
     """The ledger's signature over a pack: the hashes of its manifest and of its PDF."""
-    return ledger_note(f"{PACK}\nmanifest {manifest}\npdf {pdf}\n")
+    return _note(f"{PACK}\nmanifest {manifest}\npdf {pdf}\n", key)
 
 
-def ledger_note(text: str) -> str:
-    """Sign `text` with the ledger's key."""
-    return sign_note(text, settings.ASSAY_LEDGER_ORIGIN, ledger_key())
+def vkey_of(key: Ed25519PrivateKey) -> str:
+    """The public half of a ledger key, as verifiers know it."""
+    return vkey(settings.ASSAY_LEDGER_ORIGIN, key)
+
+
+def _note(text: str, key: Ed25519PrivateKey) -> str:
+    return sign_note(text, settings.ASSAY_LEDGER_ORIGIN, key)
 
 
 def pdf_signer() -> Signer:

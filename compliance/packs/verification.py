@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from compliance.jobs.registry import JobFailed
 from compliance.ledger.models import Checkpoint, Leaf
 from compliance.packs.models import EvidencePack
 from compliance.packs.verifier.checks import report
@@ -21,6 +22,17 @@ def verify_file(path: Path) -> tuple[int, list[str]]:
     if reasons:
         return 1, [*lines, "", *(f"NOT OURS: {reason}." for reason in reasons)]
     return 0, [*lines, "", "  ok  Records     this installation's own ledger and records agree."]
+
+
+def refuse_doubtful(*paths: Path) -> None:
+    """Raise JobFailed unless the verifier accepts the files: nobody is handed a pack it refuses."""
+    for path in paths:
+        code, lines = report(str(path))
+        if code:
+            raise JobFailed(
+                f"It was not issued: its own check refuses {path.name} ({lines[-1]}) "
+                "Ask for the issue again; when that happens twice, show this to whoever runs Assay."
+            )
 
 
 def disagreements(path: Path) -> Iterator[str]:

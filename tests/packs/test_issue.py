@@ -9,7 +9,7 @@ import pytest
 
 from compliance.jobs import running
 from compliance.ledger import change
-from compliance.packs import hooks, registry, services
+from compliance.packs import builder, hooks, registry, services, sign
 from compliance.packs.gathering import gather
 from compliance.packs.registry import Exhibit, Finding
 from compliance.packs.verification import verify_file
@@ -123,6 +123,19 @@ def test_a_finding_of_today_stops_the_issue(stridewell, ed, ria):
     assert (pack.state, services.job_of(pack).error) == (
         "approved",
         "It was not issued. PF08 holds it back: mend it and ask for a new pack, or override it.",
+    )
+
+
+def test_files_the_verifier_refuses_are_not_issued(stridewell, ed, ria, monkeypatch):
+    pack = drafted(stridewell, ed)
+    monkeypatch.setattr(builder.sign, "vouch", lambda signer, key: sign.sign_pack("0" * 64, "0" * 64, key))
+    issue(pack, [ed, ria])
+    refused = "NOT GENUINE: the PDF's certificate is not the one the ledger's key vouches for."
+    stem = f"{pack.reference}_v1.0_stridewell_{pack.as_at:%Y-%m-%d}.pdf"
+    assert (pack.state, services.job_of(pack).error) == (
+        "approved",
+        f"It was not issued: its own check refuses {stem} ({refused}) "
+        "Ask for the issue again; when that happens twice, show this to whoever runs Assay.",
     )
 
 

@@ -62,7 +62,7 @@ def packs(empty_stage, django_db_blocker, tmp_path_factory):
 
         other = projects.create_project(organisation=project.organisation, name="Nightfall", by=mara)
         found["other"] = built(ask(other, mara, as_at=timezone.now()))
-        rotate(reason="The yearly change of keys.")
+        found["meanwhile"] = built(ask(project, mara, as_at=timezone.now()), changing_the_key)
         with change(by=mara, reason="Italy follows."):
             project.countries = "DE AT CH IT"
             project.save()
@@ -71,8 +71,13 @@ def packs(empty_stage, django_db_blocker, tmp_path_factory):
     return found
 
 
-def built(pack):
-    made = builder.build(pack, lambda stage, percent: None)
+def changing_the_key(stage, percent):
+    if stage == "Assembling and signing the PDF":
+        rotate(reason="The yearly change of keys.")
+
+
+def built(pack, say=lambda stage, percent: None):
+    made = builder.build(pack, say)
     return Made(pack, made.pdf.read_bytes(), made.archive.read_bytes(), made.contents.hash)
 
 
@@ -261,6 +266,15 @@ def test_a_pack_made_since_the_key_was_changed_continues_the_older_one(packs, tm
     script = tmp_path / "verify.py"
     script.write_bytes(members(packs["rotated"].archive)["verify.py"])
     assert [run(script, newer, "--since", older), run(script, older, "--since", newer)] == [0, 1]
+
+
+@pytest.mark.parametrize("what", ["pdf", "archive"])
+def test_a_pack_stands_on_one_key_even_when_another_takes_over_while_it_is_made(packs, tmp_path, what):
+    path = tmp_path / f"meanwhile.{what[:3]}"
+    path.write_bytes(getattr(packs["meanwhile"], what))
+    keys = [json.loads(members(packs[name].archive)["ledger.json"])["key"] for name in ("pack", "meanwhile")]
+    code, lines = report(str(path), key=keys[0])
+    assert (keys[0], code) == (keys[1], 0), lines
 
 
 def test_another_projects_pack_is_no_older_pack(packs, tmp_path):

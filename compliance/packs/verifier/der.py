@@ -19,15 +19,20 @@ def children(data: bytes) -> list[tuple[int, bytes, bytes]]:
     """Split the content of a DER value into its parts: (tag, content, whole)."""
     parts, at = [], 0
     while at < len(data):
-        need(at + 2 <= len(data), "the PDF's signature is cut off")
-        size, start = data[at + 1], at + 2
-        if size & 128:
-            start += size & 127
-            size = int.from_bytes(data[at + 2 : start], "big")
-        need(start + size <= len(data), "the PDF's signature is cut off")
-        parts.append((data[at], data[start : start + size], data[at : start + size]))
-        at = start + size
+        parts.append(first(data, at))
+        at += len(parts[-1][2])
     return parts
+
+
+def first(data: bytes, at: int = 0) -> tuple[int, bytes, bytes]:
+    """The DER value that begins at `at`, whatever follows it: (tag, content, whole)."""
+    need(at + 2 <= len(data), "the PDF's signature is cut off")
+    size, start = data[at + 1], at + 2
+    if size & 128:
+        start += size & 127
+        size = int.from_bytes(data[at + 2 : start], "big")
+    need(start + size <= len(data), "the PDF's signature is cut off")
+    return data[at], data[start : start + size], data[at : start + size]
 
 
 SHA256_ID = der(0x30, bytes.fromhex("06096086480165030402010500"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import re
 import stat
@@ -129,8 +130,7 @@ class Pack:
 
     def _from_pdf(self, pdf: bytes) -> dict[str, int]:
         self.alone, self.inside = True, attachments(pdf)
-        mark = b'"format":"' + PACK.encode() + b'"'
-        manifests = [data for data in self.inside.values() if data[:1] == b"{" and mark in data]
+        manifests = [data for data in self.inside.values() if _is_manifest(data)]
         if len(manifests) != 1:
             raise Unreadable(f"{self.name} is not an evidence pack: it carries no manifest")
         listed = [item for item in load(manifests[0], "manifest.json")["files"] if item["attached"]]
@@ -166,6 +166,16 @@ def _folder(path: str) -> Iterator[tuple[str, int]]:
             relative = os.path.relpath(full, path).replace(os.sep, "/")
             need(not os.path.islink(full), f"{relative} is a link to elsewhere")
             yield relative, os.path.getsize(full)
+
+
+def _is_manifest(data: bytes) -> bool:
+    """Whether it says so of itself; that the words stand somewhere in it is not enough."""
+    if data[:1] != b"{" or b'"format":"' + PACK.encode() + b'"' not in data:
+        return False
+    try:
+        return json.loads(data.decode("utf-8")).get("format") == PACK
+    except (ValueError, RecursionError):
+        return False
 
 
 def _whole(path: str) -> bytes:

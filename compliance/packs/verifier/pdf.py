@@ -15,6 +15,7 @@ from compliance.packs.verifier.der import (
     children,
     der,
     facts_of,
+    first,
     rsa_key,
 )
 from compliance.packs.verifier.reading import LIMIT, Tampered, need, sha256
@@ -29,16 +30,13 @@ def check_pdf_signature(pdf: bytes) -> tuple[bytes, str]:
     """
     ranges = re.findall(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)\s*\]", pdf)
     need(ranges, "the PDF is not signed")
-    first, start, end, rest = (int(number) for number in ranges[-1])
-    whole = first == 0 and end + rest == len(pdf) and pdf[start : start + 1] == b"<" and pdf[end - 1 : end] == b">"
+    begin, start, end, rest = (int(number) for number in ranges[-1])
+    whole = begin == 0 and end + rest == len(pdf) and pdf[start : start + 1] == b"<" and pdf[end - 1 : end] == b">"
     need(whole, "the PDF's signature does not cover the whole file: something was added or cut off")
     text = pdf[start + 1 : end - 1]
     need(re.fullmatch(rb"([0-9A-F]{2})+", text), "the PDF's signature cannot be read")
     cms = bytes.fromhex(text.decode())
-    try:
-        outer = children(cms.rstrip(b"\x00"))[0]
-    except Tampered:
-        outer = children(cms)[0]  # a signature may itself end with a zero
+    outer = first(cms)  # which may itself end with a zero, as those do that fill the room kept for it
     need(not cms[len(outer[2]) :].strip(b"\x00"), "something follows the PDF's signature")
     certificate, attributes, signature, token = _take_apart(outer)
     found = [children(attribute[1]) for attribute in children(attributes)]

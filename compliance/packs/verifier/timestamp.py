@@ -10,6 +10,7 @@ from compliance.packs.verifier.signatures import rsa
 
 STAMP_ID = bytes.fromhex("060b2a864886f70d010910020e")
 INFO_ID = bytes.fromhex("060b2a864886f70d0109100104")
+PSS_ID = bytes.fromhex("06092a864886f70d01010a")  # RSA too, but padded in another way than ours
 METHODS = {
     bytes.fromhex(f"06096086480165030402{end}"): name
     for end, name in (("01", "sha256"), ("02", "sha384"), ("03", "sha512"))
@@ -53,7 +54,7 @@ def _check_signer(
     digests = [children(parts[1][1])[0][1] for parts in found if parts[0][2] == DIGEST_ID]
     need(digests == [hashlib.new(method, info).digest()], changed)
     key, name = rsa_key(certificate), _name(certificate)
-    if key is None:
+    if key is None or children(signer[4][1])[0][2] == PSS_ID:
         return f"{name}, with a signature of a kind that a PDF reader has to check"
     need(rsa(*key, der(0x31, signer[3][1]), signer[5][1], method), changed)
     return name
