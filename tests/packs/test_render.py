@@ -2,6 +2,7 @@
 
 import io
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -13,7 +14,7 @@ from compliance.packs.render.compose import Attachment, compose
 from compliance.packs.render.fragment import RenderFailed, fragment
 from compliance.packs.render.metadata import About
 from compliance.packs.render.stamp import Running
-from compliance.packs.render.typesetter import render
+from compliance.packs.render.typesetter import layout, render, set_signs
 
 pytestmark = pytest.mark.once
 
@@ -91,9 +92,24 @@ def test_what_asks_for_an_address_ends_the_rendering_and_asks_nobody(payload, li
     assert hits == []
 
 
-def test_a_sign_no_font_has_is_named():
-    with pytest.raises(RenderFailed, match="Part: no installed font has a sign it uses"):
-        render("<p>\U000f0000</p>", title="Part", prefix="x")
+def test_a_sign_nobody_can_print_is_spelled_out_and_holds_nothing_up():
+    pasted = "Word\x0b\u2029\x85\u2028breaks\x0c, \uf0b7 \U000f0000 \x07 and \u202ebackwards"
+    tried = []
+
+    def make(markup):
+        tried.append(markup)
+        return layout(markup).write_pdf()
+
+    assert set_signs(f"<p>{pasted}</p><pre>{pasted}</pre>", "Part", make)[:5] == b"%PDF-"
+    told = "Word\n\n\n\nbreaks\n, [U+F0B7] [U+F0000] [U+0007] and [U+202E]backwards"
+    assert (len(tried), tried[-1]) == (2, f"<p>{told}</p><pre>{told}</pre>")
+
+
+def test_a_head_with_such_signs_is_set_too(tmp_path):
+    odd = replace(RUNNING, left="\uf0b7 Strid\u2029ewell\x0c")
+    about = replace(ABOUT, title="Strid\u2029ewell\x0c\x07")
+    with pikepdf.open(io.BytesIO(assemble(pieces()[:1], running=odd, about=about, cover=False))) as opened:
+        assert str(opened.open_metadata()["dc:title"]) == "Strid\newell\n[U+0007]"
 
 
 def test_a_picture_without_words_is_refused():

@@ -39,7 +39,7 @@ def font(name: str) -> bytes:
 def workshop() -> str:
     """Everything but the content that decides how a fragment looks: library, stylesheet, fonts."""
     digest = sha256(f"{version('weasyprint')} {VARIANT}".encode())
-    for program in (STYLESHEET, STYLESHEET.with_name("typesetter.py")):
+    for program in (STYLESHEET, STYLESHEET.with_name("typesetter.py"), STYLESHEET.with_name("signs.py")):
         digest.update(program.read_bytes())
     for name in FONTS:
         digest.update(font(name))

@@ -7,6 +7,8 @@ from html import escape
 import pikepdf
 from pikepdf import Dictionary, Name, String
 
+from compliance.packs.render.signs import printable
+
 PRODUCER = "Assay"
 XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -51,9 +53,9 @@ def describe(pdf: pikepdf.Pdf, about: About) -> None:
     """Write the file's metadata, in both places a reader looks for it."""
     moment = about.date.astimezone(UTC).replace(microsecond=0)
     text = XMP.format(
-        title=escape(about.title),
-        author=escape(about.author),
-        subject=escape(about.subject),
+        title=escape(printable(about.title)),
+        author=escape(printable(about.author)),
+        subject=escape(printable(about.subject)),
         producer=PRODUCER,
         date=moment.isoformat(),
     )

@@ -6,13 +6,14 @@ from datetime import datetime
 from html import escape
 
 import pikepdf
+import weasyprint
 from pikepdf import Array, Dictionary, Name, String
 
 from compliance.packs.render.face import Face
 from compliance.packs.render.fragment import VARIANT
 from compliance.packs.render.metadata import pdf_date
 from compliance.packs.render.table import LEFT, WIDTH
-from compliance.packs.render.typesetter import layout
+from compliance.packs.render.typesetter import layout, set_signs
 
 POINTS = 72 / 25.4
 SIZE = 7.2
@@ -47,8 +48,8 @@ class Stamp:
     """Head, foot and page number for the pages of one pack."""
 
     def __init__(self, target: pikepdf.Pdf, running: Running, date: datetime) -> None:
-        document = layout(_html(running))
-        pdf = pikepdf.open(io.BytesIO(document.write_pdf(pdf_variant=VARIANT) or b""))
+        document, written = set_signs(_html(running), "Head and foot", _written)
+        pdf = pikepdf.open(io.BytesIO(written))
         for page in pdf.pages:  # an artifact holds no tags
             drawn = [one for one in pikepdf.parse_content_stream(page) if str(one.operator) not in MARKS]
             page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(drawn))
@@ -100,6 +101,11 @@ def page_number(face: Face, number: int, total: int) -> bytes:
 def _own(resources: pikepdf.Object | None) -> pikepdf.Dictionary:
     """A dictionary of this page's own: WeasyPrint shares one between all pages of a document."""
     return pikepdf.Dictionary(dict(resources.items()) if resources is not None else {})
+
+
+def _written(html: str) -> tuple[weasyprint.Document, bytes]:
+    document = layout(html)
+    return document, document.write_pdf(pdf_variant=VARIANT) or b""
 
 
 def _html(running: Running) -> str:

@@ -6,10 +6,10 @@ or a picture inside the page ends the job.
 
 import gc
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache as once
-from typing import Any
+from typing import Any, TypeVar
 
 import pydyf
 import weasyprint
@@ -17,7 +17,9 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from compliance.packs.render.fragment import FONTS, STYLESHEET, VARIANT, RenderFailed, font
+from compliance.packs.render.signs import printable, spell
 
+Made = TypeVar("Made")
 PICTURE = "data:image/png;base64,"
 
 
@@ -39,15 +41,32 @@ class Fetcher(URLFetcher):
 
 def render(body: str, *, title: str, prefix: str) -> bytes:
     """Render HTML; `prefix` keeps the names of its table heads apart from those of other fragments."""
-    html = f'<!doctype html><html lang="en"><head><title>{title}</title></head><body>{body}</body></html>'
 
     def finish(_: weasyprint.Document, pdf: pydyf.PDF) -> None:
         _prefix_names(pdf, prefix)
         _close_lists(pdf)
 
-    with _faults(title):
-        document = layout(html)
+    def made(body: str) -> bytes:
+        document = layout(
+            f'<!doctype html><html lang="en"><head><title>{title}</title></head><body>{body}</body></html>'
+        )
         return document.write_pdf(pdf_variant=VARIANT, pdf_tags=True, finisher=finish) or b""
+
+    return set_signs(body, title, made)
+
+
+def set_signs(markup: str, title: str, make: Callable[[str], Made]) -> Made:
+    """Make something of the markup; again with signs spelled out that turn out to have no font."""
+    markup = printable(markup)
+    while True:
+        with _faults(title) as missing:
+            made = make(markup)
+        if not missing:
+            return made
+        before, markup = markup, spell(markup, missing)
+        if markup == before:
+            signs = ", ".join(f"U+{ord(sign):04X}" for sign in sorted(missing))
+            raise RenderFailed(f"{title}: no installed font has a sign it uses ({signs}): install a font that has it")
 
 
 def layout(html: str) -> weasyprint.Document:
@@ -65,8 +84,8 @@ def clothes() -> tuple[weasyprint.CSS, FontConfiguration]:
 
 
 @contextmanager
-def _faults(title: str) -> Iterator[None]:
-    """Turn what WeasyPrint only logs, and what it raises past Exception, into RenderFailed."""
+def _faults(title: str) -> Iterator[set[str]]:
+    """Turn what WeasyPrint only logs, and what it raises past Exception, into RenderFailed; collect missing signs."""
     heard = _Listener()
     logger = logging.getLogger("weasyprint")
     level = logger.level
@@ -75,7 +94,7 @@ def _faults(title: str) -> Iterator[None]:
     collecting = gc.isenabled()
     gc.disable()  # a render makes many objects and frees hardly any: a fifth of its time
     try:
-        yield
+        yield heard.missing
     except FatalURLFetchingError as error:
         raise RenderFailed(f"{title}: {error}") from error
     finally:
@@ -90,20 +109,19 @@ def _faults(title: str) -> Iterator[None]:
 class _Listener(logging.Handler):
     """Collects what makes a PDF invalid; the rest of WeasyPrint's log is advice on CSS."""
 
-    GRAVE = (".notdef glyph", "Failed to load", "Failed to render", "No anchor", "no required alt", "Missing required")
+    NO_FONT = ".notdef glyph"
+    GRAVE = ("Failed to load", "Failed to render", "No anchor", "no required alt", "Missing required")
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.faults: list[str] = []
+        self.missing: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep the record's words when they are grave."""
+        """Keep the record's words when they are grave, and the sign when it had no font."""
         text = record.getMessage()
-        if ".notdef" in text:
-            text = (
-                f"no installed font has a sign it uses ({text.rpartition(':')[2].strip()}): install a font that has it"
-            )
-            self.faults.append(text)
+        if self.NO_FONT in text:
+            self.missing.add(chr(int(text.rpartition("U+")[2].rstrip(")"), 16)))
         elif any(mark in text for mark in self.GRAVE):
             self.faults.append(text)
 
