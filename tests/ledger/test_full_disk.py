@@ -1,24 +1,21 @@
 """A database whose disk is full keeps nothing half, says so, and goes on when there is room again."""
 
 import json
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from django.conf import settings
 
-from tests.ledger.installation import Installation, on_server
+from tests.ledger.installation import Installation
+from tests.ledger.small_disk import FILL, on_small_disk
 from tests.ledger.test_writers import POSTGRESQL
 
 pytestmark = [POSTGRESQL, pytest.mark.timeout(300), pytest.mark.xdist_group("installation")]
 # Pages are asked to save until one cannot; then there is room again.
-WRITE = """
-import json, pathlib, secrets, sys
+WRITE = (
+    FILL
+    + """
+import json, secrets
 import django
 django.setup()
 from django.test import Client
@@ -42,17 +39,11 @@ setup_test_environment()
 prepare(plain=False)
 make_signing_key()
 seal()
-filler = pathlib.Path(sys.argv[1])
 browser = Client(raise_request_exception=False, SERVER_NAME="localhost")
 browser.force_login(User.objects.get())
 page = f"/projects/{Project.objects.order_by('reference').first().slug}/edit/"
 form = {name: text for name, text in browser.get(page, secure=True).context["form"].initial.items() if text is not None}
-with filler.open("wb", buffering=0) as disk:
-    try:
-        while disk.write(bytes(4096)):
-            pass
-    except OSError:
-        pass
+fill()
 answers = []
 for _ in range(60):
     before = counted()
@@ -66,34 +57,14 @@ seal()
 doubts = [str(doubt) for doubt in verify()]
 print(json.dumps({"full": answers[-2], "half": half, "then": answers[-1], "doubts": doubts}))
 """
+)
 
 
 @pytest.fixture
 def cramped(bare_installation: Installation, tmp_path: Path) -> Iterator[tuple[Installation, Path]]:
     """An installation whose tables lie on a small disk of their own, and where that is."""
-    given = settings.DATABASES["default"]
-    with psycopg.connect(os.environ["DATABASE_URL"].replace("postgres:", "postgresql:")) as opened:
-        owner = Path(opened.execute("SHOW data_directory").fetchone()[0])
-    disk = Path(tempfile.mkdtemp(prefix="assay-small-", dir="/tmp"))
-    if (
-        not owner.exists()
-        or subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=300m", "tmpfs", str(disk)], check=False, capture_output=True
-        ).returncode
-    ):
-        disk.rmdir()
-        pytest.skip("mounting a small disk for the server is not allowed here")
-    os.chown(disk, owner.stat().st_uid, -1)
-    name = f"small_{os.getpid()}"
-    try:
-        template = bare_installation.url.rpartition("/")[2]
-        on_server(given, f"CREATE TABLESPACE {name} LOCATION '{disk}'")
-        on_server(given, f'CREATE DATABASE {name} TEMPLATE "{template}" TABLESPACE {name}')
-        yield Installation(tmp_path, f"{bare_installation.url.rpartition('/')[0]}/{name}"), disk
-    finally:
-        on_server(given, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"DROP TABLESPACE IF EXISTS {name}")
-        subprocess.run(["umount", "-l", str(disk)], check=False)
-        shutil.rmtree(disk, ignore_errors=True)
+    with on_small_disk(bare_installation, tmp_path) as found:
+        yield found
 
 
 def test_a_change_on_a_full_disk_is_refused_whole_and_made_when_there_is_room(cramped):
