@@ -121,6 +121,7 @@ def test_the_ledger_agrees_after_all_this(site: Site, pack: Path) -> None:
     site.manage("verify_ledger")
 
 
+@pytest.mark.once
 def test_loading_everything_again_changes_nothing(site: Site) -> None:
     before = site.manage("verify_ledger").splitlines()[0].split(";")[0].split(",")[0]
     site.manage("load_catalogues")
