@@ -15,8 +15,8 @@ from django.utils.html import conditional_escape
 
 from compliance.ui.templatetags.ui import day, level, moment, state
 
-KINDS = {"text", "main", "reference", "level", "state", "day", "moment", "number", "flag"}
-IN_WORDS = {"text", "main"}  # kinds that show a choice by its label
+KINDS = {"text", "long", "main", "reference", "level", "state", "day", "moment", "number", "flag"}
+IN_WORDS = {"text", "long", "main"}  # kinds that show a choice by its label
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,7 @@ DRAWN: dict[str, Drawn] = {
     "flag": _flag,
     "number": _plain,
     "text": _plain,
+    "long": _plain,
 }
 
 
@@ -156,7 +157,7 @@ DRAWN: dict[str, Drawn] = {
 def cell(column: Column, rows: type, first: bool) -> Callable[[Any, str], str]:
     """What draws a column's cells from a row and its address. A blank cell is left out on the phone."""
     read, draw, name = reader(column, rows), drawer(column, rows), "th" if first else "td"
-    css = column.kind if column.kind in {"number", "main"} else ""
+    css = column.kind if column.kind in {"number", "main", "long"} else ""
     opened = _opened(name, css, column.label)
     blank = opened if column.draw or column.template else _opened(name, f"{css} blank".strip(), column.label)
     closed = f"</{name}>"

@@ -67,7 +67,7 @@ FINDINGS = Register(
     columns=(
         Column("reference", "Reference", kind="reference", sort="reference"),
         Column("app_does", "What the app does", kind="main", sort="rule"),
-        Column("papers_say", "What the papers say"),
+        Column("papers_say", "What the papers say", kind="long"),
         Column("severity", "Severity", sort="rank", draw=draw_severity),
         Column("state", "State", value="state", sort="state", draw=draw_state),
         Column("release", "Release", value="release.name", sort="release__name"),
