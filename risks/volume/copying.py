@@ -23,6 +23,7 @@ SMALL = {
 FULL_PAGES = 60
 # What stands once in a project.
 NAMED = {"projects.AppTarget": "app_id", "projects.Release": "name", "dataflows.Node": "name"}
+OF_ALL = {"risks.Asset": "name"}  # what stands once in an organisation
 Rows = dict[type[Any], list[Any]]
 
 
@@ -63,6 +64,8 @@ def _copy(row: Any, project: Project, fresh: dict[UUID, UUID], names: dict[str, 
             values[one.attname] = values[one.attname].replace(old, project.name)
     if name := NAMED.get(row._meta.label):
         values[name] = _free(values[name], taken)
+    if name := OF_ALL.get(row._meta.label):
+        values[name] = _free(f"{project.name}: {values[name]}", taken)
     copy = type(row)(project=project, **values)
     return _bind(copy, fresh) if isinstance(copy, Approval) else copy
 
