@@ -23,6 +23,13 @@ SMALL = {
 FULL_PAGES = 60
 # What stands once in a project.
 NAMED = {"projects.AppTarget": "app_id", "projects.Release": "name", "dataflows.Node": "name"}
+ONCE = {
+    "assessments.Assessment",
+    "assessments.Answer",
+    "assessments.Proposal",
+    "assessments.Remark",
+    "risks.Vulnerability",
+}
 OF_ALL = {"risks.Asset": "name"}  # what stands once in an organisation
 Rows = dict[type[Any], list[Any]]
 
@@ -31,11 +38,13 @@ def copies(pattern: Pattern, project: Project, rng: Random, *, full: bool) -> Ro
     """The rows of one project, by model; a `full` one fills a page of every register."""
     rows: Rows = {}
     taken: set[str] = set()
+    once: dict[UUID, UUID] = {}
     for wanted in _rounds(pattern, rng, full):
-        fresh = {key: UUID(int=rng.getrandbits(128), version=4) for key in sorted(wanted, key=str)}
+        fresh = {key: UUID(int=rng.getrandbits(128), version=4) for key in sorted(wanted - once.keys(), key=str)} | once
         for model in pattern.models:
-            for record in sorted(pattern.of_model(model, wanted), key=lambda record: str(record.row.pk)):
+            for record in sorted(pattern.of_model(model, wanted - once.keys()), key=lambda record: str(record.row.pk)):
                 rows.setdefault(model, []).append(_copy(record.row, project, fresh, record.names, taken))
+        once |= {key: fresh[key] for key in wanted if pattern.records[key].row._meta.label in ONCE}
     return rows
 
 

@@ -20,7 +20,8 @@ LEADING = (
     "dataflows.ProcessingActivity",
     "controls.Evidence",
 )
-LEFT_OUT = {"projects.Membership", "projects.Invitation"}  # people are made, not copied
+# People are made, not copied; a token of an upload is nobody else's.
+LEFT_OUT = {"projects.Membership", "projects.Invitation", "artefacts.UploadToken"}
 ISSUED = "packs"  # what was issued once is not issued again
 
 
