@@ -152,7 +152,8 @@ def _nth(value: Any, n: int) -> Any:
 def plans_here() -> dict[Any, Plan]:
     """The plans of this connection; apart while something stands between it and its tables (`past` does)."""
     kept: dict[bool, dict[Any, Plan]] = vars(connections[connection.alias]).setdefault("prepared_plans", {})
-    return kept.setdefault(bool(connection.execute_wrappers), {})
+    between = any(not getattr(one, "changes_nothing", False) for one in connection.execute_wrappers)
+    return kept.setdefault(between, {})
 
 
 def _in_some_order(query: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
@@ -231,6 +232,7 @@ class Attached:
     name: str
     key: Any  # the foreign key that leads to the list's rows
     rows: Prepared
+    inner: tuple[Any, ...]  # what these rows prefetch themselves
 
     @classmethod
     def of(cls, lookup: Any, model: Any) -> "Attached | None":
@@ -241,14 +243,18 @@ class Attached:
         if not relation.one_to_many or name == lookup.prefetch_through:
             return None
         query, condition = lightened(lookup.queryset), f"{relation.field.name}__in"
-        return cls(str(name), relation.field, Prepared(lambda keys: query.filter(**{condition: keys}), keys=Keys))
+        rows = Prepared(lambda keys: query.filter(**{condition: keys}), keys=Keys)
+        return cls(str(name), relation.field, rows, query._prefetch_related_lookups)  # type: ignore[attr-defined]
 
     def attach(self, rows: list[Any]) -> None:
-        """Put what belongs to each row under its name. One query."""
+        """Put what belongs to each row under its name. One query, and those of what that prefetches."""
         by_key: dict[Any, Any] = {row.pk: row for row in rows}
         for row in rows:
             setattr(row, self.name, [])
-        for one in self.rows(keys=Keys(by_key)):
+        found = self.rows(keys=Keys(by_key))
+        if found and self.inner:
+            prefetch_related_objects(found, *self.inner)
+        for one in found:
             owner = by_key[getattr(one, self.key.attname)]
             self.key.set_cached_value(one, owner)
             getattr(owner, self.name).append(one)

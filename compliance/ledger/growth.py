@@ -12,15 +12,17 @@ newest id it noted once every transaction of that time has ended.
 """
 
 from collections.abc import Collection
+from typing import TypeAlias
 
 from django.db import connection
 from django.db.models import Max
 
 from compliance.ledger.models import Entry
 
+Came: TypeAlias = tuple[int, str]
 MOST = 2000  # above that something keeps the mark from following: a sealer that stands still, a very long transaction
 SINCE = """
-SELECT e.id FROM ledger_entry e LEFT JOIN ledger_stream s ON s.key = e.stream
+SELECT e.id, e.model FROM ledger_entry e LEFT JOIN ledger_stream s ON s.key = e.stream
 WHERE e.id > %s AND (e.stream IN ({streams}) OR s.parent IN ({parents})) AND NOT e.model IN ({without})
 ORDER BY e.id LIMIT %s"""
 
@@ -40,8 +42,9 @@ def settled() -> int:
     return found[0] if found else 0
 
 
-def since(mark: int, *streams: str, below: Collection[str] = (), without: Collection[str] = ()) -> list[int] | None:
-    """The entries above the mark in some streams and in those that belong to `below`, but of the models `without`.
+def since(mark: int, *streams: str, below: Collection[str] = (), without: Collection[str] = ()) -> list[Came] | None:
+    """The entries above the mark in some streams and in those that belong to `below`, but of the models `without`:
+    the id of each, and the model it is about.
 
     None when they are too many to compare.
     """
@@ -49,5 +52,5 @@ def since(mark: int, *streams: str, below: Collection[str] = (), without: Collec
     statement = SINCE.format(**{name: ", ".join(["%s"] * len(values)) or "NULL" for name, values in named.items()})
     with connection.cursor() as cursor:
         cursor.execute(statement, [mark, *streams, *below, *without, MOST + 1])
-        found = [key for (key,) in cursor.fetchall()]
+        found = [(key, model) for key, model in cursor.fetchall()]
     return found if len(found) <= MOST else None

@@ -25,6 +25,7 @@ from compliance.projects.desks import Desk, desks
 from compliance.projects.drawn import Keep
 from compliance.projects.models import Membership, Organisation, Project
 from compliance.projects.past import is_asked, read_in_past
+from compliance.projects.reads import reading
 from compliance.projects.roles import GUEST, KINDS, ROLES, VERBS, allowed
 
 __all__ = [
@@ -195,7 +196,8 @@ def _scoped(scopes: Prepared, argument: str, verb: str, kind: str) -> Callable[[
                 )
             act_as(_acting_role(roles, kind, verb))
             try:
-                return view(request, scope, *args, **kwargs)
+                with reading() as request.keep.read:
+                    return view(request, scope, *args, **kwargs)
             except StaleWrite as conflict:
                 return _show_conflict(request, conflict)
 

@@ -1,11 +1,11 @@
 """Boxes of the overviews as they were drawn last, shown until anything they may show has changed.
 
 A box reads rows of its scope, of the organisation around it, of the projects below it and of the installation; all
-these are tracked, so a box holds until an entry is added to one of these histories (`compliance.ledger.growth`), the
-day ends, or somebody's role begins or ends.
+these are tracked, so a box holds until an entry about a model it was drawn from (`reads.py`) is added to one of these
+histories (`compliance.ledger.growth`), the day ends, or somebody's role begins or ends.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from hashlib import sha256
@@ -18,13 +18,15 @@ from django.db.models import Min, Q
 from django.dispatch import receiver
 from django.utils import timezone
 
-from compliance.ledger.growth import settled, since
+from compliance.ledger.growth import Came, settled, since
 from compliance.ledger.models import INSTANCE
 from compliance.ledger.redaction import erased
 from compliance.projects.models import KeptBox, Membership, Organisation, Project
+from compliance.projects.reads import reading, touches
 
 SHOWN_NOWHERE = ("accounts.signin",)  # no box shows who came in, which happens all the time
 CODE = ("*.py", "*.html", "*.json", "*.yaml")
+FEW = 100  # entries above the mark of a box; when they are more, a newer one is sought
 Scope = Organisation | Project
 
 
@@ -35,49 +37,84 @@ def kept(draw: Mapping[str, Callable[[], str]], scope: Scope) -> dict[str, str]:
     """
     now = timezone.now()
     keys = {name: _key(name) for name in draw}
-    rows = {row.key: row for row in KeptBox.objects.filter(key__in=keys.values(), until__gt=now)}
-    if rows:
-        came = recorded_since(min(row.mark for row in rows.values()), scope)
-        rows = {key: row for key, row in rows.items() if came is not None and _above(came, row.mark) == row.entries}
+    rows = _holding(list(KeptBox.objects.filter(key__in=keys.values(), until__gt=now)), scope)
     found = {name: rows[key].text for name, key in keys.items() if key in rows}
     if missing := {name: draw[name] for name in draw if name not in found}:
         found |= _drawn(missing, scope, now)
     return found
 
 
+def _holding(rows: list[KeptBox], scope: Scope) -> dict[UUID, KeptBox]:
+    """Those that nothing was recorded about since; one query, and more when a box has held for long."""
+    if not rows:
+        return {}
+    oldest = min(row.mark for row in rows)
+    came = recorded_since(oldest, scope)
+    if came is None or len(came) <= FEW:
+        return {row.key: row for row in rows if _holds(row, came)}
+    mark = settled()
+    came = recorded_since(oldest, scope)
+    found = {row.key: row for row in rows if _holds(row, came)}
+    _keep([_moved(row, mark, came or []) for row in found.values() if row.mark < mark])
+    return found
+
+
+def _holds(row: KeptBox, came: list[Came] | None) -> bool:
+    return came is not None and about(came, row.mark, set(row.models_read.split())) == row.entries
+
+
+def _moved(row: KeptBox, mark: int, came: list[Came]) -> KeptBox:
+    row.mark, row.entries = mark, about(came, mark, set(row.models_read.split()))
+    return row
+
+
+def about(came: list[Came], mark: int, models: Collection[str]) -> int:
+    """How many entries above the mark tell of what something was drawn from."""
+    return sum(one > mark and touches(models, changed) for one, changed in came)
+
+
 def _drawn(draw: Mapping[str, Callable[[], str]], scope: Scope, now: datetime) -> dict[str, str]:
     """Draw, and keep it if nothing was recorded meanwhile."""
     mark = settled()
     before = recorded_since(mark, scope)
-    texts = {name: one() for name, one in draw.items()}
+    texts, read = {}, {}
+    for name, one in draw.items():
+        with reading() as read[name]:
+            texts[name] = one()
     ends = until(scope, now)
     if before is not None and recorded_since(mark, scope) == before:
-        _keep(KeptBox(key=_key(name), text=texts[name], mark=mark, entries=len(before), until=ends) for name in texts)
+        _keep(
+            KeptBox(
+                key=_key(name),
+                text=texts[name],
+                mark=mark,
+                models_read=" ".join(sorted(read[name])),
+                entries=about(before, mark, read[name]),
+                until=ends,
+            )
+            for name in texts
+        )
     return texts
 
 
-def _keep(rows: Any) -> None:
+def _keep(rows: Iterable[KeptBox]) -> None:
     try:
         with transaction.atomic():
             KeptBox.objects.bulk_create(
                 rows,
                 update_conflicts=True,
                 unique_fields=["key"],
-                update_fields=["text", "mark", "entries", "until"],
+                update_fields=["text", "mark", "models_read", "entries", "until"],
             )
     except OperationalError:
         return  # somebody writes for long: it is drawn again next time
 
 
-def recorded_since(mark: int, scope: Scope) -> list[int] | None:
+def recorded_since(mark: int, scope: Scope) -> list[Came] | None:
     """The entries above the mark that tell of what a page of the scope may show; None when they are too many."""
     if isinstance(scope, Project):
         return since(mark, scope.stream, scope.organisation.stream, INSTANCE, without=SHOWN_NOWHERE)
     return since(mark, scope.stream, INSTANCE, below=[scope.stream], without=SHOWN_NOWHERE)
-
-
-def _above(entries: list[int], mark: int) -> int:
-    return sum(one > mark for one in entries)
 
 
 def until(scope: Scope, now: datetime) -> datetime:

@@ -12,6 +12,7 @@ its template knows `scope`, `organisation`, `project` and `can`, but no request.
 """
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from inspect import signature
 from typing import Any
@@ -81,16 +82,10 @@ def panels_at(place: str, subject: Any, can: Any, user: Any = None, keep: Any = 
 
 def _kept(boxes: list[Panel], scope: Any, can: Any, user: Any, keep: Any) -> list[dict[str, Any]]:
     """The same, drawn already: overviews are looked at far more often than anything in them changes."""
-    given, roles = {"can": can, "user": user}, ",".join(sorted(can.roles))
-    seen = {"scope": scope, "organisation": getattr(scope, "organisation", scope), "can": can}
-    seen["project"] = scope if seen["organisation"] is not scope else None
+    roles = ",".join(sorted(can.roles))
 
     def draw(box: Panel) -> Callable[[], str]:
-        def text() -> str:
-            context = box.build(scope, **{name: given[name] for name in box.asks})
-            return "" if context is None else drawn(box.template, context, seen)
-
-        return text
+        return lambda: _text(box, _alone(scope), can, copy(user))
 
     names = {box: f"{box.key} {scope.pk} {roles} {user.pk if 'user' in box.asks else ''}" for box in boxes}
     draws = {name: draw(box) for box, name in names.items()}
@@ -100,6 +95,22 @@ def _kept(boxes: list[Panel], scope: Any, can: Any, user: Any, keep: Any) -> lis
 
     texts = draw_all() if keep is None else keep("overview", draw_all)
     return [{"title": box.title, "wide": box.wide, "text": texts[names[box]]} for box in boxes if texts[names[box]]]
+
+
+def _alone(scope: Any) -> Any:
+    """The scope for one box: what another box has read through it is read again, and seen to be read."""
+    one = copy(scope)
+    if hasattr(scope, "organisation"):
+        one.organisation = copy(scope.organisation)
+    return one
+
+
+def _text(box: Panel, scope: Any, can: Any, user: Any) -> str:
+    given, organisation = {"can": can, "user": user}, getattr(scope, "organisation", scope)
+    context = box.build(scope, **{name: given[name] for name in box.asks})
+    project = None if organisation is scope else scope
+    seen = {"scope": scope, "organisation": organisation, "can": can, "project": project}
+    return "" if context is None else drawn(box.template, context, seen)
 
 
 def drawn(template: str, context: dict[str, Any], page: dict[str, Any], request: Any = None) -> str:

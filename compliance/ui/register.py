@@ -142,7 +142,7 @@ class Listing:
             return self._draw()
         shown = tuple(column.key for column in self.shown)
         asked = (self.register.key, self.request.get_full_path(), shown, self.add, self.besides)
-        found: dict[str, SafeString] = keep(asked, self._draw)
+        found: dict[str, SafeString] = keep.text(asked, self._draw)
         return found
 
     def _draw(self) -> dict[str, SafeString]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, IntegerField, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from compliance.projects.models import Project, ScopedQuerySet, ScopedRow
@@ -35,15 +35,13 @@ class AssetQuerySet(ScopedQuerySet["Asset"]):
         """With `value` (the highest of the three), `exposure` (rank of the worst open risk) and `risk_count`."""
         own = RiskLink.objects.filter(asset=OuterRef("pk")).exclude(risk__state=Risk.State.CLOSED).order_by()
         counted = own.values("asset").annotate(count=Count("pk")).values("count")
-        touching = RiskPosition.objects.filter(kind="current", risk__links__asset=OuterRef("pk")).exclude(
-            risk__state=Risk.State.CLOSED
-        )
-        ranks = [models.When(level=level.value, then=models.Value(level.rank)) for level in Level]
-        worst = touching.annotate(rank=models.Case(*ranks, output_field=IntegerField())).order_by("-rank")
+        ranks = [models.When(risk__positions__level=level.value, then=models.Value(level.rank)) for level in Level]
+        touching = own.filter(risk__positions__kind=RiskPosition.Kind.CURRENT).values("asset")
+        worst = touching.annotate(rank=Max(models.Case(*ranks, output_field=IntegerField()))).values("rank")
         parts = [Coalesce(name, 0) for name in ("confidentiality", "integrity", "availability")]
         return self.annotate(
             value=Greatest(*parts),
-            exposure=Subquery(worst.values("rank")[:1]),
+            exposure=Subquery(worst, output_field=IntegerField()),
             risk_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
         )
 

@@ -1,6 +1,6 @@
 """A list is drawn once for a person, and again as soon as anything it may show has changed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -14,6 +14,9 @@ from compliance.ledger.past import past
 from compliance.projects import drawn, services
 from compliance.projects.drawn import Keep
 from compliance.projects.models import Organisation, Project
+from compliance.projects.reads import reading
+from compliance.tasks.models import Task
+from compliance.tasks.services import add_task
 
 
 def save(row, **values) -> None:
@@ -84,3 +87,29 @@ def test_a_list_asks_nothing_of_its_rows_until_one_is_new(
     assert [one["sql"] for one in asked if "COUNT(" in one["sql"]] == []
     services.create_project(organisation=lumaro, name="Northlight", by=mara)
     assert ("Northlight" in client.get(url).content.decode()) is not past
+
+
+def test_a_list_holds_until_something_it_was_drawn_from_has_changed(
+    mara: User, stridewell: Project, lumaro: Organisation, sign_in
+) -> None:
+    client, url = sign_in(mara), reverse("projects:releases", args=[stridewell.slug])
+
+    def drawn_again() -> bool:
+        with CaptureQueriesContext(connection) as asked:
+            client.get(url)
+        return any('FROM "projects_release"' in one["sql"] for one in asked)
+
+    assert [drawn_again(), drawn_again()] == [True, False]
+    add_task(scope=stridewell, title="Look", assignee=mara, due_date=date(2030, 1, 1), by=mara)
+    assert drawn_again() is False
+    services.plan_release(project=stridewell, name="9.9", by="tests")
+    assert [drawn_again(), drawn_again()] == [True, False]
+
+
+def test_what_a_request_read_before_it_drew_counts(mara: User, stridewell: Project) -> None:
+    keep = Keep(stridewell, mara.pk)
+    with reading() as keep.read:
+        found = Task.objects.count()
+        keep.text("tasks", lambda: str(found))
+    add_task(scope=stridewell, title="Look", assignee=mara, due_date=date(2030, 1, 1), by=mara)
+    assert Keep(stridewell, mara.pk).text("tasks", lambda: "drawn") == "drawn"

@@ -89,6 +89,22 @@ def test_rows_keep_what_the_query_prefetches(mara, lumaro, stridewell):
     assert len(queries) == 4  # two each
 
 
+with_permissions = Rows(
+    lambda scope: Organisation.objects.filter(pk=scope).prefetch_related(
+        Prefetch("projects", Project.objects.prefetch_related("permission_rows").order_by("name"), to_attr="held")
+    ),
+    scope=UUID,
+)
+
+
+def test_rows_keep_what_prefetched_rows_prefetch(ed, lumaro, stridewell):
+    (row,) = with_permissions(scope=lumaro.pk).page((), "", 0, 50)
+
+    with CaptureQueriesContext(connection) as queries:
+        found = [list(one.permission_rows.all()) for one in row.held]
+    assert (len(queries), found) == (0, [list(stridewell.permission_rows.all())])
+
+
 def test_a_value_worked_into_another_is_an_error(db):
     soon = Prepared(lambda at: Membership.objects.filter(until__gt=at, until__lt=at + timedelta(days=1)), at=datetime)
 

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                         ('text', models.TextField()),
                         ('mark', models.BigIntegerField(verbose_name='an entry below which nothing can still be added')),
                         ('entries', models.PositiveIntegerField(verbose_name='entries above the mark')),
+                        ('models_read', models.TextField(default='*', verbose_name='models it was drawn from')),
                         ('until', models.DateTimeField(verbose_name='what it shows depends on the time from here on')),
                     ],
                 ),

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class KeptBox(models.Model):
-    """A drawn box, for whom its key says, and the entries of the history that were there when it was drawn."""
+    """A drawn box, for whom its key says, and how many entries there were about what it was drawn from."""
 
     ledger_exempt = "Drawn again whenever it is missing: it says nothing the tracked rows do not say."
 
@@ -12,6 +12,7 @@ class KeptBox(models.Model):
     text = models.TextField()
     mark = models.BigIntegerField("an entry below which nothing can still be added")
     entries = models.PositiveIntegerField("entries above the mark")
+    models_read = models.TextField("models it was drawn from", default="*")
     until = models.DateTimeField("what it shows depends on the time from here on")
 
     def __str__(self) -> str:
