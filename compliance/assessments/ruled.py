@@ -31,7 +31,8 @@ def _changed(rule: Rule, change: RuleChange | None) -> Rule | None:
     says = change.says
     if change.off:
         return None
-    return replace(rule, explain=says.get("explain", rule.explain), then=tuple(says.get("then", rule.then)))
+    then = tuple(says.get("then", rule.then))
+    return replace(rule, explain=says.get("explain", rule.explain), then=then, when=says.get("when", rule.when))
 
 
 def _own(change: RuleChange) -> Rule:

@@ -1,12 +1,15 @@
-"""Changing a rule: what it says and proposes, and for one of our own when, all by choosing."""
+"""Changing a rule: when it holds, what it says and what it proposes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
+from compliance.assessments.conditions import LENGTH, NotACondition, read_condition, written
 from compliance.assessments.questionnaire import Questionnaire, Rule
 from compliance.assessments.rule_words import KIND_WORDS, condition_choices, condition_of, known, told_consequence
+from compliance.assessments.rules import holds
 from compliance.projects.roles import ROLES
 
 SPARE, CONDITIONS = 3, 3
@@ -44,22 +47,30 @@ class RuleForm(forms.Form):
             del self.fields["keep"]
         if rule is None:
             del self.fields["off"]
-        if own:
-            self._ask_when(rule)
+        self._ask_when(rule)
         for number in range(1, SPARE + 1):
             self._ask_then(number)
         self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
 
     def _ask_when(self, rule: Rule | None) -> None:
+        """The condition as it is written, and more of it to choose."""
+        self.fields["when"] = forms.CharField(
+            required=False,
+            max_length=LENGTH,
+            label="When",
+            initial=written(rule.when) if rule else "",
+            widget=forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false", "autocapitalize": "off"}),
+            help_text="Write it like Q32 has crypto and not (Q11 is all or Q36.purpose has login), or choose below. "
+            "“How to write a condition” at the end of this page has every question and answer.",
+        )
         choices: list[Any] = [("", "Nothing more"), *condition_choices(self.asked)]
-        for number in range(1, CONDITIONS + 1):
-            label = "When" if number == 1 else "And when"
-            field = forms.ChoiceField(required=number == 1 and rule is None, choices=choices, label=label)
-            if number == 1 and rule is not None:
-                field.help_text = "Leave all three empty to keep the condition as it is."
-            self.fields[f"when_{number}"] = field
+        for number in range(1, (CONDITIONS if rule is None else 1) + 1):
+            label = "And when" if rule or number > 1 else "Or choose when"
+            self.fields[f"when_{number}"] = forms.ChoiceField(required=False, choices=choices, label=label)
         self.fields["join"] = forms.ChoiceField(
-            choices=[("all", "All of them have to be true"), ("any", "One of them is enough")], label="Of several"
+            choices=[("all", "All of them have to be true"), ("any", "One of them is enough")],
+            label="Of what is written and chosen",
+            required=False,
         )
 
     def _ask_then(self, number: int) -> None:
@@ -78,8 +89,17 @@ class RuleForm(forms.Form):
         """The pairs of what is proposed besides."""
         return ((self[f"kind_{number}"], self[f"named_{number}"]) for number in range(1, SPARE + 1))
 
+    def clean_when(self) -> dict[str, Any]:
+        text = str(self.cleaned_data["when"]).strip()
+        try:
+            return read_condition(text, self.asked) if text else {}
+        except NotACondition as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if "when" in data and not data.get("off"):
+            data["whole"] = self._whole(data)
         data["then"] = [*self._kept(data), *self._added(data)]
         if not data.get("off") and not data["then"] and not self.errors:
             raise forms.ValidationError("It proposes nothing: keep or choose something, or switch it off.")
@@ -99,16 +119,35 @@ class RuleForm(forms.Form):
             else:
                 yield then
 
+    def _whole(self, data: dict[str, Any]) -> dict[str, Any]:
+        """What is written and what is chosen, joined; true of answers, never of a page nobody filled in."""
+        chosen = [condition_of(data[f"when_{n}"]) for n in range(1, CONDITIONS + 1) if data.get(f"when_{n}")]
+        conditions = [*([data["when"]] if data["when"] else []), *chosen]
+        if not conditions:
+            self.add_error("when", "Write or choose when the rule holds.")
+            return {}
+        whole = {data.get("join") or "all": conditions} if len(conditions) > 1 else conditions[0]
+        if holds(whole, self.asked, {}, timezone.now().date()):
+            say = "This is true before anybody answers. Ask for an answer too: Q32 answered and not Q32 has crypto."
+            self.add_error("when", say)
+        return whole
+
     def says(self) -> dict[str, Any]:
-        """What the rule says now; for one of our own also when, and to which question it belongs."""
+        """What the rule says now: when, if not as the edition has it; of one of our own also whose question it is."""
         data = self.cleaned_data
         found: dict[str, Any] = {"explain": data["explain"].strip(), "then": data["then"]}
         if self.own:
-            chosen = [condition_of(data[f"when_{n}"]) for n in range(1, CONDITIONS + 1) if data.get(f"when_{n}")]
-            when = {data["join"]: chosen} if len(chosen) > 1 else chosen[0] if chosen else dict(self.rule.when)  # type: ignore[union-attr]
-            first = chosen[0]["q"].partition(".")[0] if chosen else self.rule.question  # type: ignore[union-attr]
-            found |= {"when": when, "question": first}
-        return found
+            return found | {"when": data["whole"], "question": _first(data["whole"])}
+        edition = next(one for one in self.asked.rules if self.rule is not None and one.id == self.rule.id)
+        same = read_condition(written(edition.when), self.asked) == data["whole"]
+        return found if same else found | {"when": data["whole"]}
+
+
+def _first(when: Mapping[str, Any]) -> str:
+    """The question a condition asks first."""
+    while "q" not in when:
+        when = when["not"] if "not" in when else when.get("all", when.get("any"))[0]  # type: ignore[index]
+    return str(when["q"]).partition(".")[0]
 
 
 def _consequence(kind: str, named: str) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from compliance.assessments.conditions import places
 from compliance.assessments.forms.rule import RuleForm
 from compliance.assessments.models import RuleChange, RuleState
 from compliance.assessments.questionnaire import LATEST, Questionnaire, Rule, questionnaire
@@ -98,6 +99,7 @@ def rule(request: Request, organisation: Organisation, rule: str) -> HttpRespons
     context = {
         "rule": rule,
         "line": next(iter(known_rules), None),
+        "edition_when": _edition_when(rule, known_rules[0].rule.when) if known_rules else "",
         "changes": changes,
         "changed": bool(known_rules and known_rules[0].standing),
         "waits": any(one.state == RuleState.PROPOSED for one in changes),
@@ -106,6 +108,13 @@ def rule(request: Request, organisation: Organisation, rule: str) -> HttpRespons
         "restore_url": reverse("assessments:rule_restore", args=[organisation.slug, rule]),
     }
     return render(request, "assessments/rule.html", context)
+
+
+def _edition_when(rule: str, when: Any) -> str:
+    """When the edition has the rule hold, where that is otherwise."""
+    asked = questionnaire(LATEST)
+    kept = next((one for one in asked.rules if one.id == rule), None)
+    return told_condition(kept.when, asked) if kept is not None and kept.when != when else ""
 
 
 @organisation_view("approve", kind="assessment")
@@ -127,22 +136,29 @@ def _edited(
 ) -> HttpResponse:
     form = RuleForm(posted(request), asked=asked, rule=rule, own=own)
     found: Any = None
+    off = False
     if form.is_bound and form.is_valid():
-        off, says = bool(form.cleaned_data.get("off")), form.says()
+        off = bool(form.cleaned_data.get("off"))
+        says = None if off else form.says()
         given: dict[str, Any] = {"organisation": organisation, "rule": name, "by": request.user, "off": off}
         if "confirm" in request.POST:
             reason = form.cleaned_data["reason"]
-            done = attempt(form, lambda: propose_rule(**given, says=None if off else says, reason=reason))
+            done = attempt(form, lambda: propose_rule(**given, says=says, reason=reason))
             if done is not None:
                 messages.success(request, f"{done.reference} waits for somebody else to approve it.")
                 return redirect(done)
-        found = effects(change_of(**given, says=None if off else says))
+        found = effects(change_of(**given, says=says))
     context = {
         "form": form,
         "name": name,
         "own": own,
         "line": rule and told_condition(rule.when, asked),
         "effects": found,
+        "told": told_condition(form.cleaned_data["whole"], asked) if form.is_valid() and not off else "",
+        "edition_when": _edition_when(name, rule.when) if rule else "",
+        "restore_url": reverse("assessments:rule_restore", args=[organisation.slug, name]),
+        "places": places(asked),
+        "groups": asked.groups,
         "names": [label for kind in ("control", "risk", "framework", "flag") for label in known(kind).values()],
         "crumbs": _crumbs(organisation),
         "cancel_url": _crumbs(organisation)[1][1],
@@ -193,6 +209,7 @@ def _looked_at(
         "submit": submit,
         "then": [told_consequence(one, asked) for one in row.says.get("then", ())],
         "when": told_condition(row.says["when"], asked) if "when" in row.says else "",
+        "edition_when": _edition_when(row.rule, row.says["when"]) if "when" in row.says else "",
         "effects": effects(row) if row.state == RuleState.PROPOSED else [],
         "crumbs": [*_crumbs(organisation), (row.rule, row.get_absolute_url())],
         "cancel_url": row.get_absolute_url(),
