@@ -26,7 +26,7 @@ def access_without_flow(build: Build, papers: Papers) -> Iterator[Hit]:
     groups: dict[str, list[tuple[Observation, Expected]]] = {}
     for one in build.of("permission", "usage_string"):
         known = expected(one.key)
-        if known and known.ask and one.key not in {AD_ID, ATT} and _asks(one, build):
+        if known and known.ask and _asks(one, build):
             groups.setdefault(known.group, []).append((one, known))
     for group, pairs in groups.items():
         categories = frozenset(code for _, known in pairs for code in known.categories)

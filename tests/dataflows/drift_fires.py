@@ -38,6 +38,7 @@ from tests.dataflows.drift_objects import (
 # Rule: what fires with its key, then what looks alike and stays quiet.
 FIRES: list[tuple[str, Build, Papers, list[str]]] = [
     ("DR01", android(PLACE, may("CAMERA")), papers(), ["camera", "location"]),
+    ("DR01", android(seen("permission", AD_ID)), papers(USAGE), ["advertising ID"]),
     ("DR01", ios(seen("usage_string", "NSContactsUsageDescription", by="Widget")), papers(), ["contacts"]),
     ("DR02", android(), papers(replace(ROUTE, categories=frozenset({"contacts"}))), ["DF-004:android"]),
     ("DR03", android(SDK), papers(), ["firebase_analytics"]),

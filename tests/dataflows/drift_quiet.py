@@ -39,6 +39,12 @@ from tests.dataflows.drift_objects import (
 
 QUIET: list[tuple[str, str, Build, Papers]] = [
     ("DR01", "a flow on the device stands behind it", android(PLACE), papers(replace(ROUTE, on_device_only=True))),
+    (
+        "DR01",
+        "a flow carries the advertising ID",
+        android(seen("permission", AD_ID)),
+        papers(replace(USAGE, categories=frozenset({"ad_id"}))),
+    ),
     ("DR01", "no supported system grants it", android(may("READ_PHONE_STATE", max_sdk="27")), papers()),
     ("DR01", "storage is no longer asked for", android(may("READ_EXTERNAL_STORAGE"), least="33"), papers()),
     (

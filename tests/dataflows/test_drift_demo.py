@@ -92,6 +92,7 @@ def test_the_release_before_is_silent() -> None:
 
 def test_the_stuck_release_shows_what_nobody_approved() -> None:
     assert marks("4.2.0") == [
+        "DR01:advertising ID",
         "DR03:P05",
         "DR04:P05",
         "DR07:P05:PSL_DEVICE_ID",

@@ -82,6 +82,7 @@ def test_whole_apps_of_our_own_making_give_what_was_put_into_them() -> None:
     checked = check(Build((observe(samples.apk()),), "android"), papers(ROUTE))
 
     assert [one.mark for one in checked.open] == [
+        "DR01:advertising ID",
         "DR09:tracking",
         "DR12:cleartext:deep.stridewell.example",
         "DR12:cleartext:legacy.stridewell.example",

@@ -32,7 +32,9 @@ def observed(root: Node) -> Observed:
 
 def _components(report: Report) -> Iterator[Observation]:
     for one in report.components:
-        more = given(name=one.name, licence=one.licence, supplier=one.supplier, type=one.type, listed="true")
+        more = given(
+            name=one.name, purl=one.purl, licence=one.licence, supplier=one.supplier, type=one.type, listed="true"
+        )
         yield Observation("sdk", one.key, one.version, report.format, more=more)
 
 
