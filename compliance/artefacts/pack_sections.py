@@ -81,7 +81,7 @@ def _exhibit(one: Artefact, blob: Blob | None) -> Exhibit:
     """A whole app stays at home: it is named and hashed."""
     return Exhibit(
         reference=one.reference,
-        title=one.called,
+        title=f"{one.called}, build {one.build_hash[:12]}" if one.build_hash else one.called,
         sha256=one.blob_id,
         size=one.size,
         content_type=blob.content_type if blob else "",

@@ -14,13 +14,19 @@ from controls.services.statement import decide_statement, submit_statement
 from risks.demo.builds import evidence_file
 from risks.demo.stage import Stage, script
 
-ISO27001, ISO27701, MASVS = "iso27001-2022", "iso27701-2025", "masvs-2"
+ISO27001, ISO27701, MASVS, GDPR = "iso27001-2022", "iso27701-2025", "masvs-2", "gdpr"
 THEMES = (
     ("A.5", "LR BR", "Asked for by law and contracts; good practice of the trade."),
     ("A.6", "LR BR", "Duties of employers; good practice of the trade."),
     ("A.7", "BR", "Leased offices and remote work."),
     ("A.8", "BR", "Good practice of the trade; contracts of customers ask for it."),
 )
+ADOPTED = {
+    ISO27001: "Certificate planned",
+    ISO27701: "Certificate planned",
+    MASVS: "What both apps are tested by",
+    GDPR: "Both apps are offered in the EEA",
+}
 TREATING = ("RA BR", "Treats risks of the register; good practice of the trade.")
 SCRIPT = script("controls")
 
@@ -41,10 +47,10 @@ def set_scenes(stage: Stage) -> None:
 
 def _adopt(stage: Stage) -> None:
     by = stage.person("Ilves")
-    for key in (ISO27001, ISO27701):
+    for key, why in ADOPTED.items():
         edition = Edition.objects.get(key=key)
         statement = adopt_edition(
-            scope=stage.organisation, edition=edition, by=by, owner=by, reason="Certificate planned"
+            scope=stage.organisation, edition=edition, by=by, owner=by, reason=why
         )
         stage.keep(key, statement)
 
@@ -87,14 +93,19 @@ def _decide(stage: Stage) -> None:
     codes, why = TREATING
     treating = rows.filter(requirement__ref__in=_treating(), included=True)
     decide_many(rows=treating, by=by, codes=codes, justification=why, owner=by, reason="Risks considered")
-    decide_many(
-        rows=shared.filter(requirement__edition__key=ISO27701),
-        by=by,
-        codes="LR",
-        justification="Controller for Stridewell, processor for Korvo.",
-        owner=stage.person("Rehm"),
-        reason="Statement prepared",
-    )
+    for key, codes, why, owner in (
+        (ISO27701, "LR", "Controller for Stridewell, processor for Korvo.", "Rehm"),
+        (GDPR, "LR", "Law for both apps.", "Rehm"),
+        (MASVS, "BR", "Both apps are tested by it: the second level, with privacy.", "Nair"),
+    ):
+        decide_many(
+            rows=shared.filter(requirement__edition__key=key),
+            by=by,
+            codes=codes,
+            justification=why,
+            owner=stage.person(owner),
+            reason="Statement prepared",
+        )
 
 
 def _except(stage: Stage, facts: dict[str, Any]) -> None:
@@ -119,7 +130,7 @@ def _treating() -> set[str]:
 
 
 def _approve(stage: Stage, note: str) -> None:
-    for key in (ISO27001, ISO27701):
+    for key in ADOPTED:
         version = submit_statement(statement=stage.get(key), by=stage.person("Ilves"), reason=note)
         decide_statement(
             version=version, approve=True, by=stage.person("Neumann"), reason="Read row by row with the officer"

@@ -24,7 +24,7 @@ def test_a_file_is_kept_as_evidence_and_followed(
 ) -> None:
     [first] = hand_in(("AndroidManifest.xml", TEXT_MANIFEST))
     client, page = sign_in(ed), first.get_absolute_url()
-    assert "Keep as evidence" in client.get(page).content.decode()
+    assert "Hand in for controls" in client.get(page).content.decode()
 
     client.post(f"/projects/stridewell/artefacts/{first.reference}/keep/")
 
@@ -37,7 +37,7 @@ def test_a_file_is_kept_as_evidence_and_followed(
     )
     assert (version.evidence.title, version.evidence.kind) == ("Android manifest of 4.2.0", "artefact_import")
     shown = client.get(page).content.decode()
-    assert ("Keep as evidence" in shown, version.evidence.reference in shown) == (False, True)
+    assert ("Hand in for controls" in shown, version.evidence.reference in shown) == (False, True)
     with pytest.raises(Refused, match="AF-001 is evidence already: EV-001"):
         keep_artefact(artefact=first, by=ed)
 
