@@ -220,6 +220,7 @@ def places(asked: Questionnaire) -> list[tuple[Question, list[tuple[str, str, Ma
     for question in asked.questions.values():
         first, *more = question.parts
         rows = [(question.id, first.label, first.options)]
-        rows += [(f"{question.id}.{one.key}", one.label, one.options) for one in (*more, *question.parts[-1].columns)]
+        rows += [(f"{question.id}.{one.key}", one.label, one.options) for one in more]
+        rows += [(f"{question.id}.{one.key}", one.label, one.options) for one in question.parts[-1].columns]
         found.append((question, rows))
     return found

@@ -49,9 +49,7 @@ def _adopt(stage: Stage) -> None:
     by = stage.person("Ilves")
     for key, why in ADOPTED.items():
         edition = Edition.objects.get(key=key)
-        statement = adopt_edition(
-            scope=stage.organisation, edition=edition, by=by, owner=by, reason=why
-        )
+        statement = adopt_edition(scope=stage.organisation, edition=edition, by=by, owner=by, reason=why)
         stage.keep(key, statement)
 
 

@@ -146,7 +146,7 @@ class RuleForm(forms.Form):
 def _first(when: Mapping[str, Any]) -> str:
     """The question a condition asks first."""
     while "q" not in when:
-        when = when["not"] if "not" in when else when.get("all", when.get("any"))[0]  # type: ignore[index]
+        when = when["not"] if "not" in when else when.get("all", when.get("any"))[0]
     return str(when["q"]).partition(".")[0]
 
 
