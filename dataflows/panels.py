@@ -16,7 +16,7 @@ from dataflows import panels_of_builds as _builds  # noqa: F401  registered with
 from dataflows import panels_of_parties as _parties  # noqa: F401  registered with the rest
 from dataflows.models import DataFlow, DataItem, Party, ProcessingActivity, RetentionRule, SubjectRequest
 from dataflows.models.request import OPEN, RequestState
-from dataflows.totals import flawed, incomplete
+from dataflows.totals import count_flawed, count_incomplete
 
 SOON = timedelta(days=7)
 
@@ -25,19 +25,17 @@ SOON = timedelta(days=7)
 def flows_of_project(project: Project, *, at: datetime | None = None) -> dict[str, Any]:
     """Flows and records of a project."""
     flows = DataFlow.objects.in_project(project)
-    records = ProcessingActivity.objects.for_project(project)
     urls = {name: reverse(f"dataflows:project_{name}", args=[project.slug]) for name in ("flows", "activities")}
     urls["map"] = reverse("dataflows:map", args=[project.slug])
-    return {"figures": _figures(flows, records, urls["flows"], urls["activities"], at), "urls": urls}
+    return {"figures": _figures(project, flows, urls["flows"], urls["activities"], at), "urls": urls}
 
 
 @panel("organisation", title="Data flows", template="dataflows/panels/flows.html", kind="flow", order=40)
 def flows_of_organisation(organisation: Organisation, *, at: datetime | None = None) -> dict[str, Any]:
     """Flows and records of all projects, and the parties behind them."""
     flows = DataFlow.objects.in_organisation(organisation)
-    records = ProcessingActivity.objects.in_organisation(organisation)
     urls = {name: reverse(f"dataflows:{name}", args=[organisation.slug]) for name in ("flows", "activities", "parties")}
-    figures = _figures(flows, records, urls["flows"], urls["activities"], at)
+    figures = _figures(organisation, flows, urls["flows"], urls["activities"], at)
     bare = Party.objects.in_organisation(organisation).without_contract(_day(at)).count()
     figures.append(("Processors without contract", bare, f"{urls['parties']}?contract=missing"))
     return {"figures": figures, "urls": urls}
@@ -98,16 +96,16 @@ def requests_of_organisation(organisation: Organisation, *, at: datetime | None 
 
 
 def _figures(
-    flows: Any, records: Any, flows_url: str, records_url: str, at: datetime | None
+    scope: Organisation | Project, flows: Any, flows_url: str, records_url: str, at: datetime | None
 ) -> list[tuple[str, int, str]]:
     """Label, number, and the address of the rows that are counted."""
     present = flows.present()
     counted = present.aggregate(all=Count("pk"), waiting=Count("pk", filter=Q(state=DataFlow.State.DPO_REVIEW)))
     return [
         ("Flows", counted["all"], f"{flows_url}?state=present"),
-        ("Flows to mend", flawed(present, _day(at)).count(), f"{flows_url}?problem=any"),
+        ("Flows to mend", count_flawed(scope, _day(at)), f"{flows_url}?problem=any"),
         ("Waiting for the DPO", counted["waiting"], f"{flows_url}?state=dpo_review"),
-        ("Records with letters missing", incomplete(records.present()).count(), f"{records_url}?letters=missing"),
+        ("Records with letters missing", count_incomplete(scope), f"{records_url}?letters=missing"),
     ]
 
 

@@ -4,7 +4,7 @@ The same ones as `problems.with_problems` and `letters.missing` find in memory; 
 """
 
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any
 
@@ -22,6 +22,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, NullIf
 
+from compliance.projects.models import Organisation, Project
+from compliance.projects.scoped import ScopedRows
 from dataflows import vocabulary
 from dataflows.models import (
     ActivityData,
@@ -44,8 +46,25 @@ from dataflows.problems import BASIS, CONTRACT, PLACE, PROTECTION, TRANSFER
 KINDS = ("adequacy", "derogation", "uk")
 
 
-def flawed(flows: Any, on: date, kind: str = "any") -> Any:
+def count_flawed(scope: Organisation | Project, on: date) -> int:
+    """How many present flows of a scope have a problem on a day. One query."""
+    return _flawed_rows(_adequate(on))(scope, on=on).count()
+
+
+@cache
+def _flawed_rows(adequate: frozenset[str]) -> ScopedRows:
+    """Of days on which these countries are adequate: that is worked into the query, the day is not."""
+    return ScopedRows(DataFlow, lambda rows, on: flawed(rows.present(), on, adequate=adequate), on=date)
+
+
+def count_incomplete(scope: Organisation | Project) -> int:
+    """How many present records of processing a scope keeps or shares lack a letter. One query."""
+    return INCOMPLETE(scope).count()
+
+
+def flawed(flows: Any, on: date, kind: str = "any", adequate: frozenset[str] | None = None) -> Any:
     """Those of present flows that have a problem on a day, or one of a kind."""
+    sure = _adequate(on) if adequate is None else adequate
     stops = FlowStop.objects.filter(flow=OuterRef("pk")).order_by()
     off_device = _placed(stops.exclude(node__kind__in=Node.ON_DEVICE))
     unnamed = Q(legal_basis="") | Q(legal_basis="legitimate_interests", legitimate_interests="")
@@ -54,7 +73,7 @@ def flawed(flows: Any, on: date, kind: str = "any") -> Any:
         BASIS: unnamed | Q(Exists(special), article9_condition=""),
         PROTECTION: Q(Exists(off_device), protection__in=("", DataFlow.Protection.NONE)),
         PLACE: Q(Exists(off_device.filter(place=""))),
-        TRANSFER: Exists(_unanswered(off_device)) | Exists(_weak(on).filter(flow=OuterRef("pk"))),
+        TRANSFER: Exists(_unanswered(off_device)) | Exists(_weak(on, sure).filter(flow=OuterRef("pk"))),
         CONTRACT: Q(Exists(stops.filter(_uncontracted(on)))),
     }
     return flows.filter(reduce(or_, found.values()) if kind == "any" else found[kind])
@@ -71,6 +90,9 @@ def incomplete(records: Any) -> Any:
     for parts, roles in asked.items():
         found |= Q(role__in=roles) & _any({key for key, _ in parts} - shared)
     return (records if told else with_lacks(records, annotate=False)).filter(found)
+
+
+INCOMPLETE = ScopedRows(ProcessingActivity, lambda rows: incomplete(rows.present()), shared=True)
 
 
 def _any(lacks: set[str]) -> Q:
@@ -193,10 +215,14 @@ def _uncontracted(on: date) -> Q:
     ) & ~Exists(held.filter(kind=Contract.Kind.JOINT))
 
 
-def _weak(on: date) -> Any:
+def _adequate(on: date) -> frozenset[str]:
+    """The countries an adequacy decision holds for on a day."""
+    return frozenset(row.country for row in vocabulary.adequacy() if row.holds(on))
+
+
+def _weak(on: date, adequate: frozenset[str]) -> Any:
     """Transfers out of the EEA that rest on nothing that holds on a day."""
     named = {kind: [one.code for one in vocabulary.mechanisms().values() if one.kind == kind] for kind in KINDS}
-    adequate = {row.country for row in vocabulary.adequacy() if row.holds(on)}
     assessed = [one.code for one in vocabulary.mechanisms().values() if one.assessment]
     certified = [one.code for one in vocabulary.mechanisms().values() if one.certified]
     only = {country for country in adequate if vocabulary.is_certified_only(country)}
@@ -206,8 +232,8 @@ def _weak(on: date) -> Any:
     return Transfer.objects.exclude(country__in=["", *_eea()]).filter(
         Q(mechanism="")
         | Q(fell_date__lte=on)
-        | (by_adequacy & ~Q(country__in=adequate))
-        | (by_adequacy & (Q(country__in=only) | Q(mechanism__in=certified)) & lapsed)
+        | (by_adequacy & ~Q(country__in=sorted(adequate)))
+        | (by_adequacy & (Q(country__in=sorted(only)) | Q(mechanism__in=certified)) & lapsed)
         | Q(mechanism__in=named["derogation"], repetitive=True)
         | Q(mechanism__in=named["uk"])
         | Q(assessment__result=TransferAssessment.Result.NOT_ALLOWED)

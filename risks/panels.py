@@ -38,7 +38,9 @@ def risks_of_organisation(
 
 def _board(scope: Organisation | Project, organisation: Organisation, prefix: str, user: User) -> dict[str, Any]:
     register_url = reverse(f"risks:{prefix}register", args=[scope.slug])
-    risks = Risk.objects.reaching(scope).seen_by(user)
+    risks = Risk.objects.reaching(scope)
+    if isinstance(scope, Organisation):
+        risks = risks.seen_by(user)
     return {
         "board": board(totals(risks, RiskMethod.objects.in_force(organisation)), register_url),
         "register_url": register_url,

@@ -36,6 +36,7 @@ def tested(release: Release, at: datetime) -> list[Blocker]:
     """What must hold and failed, or was never tried on this build; what is waived counts until its day."""
     rows: Any = SecurityRequirement.objects.of_release(release).filter(priority=Priority.MUST)
     rows = rows.shown_by(release.build_sha256, at.date()).not_shown().select_related("project")
+    rows = rows.only("reference", "statement", "project__slug")
     blockers = [
         Blocker(
             f"{row.reference} {row.statement}: {'its test failed' if row.shown == ResultVerdict.FAILED else WITHOUT}.",
@@ -51,7 +52,7 @@ def tested(release: Release, at: datetime) -> list[Blocker]:
 def scanned(release: Release, at: datetime) -> list[Blocker]:
     """Open findings of reports on this release that name the MASVS control of what must hold."""
     rows = SecurityRequirement.objects.of_release(release).agreed().filter(priority=Priority.MUST).exclude(masvs="")
-    named = {row.pk: row for row in rows.order_by("reference")}
+    named = {row.pk: row for row in rows.order_by("reference").only("reference", "masvs", "state", "waived_until")}
     blockers = [
         Blocker(
             f"{named[key].reference} {named[key].masvs}: {one.reference} {one.title}.", one.get_absolute_url(), OWNER

@@ -28,14 +28,15 @@ FACTS = (
     *("weakness", "source", "event", "consequence"),
     *("owner_id", "privacy_severity", "privacy_likelihood"),
 )
+FEW = 500  # risks named by their keys: asking again which they are costs more
 Cell = tuple[int, int]
 STEPS = (("inherent", "current"), ("current", "residual"))
 
 
 def totals(rows: Any, method: RiskMethod | None, today: date | None = None) -> Summary:
-    """The open risks among `rows`, counted in a fixed number of queries."""
+    """The open risks among `rows`, each of which stands there once, counted in a fixed number of queries."""
     day = today or now_read().date()
-    risks = Risk.objects.open().filter(pk__in=rows.order_by().values("pk"))
+    risks = rows.open().order_by()
     figures = dict.fromkeys(FIGURES, 0) | _simple(risks, method, day)
     older = figures.pop("older")
     cells: dict[str, Counter[tuple[int, int]]] = {kind: Counter() for kind in RiskPosition.Kind.values}
@@ -101,8 +102,12 @@ def said_of_acceptances(risks: Any, day: date) -> dict[str, set[UUID]]:
     requested = RiskAcceptance.objects.filter(risk__in=ids, state=RiskAcceptance.State.REQUESTED)
     said["requested"] = set(requested.order_by().values_list("risk_id", flat=True))
     relied = RiskAcceptance.objects.filter(risk__in=ids).relied_on().order_by()
-    facts = _facts(Risk.objects.filter(pk__in=relied.filter(valid_until__gte=day).values("risk")))
-    for one in relied.only("risk_id", "kind", "state", "valid_until", "facts"):
+    found = list(relied.only("risk_id", "kind", "state", "valid_until", "facts"))
+    lasting: Any = {one.risk_id for one in found if one.valid_until >= day}
+    if len(lasting) > FEW:
+        lasting = relied.filter(valid_until__gte=day).values("risk")
+    facts = _facts(Risk.objects.filter(pk__in=lasting)) if lasting else {}
+    for one in found:
         word = one.standing(facts.get(one.risk_id, {}), day)
         if word == "accepted" and one.valid_until <= day + SOON:
             word = "expiring"

@@ -59,8 +59,11 @@ class _Slices:
     found: Found
     order: Sequence[Any]
     key: str
+    size: int = 0  # of a first page that may be read together with the number of all
 
     def count(self) -> int:
+        if self.size and (begin := getattr(self.found, "begin", None)):
+            begin(self.order, self.key, self.size)
         return self.found.count()
 
     def __getitem__(self, wanted: slice) -> list[Any]:
@@ -212,11 +215,12 @@ class Listing:
     def page(self) -> Page[Any]:
         """The page asked for; a page that is no number is the first, one beyond the end the last."""
         rows: Any = self.source
+        asked = self.request.GET.get("page", "1")[:9]
         if isinstance(rows, QuerySet | Sequence) or self.terms:
             rows = self.ordered()
         else:
-            rows = _Slices(rows, self._order, f"by {self.sort}")
-        return Paginator(rows, self.register.page_size).get_page(self.request.GET.get("page", "1")[:9])
+            rows = _Slices(rows, self._order, f"by {self.sort}", self.register.page_size if asked == "1" else 0)
+        return Paginator(rows, self.register.page_size).get_page(asked)
 
     @cached_property
     def pages(self) -> list[int | str]:

@@ -44,8 +44,8 @@ def waiting_in(scope: Organisation | Project, can: Any, at: datetime) -> list[Wa
 def nearest_in(scope: Organisation | Project, can: Any, at: datetime, count: int) -> Nearest:
     """The first of the same lines, and their numbers."""
     found = inbox_of(scope, can, at)
-    total, late = found.numbers
-    return Nearest(found.lines(0, count) if total else [], total, late)
+    first = found.lines(0, count)
+    return Nearest(first, *found.numbers)
 
 
 def tasks_open(scope: Organisation | Project, at: datetime) -> Dues:

@@ -75,6 +75,8 @@ class Inbox:
     person: User | None = None
     model: Any = Waiting
     ordered: bool = True
+    counted: tuple[int, int] | None = None
+    first: tuple[Sequence[Any], int, list[Waiting]] | None = None
 
     @property
     def queryset(self) -> "Inbox":
@@ -88,22 +90,35 @@ class Inbox:
     def count(self) -> int:
         return self.numbers[0]
 
+    def begin(self, order: Sequence[Any], key: str, count: int) -> None:
+        """Read the first lines and count all of them with the same query."""
+        self.first = (order, count, self.page(order, key, 0, count))
+
     def page(self, order: Sequence[Any], key: str, start: int, stop: int) -> list[Waiting]:
         """Some lines in the order of a column, then of day and title."""
+        if self.first and self.first[0] == order and start == 0 and stop <= self.first[1]:
+            return self.first[2][:stop]
         if not order:
             return self.lines(start, stop)
         return self.lines(start, stop, order[0].expression.name, down=order[0].descending)
 
     @cached_property
     def numbers(self) -> tuple[int, int]:
-        """How many lines there are, and how many of them are overdue. One query."""
+        """How many lines there are, and how many of them are overdue. One query, none once the first were read."""
+        found, over = self.counted if self.counted is not None else self._counted()
         day = self.at.date()
-        total, late = len(self.told), sum(one.date < day for one in self.told)
-        if self.plan:
-            overdue = f"COUNT(CASE WHEN due_on < '{day.isoformat()}' THEN 1 END)"
-            ((found, over),) = self._asked(f"SELECT COUNT(*), {overdue} FROM ({self.plan.sql}) lines")  # noqa: S608
-            total, late = total + found, late + over
-        return total, late
+        return found + len(self.told), over + sum(one.date < day for one in self.told)
+
+    def _counted(self) -> tuple[int, int]:
+        """How many the database has, and how many of them are overdue."""
+        if not self.plan:
+            return 0, 0
+        ((found, over),) = self._asked(f"SELECT COUNT(*), {self._late} FROM ({self.plan.sql}) lines")  # noqa: S608
+        return found, over
+
+    @property
+    def _late(self) -> str:
+        return f"COUNT(CASE WHEN due_on < '{self.at.date().isoformat()}' THEN 1 END)"
 
     def lines(self, start: int, stop: int, column: str = "date", *, down: bool = False) -> list[Waiting]:
         """Some lines. One query.
@@ -132,8 +147,11 @@ class Inbox:
         first = f"{self._ordering(column)}{' DESC' if down else ''}"
         order = f"{first}, due_on, {_by_letters('due_title')}, due_from, due_reference, due_key"
         end = f"ORDER BY {order} LIMIT {int(count)} OFFSET {int(start)}"
-        found = []
-        for number, day, title, *rest in self._asked(f"SELECT * FROM ({self.plan.sql}) lines {end}"):  # noqa: S608
+        found, counts = [], f"COUNT(*) OVER (), {self._late} OVER ()"
+        rows = self._asked(f"SELECT {counts}, lines.* FROM ({self.plan.sql}) lines {end}")  # noqa: S608
+        if rows or not start:
+            self.counted = rows[0][:2] if rows else (0, 0)
+        for _, _, number, day, title, *rest in rows:
             on = day if isinstance(day, date) else date.fromisoformat(day)
             due = self.parts[number].due(self.scope, (title, on, *rest))
             found.append((self._place(due, title, column), due))
