@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from compliance.ledger import as_of
+from compliance.packs.about import About, release_about
 from compliance.packs.registry import Citation, Document, Period, section
 from compliance.projects.models import Organisation, Project
 from dataflows import vocabulary
@@ -39,7 +40,7 @@ Rows = list[dict[str, Any]]
 
 
 @section("flows", "Data flows", 130, "dataflows/pack/flows.html", wide=True)
-def flows(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+def flows(project: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
     """The flow map, and every flow in the columns of the outline."""
     found = [flow for flow in past_flows(project, at) if flow.state != DataFlow.State.RETIRED]
     approvals = past_approvals(project, DataFlow, at)
@@ -47,8 +48,23 @@ def flows(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
     maps = [_fitted(chart(found, at.date(), title="Flow map"))] if found else []
     if maps and maps[0]["percent"] < LEGIBLE:
         maps += _by_activity(found, at)
-    citations = [Citation("GDPR Art. 5(2)", row["reference"], row["title"]) for row in rows]
-    return {"rows": rows, "maps": maps, "registers": {"flows.csv": rows}, "citations": citations}
+    about = release_about(project, at, subject)
+    mine = {flow.reference for flow in found if about is None or _is_new(flow, about)}
+    shown = [row for row in rows if row["reference"] in mine]
+    return {
+        "rows": shown,
+        "release": about.release.name if about else "",
+        "count": len(rows),
+        "maps": maps,
+        "registers": {"flows.csv": rows},
+        "citations": [Citation("GDPR Art. 5(2)", row["reference"], row["title"]) for row in shown],
+    }
+
+
+def _is_new(flow: DataFlow, about: About) -> bool:
+    """Whether a flow began, ends or was approved for the release, or still waits for its approval."""
+    named = about.release.pk in {flow.since_release_id, flow.until_release_id}
+    return named or flow.approved_at is None or about.holds(flow.approved_at)
 
 
 def _by_activity(found: list[DataFlow], at: datetime) -> Rows:

@@ -15,7 +15,7 @@ from dataflows.told_vocabulary import ages_in, checklist_for
 
 Scope = Organisation | Project
 Rows = list[dict[str, Any]]
-TYPES = frozenset({"gdpr_accountability", "pims_27701", "project_app"})
+TYPES = frozenset({"gdpr_accountability", "pims_27701", "project_app", "release"})
 
 
 @section("notices", "Notices and consent", 143, "dataflows/pack/notices.html", types=TYPES)

@@ -5,6 +5,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
+from compliance.packs.about import release_about
 from compliance.packs.registry import Citation, Document, Period, day, section
 from compliance.projects.models import Organisation, Project
 from compliance.projects.roles import role_name
@@ -12,6 +13,7 @@ from controls.models import Control
 from risks import pack_figures as _figures  # noqa: F401  registered with the rest
 from risks import pack_threats as _threats  # noqa: F401  registered with the rest
 from risks.models import Risk, RiskMethod, RiskPosition
+from risks.pack_release import belonging
 from risks.past import method_at, risks_at
 from risks.pictures import names
 from risks.reading import standings, summarise
@@ -103,18 +105,23 @@ def _map(method: RiskMethod, kind: str, counts: Mapping[tuple[int, int], int]) -
 def risk_register(project: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
     """Every risk as it stood, with its positions, treatment and acceptance; of one control, those that rely on it."""
     method, risks = method_at(project, at), _relying(risks_at(project, at), subject)
-    summary = summarise(risks, method, at.date())
+    summary, about = summarise(risks, method, at.date()), release_about(project, at, subject)
     rows = [_row(risk, at) for risk in risks]
+    told = belonging(project, risks, about, at) if about else risks
+    shown = {risk.reference for risk in told}
     maps = [_map(method, kind, cells) for kind, cells in summary.cells.items() if cells] if method else []
     return {
-        "rows": [row for row in rows if not row["closed"]],
-        "closed": [row for row in rows if row["closed"]],
-        "maps": maps,
-        "moves": moves_of(method, risks),
+        "rows": [row for row in rows if not row["closed"] and row["reference"] in shown],
+        "closed": [row for row in rows if row["closed"] and row["reference"] in shown],
+        "release": about.release.name if about else "",
+        "method": method.label if about and method else "",
+        "open": sum(not row["closed"] for row in rows),
+        "maps": maps if about is None else [],
+        "moves": moves_of(method, risks) if about is None else [],
         "figures": summary.figures,
         "levels": {level: summary.levels[level] for level in ("critical", "high", "medium", "low")},
         "registers": {"risks.csv": [_flat(row) for row in rows]},
-        "citations": [Citation("ISO/IEC 27001 8.2", risk.reference, risk.title) for risk in risks if risk.current],
+        "citations": [Citation("ISO/IEC 27001 8.2", one.reference, one.title) for one in told if one.current],
         "documents": _results("ISO/IEC 27001 8.2", sum(bool(risk.current) for risk in risks), "risks assessed"),
     }
 

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from compliance.ledger import as_of
+from compliance.packs.about import release_about
 from compliance.packs.registry import Citation, Document, Period, section
 from compliance.projects.models import Organisation, Project
 from risks.models import Threat, ThreatControl, ThreatElement, ThreatModel, Vulnerability
 from risks.models.vulnerability import Severity
+from risks.pack_release import affecting, covers
 from risks.past import streams_of
 from risks.threat_diagram import Diagram
 from risks.threat_reading import coverage, diagram
@@ -17,18 +19,20 @@ from risks.threat_reading import coverage, diagram
 Scope = Organisation | Project
 PAGE_WIDTH, PAGE_HEIGHT = 1000, 500  # CSS pixels of a landscape page below its heading
 WEAKNESSES = "details of weaknesses"
+DEALT_WITH = {"mitigated", "transferred", "not_applicable"}
 PRIVATE = dict.fromkeys(
     ("title", "threats", "location", "detail", "mitigation", "preconditions", "cvss", "impact"), WEAKNESSES
 )
 
 
 @section("threat_models", "Threat models", 102, "risks/pack/threats.html", wide=True, private=PRIVATE)
-def threat_models(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+def threat_models(project: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
     """The threat models that counted: the approved ones, and what is being worked on (ISO/IEC 27001 A.8.25, A.8.27)."""
     streams = streams_of(project)
     named = ("approved_by", "author", "from_release", "to_release", "project")
+    about = release_about(project, at, subject)
     models = as_of(ThreatModel, at, stream=streams).order_by("reference").instances(*named)
-    shown = [model for model in models if model.state != "superseded"]
+    shown = [model for model in models if model.state != "superseded" and (about is None or covers(model, about))]
     elements = as_of(ThreatElement, at, stream=streams).order_by("reference").instances("inside", "source", "target")
     threats = as_of(Threat, at, stream=streams).order_by("reference").instances("element", "risk", "detection")
     against: dict[Any, list[str]] = {}
@@ -38,7 +42,8 @@ def threat_models(project: Scope, at: datetime, period: Period) -> Mapping[str, 
     lines = [{"model": one["reference"], **row} for one in printed for row in one["threats"]]
     approved = [one for one in printed if one["state"] == "approved"]
     return {
-        "models": printed,
+        "models": [_standing(one) for one in printed] if about else printed,
+        "release": about.release.name if about else "",
         "registers": {"threats.csv": [_flat(line) for line in lines]},
         "citations": [Citation("ISO/IEC 27001 A.8.27", one["reference"], one["title"]) for one in approved],
         "documents": [Document("ISO/IEC 27001 A.8.25", f"{len(approved)} approved threat models", "", status="present")]
@@ -69,6 +74,12 @@ def _model(model: ThreatModel, elements: Sequence[Any], threats: Sequence[Any], 
         "threats": [_threat(row, against) for row in mine],
         "undetected": sum(row.detection_id is None and row.status != "not_applicable" for row in mine),
     }
+
+
+def _standing(model: Mapping[str, Any]) -> dict[str, Any]:
+    """A model for a release file: its drawing, and the threats nothing was done about."""
+    standing = [one for one in model["threats"] if one["status"] not in DEALT_WITH]
+    return {**model, "elements": [], "threats": standing, "dealt_with": len(model["threats"]) - len(standing)}
 
 
 def _element(row: Any) -> dict[str, Any]:
@@ -129,9 +140,13 @@ def _plain(value: Any) -> Any:
 @section(
     "vulnerabilities", "Vulnerabilities and updates", 180, "risks/pack/vulnerabilities.html", wide=True, private=PRIVATE
 )
-def vulnerabilities(project: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
+def vulnerabilities(project: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
     """What was found, by when it was due, what became of it in the period (ISO/IEC 27001 A.8.8; CRA Annex I)."""
     rows = as_of(Vulnerability, at, stream=streams_of(project)).order_by("reference").instances("owner", "fixed_by")
+    about = release_about(project, at, subject)
+    if about:
+        has = affecting(streams_of(project), about, at)
+        rows = [row for row in rows if row.pk in has or about.holds(row.found_at) or about.holds(row.settled_at)]
     open_rows = [row for row in rows if row.is_open]
     settled = [row for row in rows if row.settled_at and period.start <= row.settled_at.date() <= period.end]
     printed = [_vulnerability(row, at) for row in open_rows]
@@ -140,6 +155,7 @@ def vulnerabilities(project: Scope, at: datetime, period: Period) -> Mapping[str
         "figures": [_figures(severity, rows, settled, period, at) for severity in Severity],
         "rows": printed,
         "settled": done,
+        "release": about.release.name if about else "",
         "registers": {"vulnerabilities.csv": [_vulnerability(row, at) for row in rows]},
         "citations": [Citation("ISO/IEC 27001 A.8.8", row.reference, row.title) for row in (*open_rows, *settled)],
     }

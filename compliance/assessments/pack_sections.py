@@ -9,6 +9,7 @@ from compliance.assessments.questionnaire import Questionnaire
 from compliance.assessments.rules import relevant
 from compliance.assessments.values import told, told_rows
 from compliance.ledger import as_of
+from compliance.packs.about import About, release_about
 from compliance.packs.pack_sections import projects_at
 from compliance.packs.registry import Citation, Period, section
 from compliance.projects.models import Organisation, Project
@@ -20,10 +21,12 @@ CLAUSES = ("ISO/IEC 27001 8.2", "GDPR Art. 25")
 @section("assessment", "Assessment of the app", 100, "assessments/pack/assessment.html", wide=True)
 def assessment(scope: Scope, at: datetime, period: Period, subject: str = "") -> Mapping[str, Any]:
     """The assessment in force of each project at a moment, and every proposal with the decision on it."""
+    about = release_about(scope, at, subject)
     rows = [_project(project, at) for project in projects_at(scope, at)]
     found = [row for row in rows if row is not None]
     return {
-        "rows": found,
+        "rows": [_for_release(row, about) for row in found] if about else found,
+        "release": about.release.name if about else "",
         "many": len(found) > 1,
         "registers": {
             "answers.csv": [_plain(row, line) for row in found for _, lines in row["pages"] for line in lines],
@@ -31,6 +34,23 @@ def assessment(scope: Scope, at: datetime, period: Period, subject: str = "") ->
         },
         "citations": [Citation(clause, row["reference"], row["version"]) for row in found for clause in CLAUSES],
     }
+
+
+def _for_release(row: dict[str, Any], about: About) -> dict[str, Any]:
+    """The answers given anew, and what was decided, since the release before."""
+    pages = [(title, [one for one in lines if _is_new(one, about)]) for title, lines in row["pages"]]
+    groups = [(kind, [one for one in lines if about.holds(one["decided_at"])]) for kind, lines in row["groups"]]
+    return {
+        **row,
+        "pages": [page for page in pages if page[1]],
+        "groups": [group for group in groups if group[1]],
+        "answered": sum(len(lines) for _, lines in row["pages"]),
+        "proposed": sum(len(lines) for _, lines in row["groups"]),
+    }
+
+
+def _is_new(line: dict[str, Any], about: About) -> bool:
+    return not line["carried_over"] and about.holds(line["at"])
 
 
 def _plain(row: dict[str, Any], line: dict[str, Any]) -> dict[str, Any]:

@@ -53,8 +53,14 @@ class Contents:
     results: list[Result]
     histories: list[Carried]
     printed: int
+    only: frozenset[int] | None
     redactor: Redactor
     redactions: list[dict[str, Any]]
+
+    @property
+    def told(self) -> Period:
+        """The days whose changes are printed: those of the period that belong to what the pack is about."""
+        return self.subject.within(self.period) if self.subject else self.period
 
     @property
     def name(self) -> str:

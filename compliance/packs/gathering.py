@@ -14,10 +14,11 @@ from django.db import models
 from compliance.jobs.registry import JobFailed
 from compliance.ledger import as_of, remembering
 from compliance.ledger.proof.canonical import canonical
+from compliance.packs.about import speaking_of
 from compliance.packs.contents import Carried, Contents, Parts, plain_data, section_data
 from compliance.packs.documents import DOCUMENTS_SLOT, documents
 from compliance.packs.history import History, Rule, heed_erasures, history_of, withhold
-from compliance.packs.outline import absent, shown
+from compliance.packs.outline import CHANGES_SLOT, absent, shown
 from compliance.packs.preflight import QUESTIONS, Result, assess, judged, search_in
 from compliance.packs.profiles import Profile, profile_of
 from compliance.packs.redaction import VALUES, Redactor, named_at, people_at
@@ -53,7 +54,7 @@ def gather(
     if then is None:
         raise JobFailed(f"{scope.name} did not exist at that moment: choose a later one.")
     about = _subject(kind, scope, at, subject)
-    asked = ((section, section.ask(scope, at, period, subject)) for section in shown(kind, reader))
+    asked = ((section, _ask(section, scope, at, period, about)) for section in shown(kind, reader))
     parts: Parts = [(section, context) for section, context in asked if context is not None]
     for section, context in parts:
         section_data(section, context)  # refuses what has no canonical form, naming the section
@@ -64,7 +65,8 @@ def gather(
     redactor = Redactor(reader, _people(histories, at, reader), _kept(scope, at))
     parts = _in_order(kind, [(section, _shown(redactor, section, context)) for section, context in parts])
     parts = _in_order(kind, [*parts, *absent(kind, reader)])
-    printed = _printed(redactor, histories[0].history, period)
+    only = speaking_of(parts, histories[0].history) if kind.only else None
+    printed = _printed(redactor, histories[0].history, about.within(period) if about else period, only)
     results = [_result(redactor, one) for one in assess(scope, at, period, type=type, profile=profile)]
     histories = [_withheld(redactor, item) for item in histories]
     contents = Contents(
@@ -80,10 +82,17 @@ def gather(
         results=results,
         histories=histories,
         printed=printed,
+        only=only,
         redactor=redactor,
         redactions=redactor.redactions,
     )
     return replace(contents, results=_read_through(contents, kind))
+
+
+def _ask(section: Section, scope: Any, at: datetime, period: Period, about: Subject | None) -> Any:
+    """What a section has to say; the log of changes of the days that belong to what the pack is about."""
+    told = about.within(period) if about and section.order // 10 == CHANGES_SLOT else period
+    return section.ask(scope, at, told, about.reference if about else "")
 
 
 def _subject(kind: PackType, scope: Any, at: datetime, reference: str) -> Subject | None:
@@ -141,12 +150,12 @@ def _shown(redactor: Redactor, section: Section, context: Mapping[str, Any]) -> 
     return redactor.section(section, context)
 
 
-def _printed(redactor: Redactor, history: History, period: Period) -> int:
+def _printed(redactor: Redactor, history: History, period: Period, only: frozenset[int] | None) -> int:
     """How many entries are printed; for a reader outside, what is left out of them is counted and people numbered."""
     if not redactor.profile.open:
-        for change in changes_in(history, period):
+        for change in changes_in(history, period, only):
             redactor.change(change)
-    return sum(len(piece.within(period)) for piece in history.pieces)
+    return sum(len(piece.within(period, only)) for piece in history.pieces)
 
 
 def _result(redactor: Redactor, result: Result) -> Result:

@@ -7,7 +7,7 @@ deflated. Every 10,000 entries make a file of the pack, and that is kept too.
 import json
 import zlib
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -67,8 +67,10 @@ class Piece:
         """When its newest entry was made."""
         return EPOCH + timedelta(microseconds=max(self.moments))
 
-    def within(self, period: Period) -> list[int]:
-        """The numbers of its entries of the period."""
+    def within(self, period: Period, only: Container[int] | None = None) -> list[int]:
+        """The numbers of its entries of the period, of those in `only` if that is given."""
+        if only is not None:
+            return [number for number in self.within(period) if number in only]
         since, until = (_micros(moment) for moment in (period.since, period.until))
         if since <= min(self.moments) and max(self.moments) < until:
             return list(range(self.first, self.first + self.size))

@@ -16,7 +16,7 @@ from compliance.ledger.proof.canonical import canonical
 from compliance.packs import cache
 from compliance.packs.contents import Contents
 from compliance.packs.models import EvidencePack
-from compliance.packs.outline import missing, planned
+from compliance.packs.outline import elsewhere, missing, planned
 from compliance.packs.preflight import live_ids
 from compliance.packs.printer import Printer
 from compliance.packs.registry import Section
@@ -217,13 +217,19 @@ def _matrix(part: Part, contents: Contents, frame: Frame, pages: dict[str, int])
 def _parts(contents: Contents, frame: Frame, printer: Printer, base: Mapping[str, Any]) -> list[Part]:
     """The rooms' sections and the pack's own parts, each in its place of the outline."""
     history = {
-        "period": contents.period,
+        "period": contents.told,
         "contents": contents,
         "total": printer.plan.printed,
         "here": sum(group.size for group in printer.plan.here),
         "volumes": frame.volumes,
     }
-    guide = {**base, "limits": frame.limits, "attached": frame.attached, "live": sorted(live_ids())}
+    guide = {
+        **base,
+        "limits": frame.limits,
+        "elsewhere": elsewhere(contents.type),
+        "attached": frame.attached,
+        "live": sorted(live_ids()),
+    }
     proof = {**base, "key": frame.key, "checkpoint": frame.checkpoint}
     own = [
         (_own("control", "Document control", 0), base),

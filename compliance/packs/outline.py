@@ -13,6 +13,7 @@ from compliance.packs.registry import Section, sections
 from compliance.packs.types import PackType
 
 MISSING = "packs/print/missing.html"
+CHANGES_SLOT = 23
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ OUTLINE = {
         ),
         Slot(21, "Cross references"),
         Slot(22, "Exhibits"),
-        Slot(23, "Change history"),
+        Slot(CHANGES_SLOT, "Change history"),
         Slot(24, "Integrity"),
     )
 }
@@ -126,6 +127,16 @@ class Planned:
 
 def registered(kind: PackType, number: int) -> list[Section]:
     """The sections the rooms have put into a place of the outline, in print order."""
+    return [item for item in _placed(kind, number) if not kind.only or item.key in kind.only]
+
+
+def elsewhere(kind: PackType) -> list[str]:
+    """The titles of what a pack of this kind leaves to the project's file."""
+    placed = (item for number in kind.slots for item in _placed(kind, number))
+    return [item.title for item in placed if kind.only and item.key not in kind.only]
+
+
+def _placed(kind: PackType, number: int) -> list[Section]:
     return [item for item in sections if item.order // 10 == number and item.serves(kind.key)]
 
 

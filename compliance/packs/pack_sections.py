@@ -6,6 +6,7 @@ from typing import Any
 
 from compliance.ledger import as_of
 from compliance.ledger.story import changes, story
+from compliance.packs.about import window
 from compliance.packs.registry import Citation, Document, Period, Subject, section, subject
 from compliance.projects.models import AppTarget, Membership, Organisation, Project, Release
 from compliance.projects.roles import role_name
@@ -90,9 +91,10 @@ def exports(scope: Scope, at: datetime, period: Period) -> Mapping[str, Any]:
 
 @subject("release")
 def releases_to_choose(scope: Scope, at: datetime) -> list[Subject]:
-    """The releases of a project, for a pack about one of them."""
-    found = as_of(Release, at, stream=[project.stream for project in projects_at(scope, at)]).order_by("-reference")
-    return [Subject(release.reference, f"release {release.name}") for release in found]
+    """The releases of a project, for a pack about one of them; to each belongs what was done since the one before."""
+    streams = [project.stream for project in projects_at(scope, at)]
+    found = as_of(Release, at, stream=streams).order_by("-reference").instances()
+    return [Subject(one.reference, f"release {one.name}", *window(one, found)) for one in found]
 
 
 def _streams(scope: Scope) -> list[str]:

@@ -34,7 +34,7 @@ class Printer:
 
     def __init__(self, contents: Contents, workers: Workers) -> None:
         self.contents, self.history, self.workers = contents, contents.history, workers
-        self.plan = plan(contents.history, contents.period)
+        self.plan = plan(contents.history, contents.told, contents.only)
         self.waiting: dict[str, Future[None]] = {}
 
     def begin(self, groups: Sequence[Group]) -> Iterator[Group]:

@@ -98,10 +98,21 @@ class Document:
 
 @dataclass(frozen=True)
 class Subject:
-    """A release or a control a pack can be about."""
+    """A release or a control a pack can be about.
+
+    `since` and `until` bound the days whose changes belong to it: only these a pack about it prints.
+    """
 
     reference: str
     title: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def within(self, period: Period) -> Period:
+        """The days of a period that belong to it; all of them when none does."""
+        start = max(period.start, self.since.date()) if self.since else period.start
+        end = min(period.end, self.until.date()) if self.until else period.end
+        return Period(start, end) if start <= end else period
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ for ever: by the name people had then, with the values the record had before.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,10 +31,10 @@ Change = dict[str, Any]
 Values = dict[str, Any]
 
 
-def changes_in(history: History, period: Period) -> Iterator[Change]:
-    """The entries of the period, one after the other."""
+def changes_in(history: History, period: Period, only: Container[int] | None = None) -> Iterator[Change]:
+    """The entries of the period (of those in `only`), one after the other."""
     for piece in history.pieces:
-        if chosen := piece.within(period):
+        if chosen := piece.within(period, only):
             yield from told(history, piece, chosen)
 
 

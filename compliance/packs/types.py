@@ -6,6 +6,13 @@ BOTH = frozenset({"organisation", "project"})
 SHARED = frozenset({"internal", "auditor", "customer"})
 PRIVACY = frozenset({"internal", "auditor", "customer", "authority"})
 ENDS = (21, 22, 23, 24)
+OF_RELEASE = frozenset(
+    (
+        *("release", "scope", "risks", "assessment", "threat_models", "requirements", "gates", "artefacts"),
+        *("build_differences", "drift", "flows", "dpia", "notices", "store_labels", "vulnerabilities"),
+        *("permissions", "exports"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -14,6 +21,8 @@ class PackType:
 
     `slots` are numbers of the full outline (see `outline.py`) in print order; the kind numbers its sections by their
     place in it, so a number never moves. `subject` says what a pack of the kind is about ("release", "control").
+    `only` names the sections there are when not all of these places are asked for: what is of the whole project and
+    not of its subject stands in the project's file.
     """
 
     key: str
@@ -24,6 +33,7 @@ class PackType:
     profiles: frozenset[str] = SHARED
     subject: str = ""
     privacy: bool = False
+    only: frozenset[str] = frozenset()
 
 
 PACK_TYPES = {
@@ -66,6 +76,7 @@ PACK_TYPES = {
             scopes=frozenset({"project"}),
             subject="release",
             privacy=True,
+            only=OF_RELEASE,
         ),
         PackType(
             "single_control",

@@ -4,7 +4,7 @@ A piece that is full, and a volume that is full, are made once: they are kept by
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -91,9 +91,9 @@ class Plan:
     older: dict[int, list[Group]]
 
 
-def plan(history: History, period: Period) -> Plan:
+def plan(history: History, period: Period, only: Container[int] | None = None) -> Plan:
     """Share the entries of the period out: all into the first file when it has room, else the older into volumes."""
-    chosen = [(piece, numbers) for piece in history.pieces if (numbers := piece.within(period))]
+    chosen = [(piece, numbers) for piece in history.pieces if (numbers := piece.within(period, only))]
     printed = sum(len(numbers) for _, numbers in chosen)
     if printed <= FILE:
         return Plan(printed, _slotted(_groups(chosen)), {})

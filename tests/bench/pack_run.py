@@ -124,7 +124,7 @@ def rows_of(contents: object) -> list[list[str]]:
     from compliance.packs.told import changes_in
 
     rows = []
-    for change in map(worded, changes_in(contents.history, contents.period)):  # type: ignore[attr-defined]
+    for change in map(worded, changes_in(contents.history, contents.told)):  # type: ignore[attr-defined]
         told = " · ".join(f"{one['name']}: {one['old']} → {one['new']}" for one in change["fields"])
         who = f"{change['when']}\n{change['actor']} {change['role']}, {change['origin']}"
         record = f"{change['record']}\n{change['model']} {change['kind']}"
