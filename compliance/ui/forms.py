@@ -44,7 +44,7 @@ class Field(BoundField):
         about = self.build_widget_attrs(attrs or {}, used)
         if self.auto_id and "id" not in used.attrs:
             about.setdefault("id", self.auto_id)
-        return plain_select(used, self.html_name, self.value(), about)
+        return plain_select(used, self.html_name, self.value(), about, "Choose" if self.field.required else "Not said")
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: Widget | None = None) -> dict[str, Any]:
         """Django's attributes and the class of the kind of widget."""

@@ -6,11 +6,13 @@ from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import Select
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 FEW = 50  # records a page offers to choose from
+DASHES = BLANK_CHOICE_DASH[0][1]
 
 
 def attributes(widget: dict[str, Any]) -> str:
@@ -28,9 +30,8 @@ def text_input(widget: dict[str, Any]) -> str:
 
 
 def option(widget: dict[str, Any]) -> str:
-    return (
-        f'<option value="{_text(widget["value"])}"{attributes(widget)}>{conditional_escape(widget["label"])}</option>'
-    )
+    label = "Choose" if widget["label"] == DASHES else conditional_escape(widget["label"])
+    return f'<option value="{_text(widget["value"])}"{attributes(widget)}>{label}</option>'
 
 
 def select(widget: dict[str, Any]) -> str:
@@ -41,26 +42,30 @@ def select(widget: dict[str, Any]) -> str:
     return "\n".join([*parts, "</select>"])
 
 
-def plain_select(widget: Select, name: str, value: Any, attrs: dict[str, Any]) -> SafeString:
-    """A choice of one, straight from its choices: Django makes a dictionary of every option first."""
+def plain_select(widget: Select, name: str, value: Any, attrs: dict[str, Any], blank: str = "Choose") -> SafeString:
+    """A choice of one, straight from its choices: Django makes a dictionary of every option first.
+
+    `blank` is said where Django draws dashes.
+    """
     left = list(widget.format_value(value))
-    inside = "\n".join(_options(widget.choices, left))
+    inside = "\n".join(_options(widget.choices, left, blank))
     about = attributes({"attrs": widget.build_attrs(widget.attrs, attrs)})
     return mark_safe(f'<select name="{escape(name)}"{about}>\n{inside}\n</select>')  # noqa: S308
 
 
-def _options(choices: Iterable[tuple[Any, Any]], left: list[str]) -> Iterator[str]:
+def _options(choices: Iterable[tuple[Any, Any]], left: list[str], blank: str) -> Iterator[str]:
     """Only the first option that fits is selected."""
     for value, label in choices:
         if isinstance(label, list | tuple):
-            inside = "\n".join(_options(label, left))
+            inside = "\n".join(_options(label, left, blank))
             yield f'<optgroup label="{escape(value)}">\n{inside}\n</optgroup>'
             continue
         written = _text("" if value is None else value)
         chosen = ("" if value is None else str(value)) in left
         if chosen:
             left.clear()
-        yield f'<option value="{written}"{" selected" if chosen else ""}>{_text(label)}</option>'
+        said = blank if label == DASHES and not written else _text(label)
+        yield f'<option value="{written}"{" selected" if chosen else ""}>{said}</option>'
 
 
 class Pick(Select):
@@ -78,6 +83,7 @@ class Pick(Select):
         words = (offered.get(said) or self._label(said)) if said else ""
         attrs = {**attrs, "class": "form-control", "list": f"{attrs.get('id', name)}_names", "autocomplete": "off"}
         empty = offered.pop("", "any")
+        empty = "Choose" if empty == DASHES else empty
         box = f'<input type="search" name="{escape(name)}" value="{_text(words)}" placeholder="{_text(empty)}"'
         names = "".join(f'<option value="{_text(label)}"></option>' for label in offered.values())
         return mark_safe(f'{box}{attributes({"attrs": attrs})}><datalist id="{attrs["list"]}">{names}</datalist>')  # noqa: S308

@@ -2,6 +2,7 @@
 
 import pytest
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -50,3 +51,11 @@ def test_a_choice_of_one_in_a_form_reads_as_djangos_own(data: dict[str, str] | N
     own = bound.field.widget.render("kind", bound.value(), attrs, DjangoTemplates())
 
     assert squeezed(str(bound)) == squeezed(own)
+
+
+@pytest.mark.parametrize(("required", "said"), [(True, "Choose"), (False, "Not said")])
+def test_djangos_dashes_are_said_in_words(required: bool, said: str) -> None:
+    class Form(forms.Form):
+        kind = forms.ChoiceField(choices=[*BLANK_CHOICE_DASH, ("1", "One")], required=required)
+
+    assert f'<option value="" selected>{said}</option>' in str(Form(renderer=FormRenderer())["kind"])
