@@ -42,7 +42,7 @@ ARTEFACTS = Register(
         Column("called", "What it is", sort="kind"),
         Column("platform", "Platform", sort="platform"),
         Column("total", "Facts", kind="number"),
-        Column("message", "What is said about it"),
+        Column("message", "Remark"),
         Column("sender", "Handed in by", value=lambda row: row.token.reference if row.token else row.uploaded_by),
         Column("uploaded", "On", value="uploaded_at", kind="moment", sort="uploaded_at"),
         Column("size", "Size", value=lambda row: readable_size(row.size), sort="size", shown=False),

@@ -50,16 +50,17 @@ class RuleForm(forms.Form):
         self._ask_when(rule)
         for number in range(1, SPARE + 1):
             self._ask_then(number)
-        self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
+        first = ["off", "when", *(f"when_{n}" for n in range(1, CONDITIONS + 1)), "join"]
+        self.order_fields([*first, *(name for name in self.fields if name not in {*first, "reason"}), "reason"])
 
     def _ask_when(self, rule: Rule | None) -> None:
         """The condition as it is written, and more of it to choose."""
         self.fields["when"] = forms.CharField(
-            required=False,
+            required=rule is not None and not self.data.get("off"),
             max_length=LENGTH,
             label="When",
             initial=written(rule.when) if rule else "",
-            widget=forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false", "autocapitalize": "off"}),
+            widget=forms.Textarea(attrs={"rows": 3, "class": "form-control mono", "spellcheck": "false", "autocapitalize": "off"}),
             help_text="Write it like Q32 has crypto and not (Q11 is all or Q36.purpose has login), or choose below. "
             "“How to write a condition” at the end of this page has every question and answer.",
         )
