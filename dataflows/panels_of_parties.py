@@ -19,7 +19,9 @@ from dataflows.models import AssessmentState, CloudDuty, FallCase, Party, Transf
     kind="party",
     order=42,
 )
-def parties_of_organisation(organisation: Organisation, *, at: datetime | None = None) -> dict[str, Any] | None:
+def parties_of_organisation(
+    organisation: Organisation, *, can: Any, at: datetime | None = None
+) -> dict[str, Any] | None:
     """Who works for us, whose review or assessment is over, and what fell; nothing where there is nobody."""
     day = (at or now_read()).date()
     rows = Party.objects.in_organisation(organisation).working()
@@ -33,10 +35,13 @@ def parties_of_organisation(organisation: Organisation, *, at: datetime | None =
     figures = [
         ("At work", number, urls["parties"]),
         ("Reviews overdue", rows.filter(review_date__lt=day).count(), f"{urls['parties']}?review=due"),
-        ("Transfer assessments over", over.filter(expires_date__lt=day).count(), f"{urls['tias']}?over=yes"),
-        ("Flows whose mechanism fell", fallen.count(), urls["falls"]),
     ]
-    return {"figures": figures, "urls": urls}
+    if can.flow.view:
+        figures += [
+            ("Transfer assessments over", over.filter(expires_date__lt=day).count(), f"{urls['tias']}?over=yes"),
+            ("Flows whose mechanism fell", fallen.count(), urls["falls"]),
+        ]
+    return {"figures": figures, "urls": urls, "transfers": can.flow.view}
 
 
 @panel("control", title="Its part in the cloud", template="dataflows/panels/duties.html", kind="party")

@@ -60,7 +60,9 @@ class RuleForm(forms.Form):
             max_length=LENGTH,
             label="When",
             initial=written(rule.when) if rule else "",
-            widget=forms.Textarea(attrs={"rows": 3, "class": "form-control mono", "spellcheck": "false", "autocapitalize": "off"}),
+            widget=forms.Textarea(
+                attrs={"rows": 3, "class": "form-control mono", "spellcheck": "false", "autocapitalize": "off"}
+            ),
             help_text="Write it like Q32 has crypto and not (Q11 is all or Q36.purpose has login), or choose below. "
             "“How to write a condition” at the end of this page has every question and answer.",
         )

@@ -148,6 +148,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 // A table wider than its place scrolls, so the keyboard has to reach it.
 function reach(part) {
   for (const wrap of part.querySelectorAll(".table-wrap")) {
+    wrap.classList.toggle("is-wide", wrap.scrollWidth > wrap.clientWidth);
     if (wrap.scrollWidth <= wrap.clientWidth || wrap.querySelector("a, input")) continue;
     wrap.tabIndex = 0;
     wrap.setAttribute("role", "region");
