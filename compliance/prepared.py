@@ -13,7 +13,7 @@ longer than drawing it.
 import re
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -27,6 +27,8 @@ from django.db.models.query import (  # type: ignore[attr-defined]
     get_related_populators,
     prefetch_related_objects,
 )
+
+from compliance.lightened import lightened
 
 MARK = re.compile("%[s%]")  # where a statement takes a value, or means a percent sign
 MANY = 50  # rows of a page: how many keys a slot of the kind `Keys` takes
@@ -108,11 +110,24 @@ class Plan:
 
     def rows(self, values: dict[str, Any], end: str = "") -> list[Any]:
         """What the query finds; `end` is added to its SQL. One query."""
-        found = self.raw(f"{self.sql}{end}", values)
+        return self._read(self.raw(f"{self.sql}{end}", values))
+
+    def _read(self, found: Any) -> list[Any]:
         if self.converters:
             found = self.compiler.apply_converters(found, self.converters)
         read = self.reader()
         return [read(row) for row in found]
+
+    def beside(self, count: "Plan") -> "Plan":
+        """With the number of another query's rows before each row."""
+        sql = f"SELECT (SELECT COUNT(*) FROM ({count.sql}) counted), {self.sql.removeprefix('SELECT ')}"  # noqa: S608
+        moved = tuple((place + len(count.params), name, n) for place, name, n in self.slots)
+        return replace(self, sql=sql, params=count.params + self.params, slots=count.slots + moved)
+
+    def counted(self, values: dict[str, Any], stop: int) -> tuple[list[Any], int]:
+        """The first rows of a plan with a number `beside` them, and the number."""
+        told = self.raw(f"{self.sql} LIMIT {int(stop)}", values)
+        return self._read([row[1:] for row in told]), told[0][0] if told else 0
 
     def raw(self, sql: str, values: dict[str, Any]) -> Any:
         """What SQL with this plan's parameters gives."""
@@ -179,29 +194,10 @@ class Prepared:
         return next(iter(self(**values)), None)
 
 
-def lightened(query: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    """Of rows that stand beside those of a list only what their model says is shown there (`beside`).
-
-    An organisation beside each of fifty risks would else come with all its texts, fifty times.
-    """
-    named = query.query.select_related
-    if not isinstance(named, dict) or query.query.deferred_loading[0]:
-        return query
-    left = list(_idle(query.model, named, ""))
-    return query.defer(*left) if left else query
-
-
-def _idle(model: Any, named: dict[str, Any], path: str) -> Iterator[str]:
-    for name, inner in named.items():
-        related = model._meta.get_field(name).related_model
-        if (beside := getattr(related, "beside", None)) is not None:
-            kept = {*beside, *inner, related._meta.pk.name}
-            yield from (f"{path}{name}__{one.name}" for one in related._meta.concrete_fields if one.name not in kept)
-        yield from _idle(related, inner, f"{path}{name}__")
-
-
 class Rows(Prepared):
     """The rows of a list: called with the values of its slots it gives what a Register shows."""
+
+    together = False  # CountedRows
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **kinds: type) -> None:
         super().__init__(lambda **values: lightened(build(**values)), **kinds)
@@ -266,6 +262,7 @@ class Found:
 
     rows: Rows
     values: dict[str, Any]
+    first: tuple[str, list[Any], int] | None = None  # a first page, its order, and the number of all
 
     @cached_property
     def queryset(self) -> QuerySet[Any, Any]:
@@ -273,22 +270,41 @@ class Found:
         return self.rows.build(**self.values)
 
     def count(self) -> int:
-        """How many there are. One query."""
-        plan = self._plan("count", lambda query: query.order_by().values_list("pk"))
-        counted = f"SELECT COUNT(*) FROM ({plan.sql}) counted"  # noqa: S608  written by the ORM
-        return int(plan.raw(counted, self.values)[0][0])
+        """How many there are. One query, none when the first page told."""
+        if self.first:
+            return self.first[2]
+        plan = self._count
+        return int(plan.raw(f"SELECT COUNT(*) FROM ({plan.sql}) counted", self.values)[0][0])  # noqa: S608
 
     def names(self, field: str, stop: int) -> list[tuple[Any, Any]]:
         """The first rows' keys and one of their fields. One query."""
         plan = self._plan(f"names {field}", lambda query: _in_some_order(query).values_list("pk", field))
         return plan.rows(self.values, f" LIMIT {int(stop)}")
 
+    @property
+    def _count(self) -> Plan:
+        return self._plan("count", lambda query: query.order_by().values_list("pk"))
+
+    def begin(self, order: Sequence[Any], key: str, stop: int) -> None:
+        """Read the first page and count all rows, if the list says that this is cheaper. One query."""
+        if self.rows.together:
+            plan = self._ordered(order, key)
+            found, total = plan.beside(self._count).counted(self.values, stop)
+            self.first = (key, self._with_attached(found, plan), total)
+
     def page(self, order: Sequence[Any], key: str, start: int, stop: int) -> list[Any]:
         """Some rows in an order, which `key` names. One query, and those of what is prefetched."""
         if stop <= start:
             return []
-        plan = self._plan(key, lambda query: query.order_by(*order) if order else _in_some_order(query))
-        found = plan.rows(self.values, f" LIMIT {int(stop - start)} OFFSET {int(start)}")
+        if self.first and self.first[0] == key and start == 0 and stop <= max(len(self.first[1]), 1):
+            return self.first[1][:stop]
+        plan = self._ordered(order, key)
+        return self._with_attached(plan.rows(self.values, f" LIMIT {int(stop - start)} OFFSET {int(start)}"), plan)
+
+    def _ordered(self, order: Sequence[Any], key: str) -> Plan:
+        return self._plan(key, lambda query: query.order_by(*order) if order else _in_some_order(query))
+
+    def _with_attached(self, found: list[Any], plan: Plan) -> list[Any]:
         if not found or not plan.prefetches:
             return found
         if len(found) > MANY or any(attached is None for attached in self.rows.attached):

@@ -60,7 +60,7 @@ def looking_away() -> Iterator[None]:
         _away.reset(token)
 
 
-@lru_cache(maxsize=2000)
+@lru_cache(maxsize=500)
 def models_in(sql: str) -> frozenset[str]:
     """The models of the tables a query names."""
     known = _tables()

@@ -15,6 +15,12 @@ from compliance.projects.models import Organisation, Project
 Build = Callable[..., QuerySet[Any, Any]]
 
 
+class CountedRows(Rows):
+    """Rows whose first page is read and counted with one query: for lists that prefetch much."""
+
+    together = True
+
+
 class ScopedRows:
     """`build` narrows the rows of a scope and adds to them; further slots are values given when it is called.
 

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 
 from compliance.ledger import change
 from compliance.ledger.moment import now_read
-from compliance.prepared import Rows
 from compliance.projects.access import Request, organisation_view, project_view
 from compliance.projects.models import Organisation, Project
+from compliance.projects.scoped import CountedRows
 from compliance.ui.register import Column, Register
 from dataflows import services, vocabulary
 from dataflows.chart import chart
@@ -93,15 +93,15 @@ EVERYWHERE = replace(
 )
 
 
-VISIBLE = Rows(
+VISIBLE = CountedRows(
     lambda scope, user, now: DataFlow.objects.filter(
         project__in=Project.objects.filter(organisation=scope).visible_to(user, now)
-    ).complete(),
+    ).listed(),
     scope=UUID,
     user=UUID,
     now=datetime,
 )
-OF_PROJECT = Rows(lambda scope: DataFlow.objects.filter(project=scope).complete(), scope=UUID)
+OF_PROJECT = CountedRows(lambda scope: DataFlow.objects.filter(project=scope).listed(), scope=UUID)
 
 
 @organisation_view("view", kind="flow")

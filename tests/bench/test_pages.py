@@ -228,8 +228,11 @@ def measure(home: Path, url: str) -> dict[str, Any]:
             best[name] = min(best.get(name, took), took)
         for name in [name for name in asked if name in LIMITS and LIMITS[name] == DASHBOARD]:
             for how, changed in CHANGES.items():
-                run(home, url, "-c", CHANGE.format(changed=changed))
-                best[f"{name}, {how}"] = seconds(pages, asked[name], told["cookie"], rounds=1)
+                took = []
+                for _ in range(PASSES):
+                    run(home, url, "-c", CHANGE.format(changed=changed))
+                    took.append(seconds(pages, asked[name], told["cookie"], rounds=1))
+                best[f"{name}, {how}"] = min(took)
                 told["pages"][f"{name}, {how}"] = told["pages"][name]
         best[""] = min(first, seconds(bare, told["bare"], "", rounds=BARE_ROUNDS))
         memory = pages.memory_mb()

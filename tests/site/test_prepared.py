@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from compliance.prepared import Prepared, Rows
 from compliance.projects.models import Membership, Organisation, Project
+from compliance.projects.scoped import CountedRows
 
 by_slug = Prepared(lambda slug: Project.objects.filter(slug=slug).select_related("organisation"), slug=str)
 later_roles = Prepared(
@@ -103,6 +104,24 @@ def test_rows_keep_what_prefetched_rows_prefetch(ed, lumaro, stridewell):
     with CaptureQueriesContext(connection) as queries:
         found = [list(one.permission_rows.all()) for one in row.held]
     assert (len(queries), found) == (0, [list(stridewell.permission_rows.all())])
+
+
+counted = CountedRows(lambda scope: Project.objects.filter(organisation=scope), scope=UUID)
+
+
+def test_a_first_page_is_counted_with_the_same_query(lumaro, stridewell, korvo):
+    order, found = [F("name").desc()], counted(scope=lumaro.pk)
+    expected = list(found.queryset.order_by(*order))
+
+    found.begin(order, "-name", 50)
+    with CaptureQueriesContext(connection) as queries:
+        assert (found.count(), found.page(order, "-name", 0, len(expected))) == (len(expected), expected)
+    assert len(queries) == 0
+    assert found.page(order, "-name", 1, 2) == expected[1:2]
+    assert found.page([F("name").asc()], "name", 0, 1) == expected[-1:]
+    nothing = counted(scope=stridewell.pk)
+    nothing.begin(order, "-name", 50)
+    assert (nothing.count(), nothing.page(order, "-name", 0, 1)) == (0, [])
 
 
 def test_a_value_worked_into_another_is_an_error(db):
