@@ -78,8 +78,9 @@ def labels(rows: type, name: str) -> Callable[[Any], Any] | None:
     if declared is None:
         return None
     field = declared.keywords.get("field") if isinstance(declared, partialmethod) else None
-    if field is None or not isinstance(field.choices, list):
+    if field is None or field.choices is None:
         return lambda row: getattr(row, asked)()
+    # Choices that a function names come from the program's own files, too: Django would ask it for every cell.
     known = {value: str(label) for value, label in field.flatchoices}
     return lambda row: known.get(value := getattr(row, name), value)
 
