@@ -10,8 +10,9 @@ from compliance.assessments.forms import DecideForm
 from compliance.assessments.models import Assessment, Proposal
 from compliance.assessments.services import accept_proposals, decline_proposals
 from compliance.assessments.views.assessment import crumbs, find, page
-from compliance.projects.access import Request, project_view
+from compliance.projects.access import Request, project_view, roles_in
 from compliance.projects.models import Project
+from compliance.projects.roles import GUEST
 from compliance.projects.views.forms import attempt
 
 
@@ -24,6 +25,7 @@ def _shown(request: Request, row: Assessment, form: DecideForm, chosen: set[str]
         "wrong": at,
         "crumbs": crumbs(row),
         "decide_url": page(row, "decide"),
+        "guest": all(role.endswith(GUEST) for role in roles_in(request.user, row.project.organisation)),
     }
     return render(request, "assessments/proposals.html", context, status=422 if at else 200)
 
