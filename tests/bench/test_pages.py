@@ -36,8 +36,8 @@ HISTORY_EACH = 50  # history rows per project
 ROUNDS, PASSES = 5, 2  # apart in time: others work on the machine, too
 BARE_ROUNDS = 30  # it is what all others are divided by
 LIST, STATEMENT, DASHBOARD = 6, 15, 10  # times a bare page
-LIST_AGAIN, STATEMENT_AGAIN = 30, 35  # drawn for the first who looks after a change
-REDRAWN, REDRAWN_SOME = 250, 200  # the first view of a dashboard after a change of what all boxes show, and of a risk
+LIST_AGAIN, STATEMENT_AGAIN = 26, 25  # drawn for the first who looks after a change
+REDRAWN, REDRAWN_SOME = 250, 160  # the first view of a dashboard after a change of what all boxes show, and of a risk
 CHANGE = """
 import django
 django.setup()
