@@ -32,7 +32,11 @@ def assessment(scope: Scope, at: datetime, period: Period, subject: str = "") ->
             "answers.csv": [_plain(row, line) for row in found for _, lines in row["pages"] for line in lines],
             "proposals.csv": [_plain(row, line) for row in found for _, lines in row["groups"] for line in lines],
         },
-        "citations": [Citation(clause, row["reference"], row["version"]) for row in found for clause in CLAUSES],
+        "citations": [
+            Citation(clause, row["reference"], f"Assessment, version {row['version']}")
+            for row in found
+            for clause in CLAUSES
+        ],
     }
 
 

@@ -79,10 +79,12 @@ def test_a_record_tells_which_answer_it_comes_from_and_packs_print_it(
     accept_proposals(proposals=asked, by=mara, reason="It is so")
     page = sign_in(ed).get(Risk.objects.get().get_absolute_url()).text
     at = timezone.now()
-    printed = section(stridewell, at, Period(at, at))["rows"][0]
+    said = section(stridewell, at, Period(at, at))
+    printed = said["rows"][0]
     lines = {line["reference"]: line for _, group in printed["groups"] for line in group}
 
     assert ("From the assessment" in page, risk.because.splitlines()[0][:20] in page) == (True, True)
     assert (printed["approved_by"], printed["reviewed_by"], printed["reason"]) == ("Dora", "Mara", "Read")
     assert (lines[risk.reference]["state"], lines[risk.reference]["became"][:5]) == ("accepted", "R-001")
+    assert {one.title for one in said["citations"]} == {f"Assessment, version {draft.version}"}
     assert expected(stridewell).permissions == {"camera"}
