@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +14,6 @@ from compliance.accounts.models import User
 from compliance.ledger import change
 from compliance.ledger.models import Entry
 from compliance.ledger.redaction import redact
-from compliance.ledger.sealing import seal
 from compliance.projects import drawn, panels, services
 from compliance.projects.kept import forget, kept
 from compliance.projects.models import KeptBox, Membership, Organisation, Project
@@ -118,14 +118,14 @@ def test_a_box_is_drawn_again_when_what_it_was_drawn_from_has_changed(draw, draw
 
 
 def test_a_box_that_held_for_long_gets_a_newer_mark(look, stridewell: Project, monkeypatch) -> None:
+    """Nothing of these tests is sealed on PostgreSQL, so the newest entry stands for what is."""
     monkeypatch.setattr("compliance.projects.kept.FEW", 1)
+    monkeypatch.setattr("compliance.projects.kept.settled", lambda: Entry.objects.aggregate(last=Max("id"))["last"])
     services.plan_release(project=stridewell, name="9.9", by="tests")
-    seal()
     look(stridewell)
     before = KeptBox.objects.get().mark
     for name in ("9.10", "9.11"):
         services.plan_release(project=stridewell, name=name, by="tests")
-    seal()
     assert look(stridewell).times == 1
     assert (KeptBox.objects.get().mark > before, look(stridewell).times) == (True, 1)
 
