@@ -5,8 +5,6 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, Any
 
-from openpyxl import load_workbook
-
 from compliance.exchange.cells import Formula
 from compliance.ledger import Refused
 
@@ -50,6 +48,8 @@ def workbook_rows(stream: IO[bytes], labels: list[str]) -> Iterator[tuple[int, l
     """The rows of the first sheet whose first row names one of `labels`, with their numbers; without labels, of the
     first sheet that holds any.
     """
+    from openpyxl import load_workbook  # heavy, and rarely wanted
+
     merged = _measure(stream)
     stream.seek(0)
     try:

@@ -7,14 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import chain
-from tempfile import TemporaryFile
 from typing import IO, Any, Protocol
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = re.compile(r"^'*\s*[=+\-@＝＋－＠\t\r\n]")
@@ -22,7 +18,6 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CELL_LIMIT = 32_767
 LINES = 500
 PIECE = 64 * 1024
-WRAPPED = Alignment(wrap_text=True, vertical="top")
 
 
 class Exported(Protocol):
@@ -118,37 +113,12 @@ def xlsx_file(table: Iterable[Sequence[Any]]) -> IO[bytes]:
 
 def xlsx_book(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]], *, wrap: bool = False) -> IO[bytes]:
     """Tables as the sheets of one book, in a temporary file; `wrap` shows the lines of a cell below each other."""
-    book = Workbook(write_only=True)
-    for title, table in sheets:
-        sheet = book.create_sheet(title)
-        sheet.freeze_panes = "A2"
-        if wrap:
-            sheet.sheet_format.defaultColWidth = 34
-        for n, line in enumerate(table):
-            cells = [_xlsx_cell(sheet, value, bold=n == 0) for value in line]
-            for cell in cells if wrap else ():
-                cell.alignment = WRAPPED
-            sheet.append(cells)
-    out = TemporaryFile()  # noqa: SIM115 - whoever gets it closes it
-    book.save(out)
-    out.seek(0)
-    return out
+    from compliance.ui.xlsx import book_of  # heavy, and few pages of many are asked for as a file
+
+    return book_of(sheets, wrap=wrap)
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     with file:
         while piece := file.read(PIECE):
             yield piece
-
-
-def _xlsx_cell(sheet: Any, value: Any, *, bold: bool) -> WriteOnlyCell:
-    if isinstance(value, datetime) and value.tzinfo:
-        value = value.astimezone(UTC).replace(tzinfo=None)
-    cell = WriteOnlyCell(sheet, value=value[:CELL_LIMIT] if isinstance(value, str) else value)
-    if isinstance(value, str):
-        cell.data_type = "s"  # openpyxl guesses from the text, and guesses "=…" to be a formula
-        if FORMULA.match(value):
-            cell.quotePrefix = True  # stays text when somebody edits the cell
-    if bold:
-        cell.font = Font(bold=True)
-    return cell

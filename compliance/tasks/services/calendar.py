@@ -3,9 +3,9 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from icalendar import Calendar, Event
 
 from compliance.accounts.models import User
 from compliance.ledger import Refused
@@ -45,6 +45,8 @@ def owner_of(secret: str) -> User | None:
 
 def calendar_of(user: User, at: datetime) -> bytes:
     """Everything that waits for a person and that they may see now, each on its day."""
+    from icalendar import Calendar  # heavy, and asked for by calendars only
+
     feed = Calendar()
     feed.add("prodid", "-//Assay//Tasks//EN")
     feed.add("version", "2.0")
@@ -56,7 +58,9 @@ def calendar_of(user: User, at: datetime) -> bytes:
     return bytes(feed.to_ical())
 
 
-def _event(line: Waiting, at: datetime) -> Event:
+def _event(line: Waiting, at: datetime) -> Any:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{_digest(f'{line.url} {line.title}')[:32]}@assay")
     event.add("dtstamp", at)
