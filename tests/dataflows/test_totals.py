@@ -121,10 +121,10 @@ def turn(rng: Random) -> str:
     return f"{row} has {field} {getattr(row, field)!r}"
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_whatever_happens_the_database_and_the_rows_agree(records: None, seed: int) -> None:
     rng, told = Random(seed), []
-    for _ in range(25):
+    for _ in range(20):
         told.append(turn(rng))
         complete = ProcessingActivity.objects.present().complete()
         letters = {row.pk: (sorted(missing(row, row.organisation)), len(row.flow_rows)) for row in complete}

@@ -82,6 +82,7 @@ def test_the_pack_is_verified_by_the_command(site: Site, pack: Path) -> None:
     site.manage("verify_pack", str(pack.with_suffix(".zip")))
 
 
+@pytest.mark.once
 def test_the_pack_is_verified_without_assay(pack: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(pack.with_suffix(".zip")) as archive:
         verifier = next(name for name in archive.namelist() if name.endswith("verify.py"))
@@ -92,6 +93,7 @@ def test_the_pack_is_verified_without_assay(pack: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.once
 def test_a_changed_byte_of_the_pdf_is_found(site: Site, pack: Path, tmp_path: Path) -> None:
     whole = bytearray(pack.read_bytes())
     whole[len(whole) // 3] ^= 1
@@ -101,6 +103,7 @@ def test_a_changed_byte_of_the_pdf_is_found(site: Site, pack: Path, tmp_path: Pa
     site.manage("verify_pack", str(forged), code=1)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("part", ["history/", "exhibits/"])
 def test_a_changed_byte_of_history_or_exhibit_is_found(part: str, site: Site, pack: Path, tmp_path: Path) -> None:
     forged = tmp_path / "forged.zip"
