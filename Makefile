@@ -1,7 +1,7 @@
 # Assay needs Python 3.11, 3.12 or 3.13, make and git; everything else is fetched. The work is done by docker/*.py.
 PORT ?= 8000
 SERVE ?= 1
-JOBS ?= 2
+JOBS ?=
 ARGS ?=
 RUN := docker/python -m
 
@@ -17,8 +17,8 @@ setup: ## Install what is missing: system packages, .venv, front-end packages
 demo: ## Fill a demo organisation, export and verify an evidence pack, serve (PORT=8000; SERVE=0 stops after the pack)
 	@$(RUN) docker.demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: ## Run all tests on SQLite and on PostgreSQL (JOBS=2; ARGS='tests/risks -k accept')
-	@$(RUN) docker.suite --jobs $(JOBS) $(ARGS)
+test: ## Run all tests on SQLite and on PostgreSQL (JOBS=3; ARGS='tests/risks -k accept')
+	@$(RUN) docker.suite $(if $(JOBS),--jobs $(JOBS)) $(ARGS)
 
 check: ## Lint, format, layers, templates, types, migrations, deployment settings
 	@$(RUN) docker.check

@@ -1,6 +1,6 @@
 """The whole test suite, on SQLite and on PostgreSQL, with what it needs of servers.
 
-python -m docker.suite [--jobs 2] [pytest's arguments]
+python -m docker.suite [--jobs 3] [pytest's arguments]
 
 DATABASE_URL and CELERY_BROKER_URL name servers of yours; without them it starts its own and removes them.
 """
@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from docker import servers, setup
 from docker.steps import PYTHON, Command, StepFailed, spawn, stop, told
 
+JOBS = min((os.cpu_count() or 1) + 1, 8)  # one more than processors: some tests wait for processes of their own
 LIMIT = 2000  # seconds for one engine; a single test has 120 (pyproject.toml)
 
 
@@ -77,7 +78,7 @@ def pytest(engine: str, env: dict[str, str], jobs: int, arguments: list[str], li
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Run Assay's tests on both engines.")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=JOBS)
     options, rest = parser.parse_known_args()
     with told():
         main(options.jobs, rest)
