@@ -13,7 +13,7 @@ from compliance.packs.render.face import stream
 from compliance.packs.render.table import HEIGHT, WIDTH, Node, Sheet, Table
 
 SLOTS, ROOM, WIDE_ROOM = 24, 8_192, 40_960
-FIRST = 60_000
+FIRST = 200_000  # below it stand the other pages: some 250 objects each
 WIDE_FIRST = FIRST + SLOTS * ROOM
 SHARED = range(FIRST - 5, FIRST)
 PAGES, PART, REGULAR, SEMIBOLD, STAMP = SHARED
