@@ -23,9 +23,9 @@ MOST = 50
 
 
 @panel("project", title="Risks", template="risks/panels/board.html", kind="risk", order=30)
-def risks_of_project(project: Project, *, user: User, at: datetime | None = None) -> dict[str, Any] | None:
+def risks_of_project(project: Project, *, at: datetime | None = None) -> dict[str, Any] | None:
     """Heat map and counts of a project."""
-    return _board(project, project.organisation, "project_", user)
+    return _board(project, project.organisation, "project_", Risk.objects.reaching(project))
 
 
 @panel("organisation", title="Risks", template="risks/panels/board.html", kind="risk", order=30)
@@ -33,14 +33,11 @@ def risks_of_organisation(
     organisation: Organisation, *, user: User, at: datetime | None = None
 ) -> dict[str, Any] | None:
     """Heat map and counts of an organisation and of the projects the person may know."""
-    return _board(organisation, organisation, "", user)
+    return _board(organisation, organisation, "", Risk.objects.reaching(organisation).seen_by(user))
 
 
-def _board(scope: Organisation | Project, organisation: Organisation, prefix: str, user: User) -> dict[str, Any]:
+def _board(scope: Organisation | Project, organisation: Organisation, prefix: str, risks: Any) -> dict[str, Any]:
     register_url = reverse(f"risks:{prefix}register", args=[scope.slug])
-    risks = Risk.objects.reaching(scope)
-    if isinstance(scope, Organisation):
-        risks = risks.seen_by(user)
     return {
         "board": board(totals(risks, RiskMethod.objects.in_force(organisation)), register_url),
         "register_url": register_url,

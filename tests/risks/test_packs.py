@@ -170,7 +170,7 @@ def test_reminders_tell_what_falls_due(treated: Risk, ed: User, ria: User) -> No
 def test_panels_stand_on_the_project_and_on_the_control(
     treated: Risk, scrubber: Implementation, method: RiskMethod, ed: User
 ) -> None:
-    board = risks_of_project(treated.project, user=ed)["board"]
+    board = risks_of_project(treated.project)["board"]
 
     assert board.summary.figures["open"] == 1
     assert list(risks_of_control(scrubber)["risks"]) == [treated]

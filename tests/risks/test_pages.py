@@ -82,7 +82,7 @@ def test_boards_ask_the_same_queries_for_one_risk_and_for_three(
         score(new, "current", n, n)
         services.request_acceptance(risk=new, kind="residual", reason="Cheap.", by=ed)
         with CaptureQueriesContext(connection) as captured:
-            render_to_string("risks/panels/board.html", risks_of_project(stridewell, user=ed))
+            render_to_string("risks/panels/board.html", risks_of_project(stridewell))
         panel.append(len(captured))
 
     panel: list[int] = []
