@@ -146,6 +146,9 @@ class Questionnaire:
     def step(self, key: str) -> Step | None:
         return next((one for one in self.steps if one.key == key), None)
 
+    def rule(self, name: str) -> Rule | None:
+        return next((one for one in self.rules if one.id == name), None)
+
     def after(self, key: str) -> Step | None:
         """The page after a page."""
         number = next(one.number for one in self.steps if one.key == key)

@@ -141,8 +141,8 @@ class RuleForm(forms.Form):
         found: dict[str, Any] = {"explain": data["explain"].strip(), "then": data["then"]}
         if self.own:
             return found | {"when": data["whole"], "question": _first(data["whole"])}
-        edition = next(one for one in self.asked.rules if self.rule is not None and one.id == self.rule.id)
-        same = read_condition(written(edition.when), self.asked) == data["whole"]
+        edition = self.asked.rule(self.rule.id) if self.rule else None
+        same = edition is not None and read_condition(written(edition.when), self.asked) == data["whole"]
         return found if same else found | {"when": data["whole"]}
 
 

@@ -113,7 +113,7 @@ def rule(request: Request, organisation: Organisation, rule: str) -> HttpRespons
 def _edition_when(rule: str, when: Any) -> str:
     """When the edition has the rule hold, where that is otherwise."""
     asked = questionnaire(LATEST)
-    kept = next((one for one in asked.rules if one.id == rule), None)
+    kept = asked.rule(rule)
     return told_condition(kept.when, asked) if kept is not None and kept.when != when else ""
 
 
