@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -12,6 +12,9 @@ from compliance.ledger import Refused
 from compliance.tasks.models import MailPreference
 from compliance.tasks.services.inbox import waiting_for
 from compliance.tasks.services.lines import Waiting
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 
 def preference_of(user: User) -> MailPreference:
@@ -58,7 +61,7 @@ def calendar_of(user: User, at: datetime) -> bytes:
     return bytes(feed.to_ical())
 
 
-def _event(line: Waiting, at: datetime) -> Any:
+def _event(line: Waiting, at: datetime) -> "Event":
     from icalendar import Event
 
     event = Event()
