@@ -68,15 +68,16 @@ class Installation:
         return self.start("manage.py", "seal_ledger", "--forever", "--every", "0.1", *more)
 
 
-SET_UP = """
-import django
-django.setup()
-import pytest
+TABLES = """
 from django.conf import settings
 from django.core.management import call_command
 settings.MIGRATION_MODULES = type("None", (), {"__contains__": lambda *_: True, "__getitem__": lambda *_: None})()
 call_command("migrate", run_syncdb=True, verbosity=0)
 """
+SET_UP = f"""
+import django
+django.setup()
+{TABLES}"""
 
 
 @contextmanager
